@@ -1,0 +1,10 @@
+# Puts the arguments that follow `--` on the command line of `cmake -P` into the list `command`.
+set(command)
+set(seen FALSE)
+foreach(i RANGE ${CMAKE_ARGC})
+    if(seen AND i LESS CMAKE_ARGC)
+        list(APPEND command "${CMAKE_ARGV${i}}")
+    elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
+        set(seen TRUE)
+    endif()
+endforeach()

@@ -1,0 +1,97 @@
+# paipa_add_test, paipa_add_example and paipa_add_compile_fail: one function per kind of test.
+
+set(PAIPA_TIMEOUT_FACTOR 1 CACHE STRING "Multiplies every test's time-out; presets of slow builds set it")
+set(PAIPA_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+if(PAIPA_BUILD_TESTS)
+    find_package(GTest CONFIG QUIET)
+    paipa_require("${GTest_FOUND}" PACKAGE libgmock-dev FOR "the tests" OPTION PAIPA_BUILD_TESTS)
+    include(GoogleTest)
+
+    # One precompiled header for all tests: GoogleTest and the standard headers cost more than them.
+    add_library(paipa_test_pch OBJECT ${PAIPA_CMAKE_DIR}/test_pch.cpp)
+    target_precompile_headers(paipa_test_pch PRIVATE ${PAIPA_CMAKE_DIR}/test_pch.hpp)
+    target_link_libraries(paipa_test_pch PRIVATE paipa::paipa paipa_dev GTest::gmock)
+    # A precompiled header that ccache brings back is older than the file that it was made from.
+    target_compile_options(
+        paipa_test_pch PRIVATE $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+endif()
+
+# Puts <seconds>, multiplied for slow builds, into <variable>.
+function(paipa_timeout variable seconds)
+    math(EXPR seconds "${seconds} * ${PAIPA_TIMEOUT_FACTOR}")
+    set(${variable} ${seconds} PARENT_SCOPE)
+endfunction()
+
+# paipa_add_test(<name> LABEL <label> SOURCES <files>... [TIMEOUT <seconds>] [LIBRARIES <targets>...]
+#                [WHOLE])
+#
+# Builds the target <label>.<name> with gtest and gmock and hands each test in it to ctest as
+# <label>.<name>.<suite>.<test>. WHOLE makes it one ctest entry, <label>.<name>: for many tiny tests.
+# TIMEOUT is per ctest entry; the default is 10.
+function(paipa_add_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE" "LABEL;TIMEOUT" "SOURCES;LIBRARIES")
+    if(NOT arg_LABEL OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "paipa_add_test(${name}): want LABEL and SOURCES, got '${ARGN}'")
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 10)
+    endif()
+    paipa_timeout(timeout ${arg_TIMEOUT})
+    set(target ${arg_LABEL}.${name})
+    add_executable(${target} ${arg_SOURCES})
+    target_link_libraries(
+        ${target} PRIVATE paipa::paipa paipa_dev GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
+    target_precompile_headers(${target} REUSE_FROM paipa_test_pch)
+    if(arg_WHOLE)
+        add_test(NAME ${target} COMMAND ${target})
+        set_tests_properties(${target} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${timeout})
+    else()
+        gtest_discover_tests(
+            ${target}
+            TEST_PREFIX ${target}.
+            DISCOVERY_TIMEOUT 120
+            PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${timeout})
+    endif()
+endfunction()
+
+# paipa_add_example(<name> [ARGS <arguments>...] [LIBRARIES <targets>...] [TIMEOUT <seconds>])
+#
+# Builds <name>.cpp and runs it as example.<name>: it must succeed, and its standard output must
+# equal <name>.out.
+function(paipa_add_example name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "ARGS;LIBRARIES")
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 30)
+    endif()
+    paipa_timeout(timeout ${arg_TIMEOUT})
+    set(target example.${name})
+    add_executable(${target} ${name}.cpp)
+    target_link_libraries(${target} PRIVATE paipa::paipa paipa_dev ${arg_LIBRARIES})
+    add_test(
+        NAME ${target}
+        COMMAND ${CMAKE_COMMAND} -D expected=${CMAKE_CURRENT_SOURCE_DIR}/${name}.out -P
+                ${PAIPA_CMAKE_DIR}/compare_output.cmake -- $<TARGET_FILE:${target}> ${arg_ARGS})
+    set_tests_properties(${target} PROPERTIES LABELS example TIMEOUT ${timeout})
+endfunction()
+
+# paipa_add_compile_fail(<name> [CASCADE])
+#
+# <name>.cpp holds one line '// expect: <text>'. Two tests: compile_fail.<name>.baseline compiles it
+# as it stands; compile_fail.<name>.rejected compiles it with PAIPA_EXPECT_ERROR defined, which must
+# give exactly one error, and that must contain the text. CASCADE allows more errors after it.
+function(paipa_add_compile_fail name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "CASCADE" "" "")
+    paipa_timeout(timeout 60)
+    foreach(mode baseline rejected)
+        set(test compile_fail.${name}.${mode})
+        add_test(
+            NAME ${test}
+            COMMAND
+                ${CMAKE_COMMAND} -D mode=${mode} -D cascade=${arg_CASCADE} -D
+                source=${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp -P
+                ${PAIPA_CMAKE_DIR}/check_compile_fail.cmake -- ${CMAKE_CXX_COMPILER} -std=c++20
+                -I${PROJECT_SOURCE_DIR}/include)
+        set_tests_properties(${test} PROPERTIES LABELS compile_fail TIMEOUT ${timeout})
+    endforeach()
+endfunction()

@@ -1,0 +1,3 @@
+// expect: the text
+static_assert(false, "the text");
+int main() {}

@@ -1,0 +1,6 @@
+// expect: the text
+#ifdef PAIPA_EXPECT_ERROR
+static_assert(false, "the text");
+static_assert(false, "another text");
+#endif
+int main() {}

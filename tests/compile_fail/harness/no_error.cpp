@@ -1,0 +1,2 @@
+// expect: the text
+int main() {}
