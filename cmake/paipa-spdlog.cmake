@@ -1,0 +1,7 @@
+find_package(spdlog CONFIG QUIET)
+if(spdlog_FOUND)
+    include(${CMAKE_CURRENT_LIST_DIR}/paipa-spdlog-targets.cmake)
+    set(paipa_spdlog_FOUND TRUE)
+else()
+    set(paipa_NOT_FOUND_MESSAGE "the component 'spdlog' needs the package spdlog")
+endif()
