@@ -4,6 +4,8 @@
 
 namespace paipa {
 
-std::string_view version() noexcept { return PAIPA_VERSION; }
+std::string_view version() noexcept {
+    return PAIPA_VERSION;
+}
 
 }  // namespace paipa

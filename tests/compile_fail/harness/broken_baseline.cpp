@@ -1,3 +1,4 @@
 // expect: the text
 static_assert(false, "the text");
+
 int main() {}
