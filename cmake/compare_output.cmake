@@ -1,10 +1,10 @@
 # Runs the command after `--`; fails unless it succeeds and prints exactly the file `expected`.
-include(${CMAKE_CURRENT_LIST_DIR}/arguments_after_dashes.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/test_command.cmake)
 execute_process(COMMAND ${command} OUTPUT_VARIABLE got RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
-    message(FATAL_ERROR "${command}: want exit status 0, got ${result}; it printed:\n${got}")
+    fail("${command}: want exit status 0, got ${result}; it printed:\n${got}")
 endif()
 file(READ ${expected} want)
 if(NOT got STREQUAL want)
-    message(FATAL_ERROR "${command}: want what ${expected} holds:\n${want}\ngot:\n${got}")
+    fail("${command}: want what ${expected} holds:\n${want}\ngot:\n${got}")
 endif()

@@ -6,8 +6,8 @@ function(paipa_require found)
     if(NOT found)
         message(
             FATAL_ERROR
-                "paipa: ${arg_FOR} needs the package '${arg_PACKAGE}'; run tools/setup, or configure "
-                "with -D${arg_OPTION}=OFF")
+                "paipa: ${arg_FOR}: want the package '${arg_PACKAGE}', got none; run tools/setup, or "
+                "configure with -D${arg_OPTION}=OFF")
     endif()
 endfunction()
 
