@@ -1,0 +1,54 @@
+#include "text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(text, printable_hides_control_characters) {
+    EXPECT_EQ(fetch::printable("a\tb\n\x1b[0m\x7f"), "a?b??[0m?");
+}
+
+TEST(text, printable_shortens_the_middle) {
+    EXPECT_EQ(fetch::printable("0123456789", 10), "0123456789");
+    EXPECT_EQ(fetch::printable("0123456789a", 10), "0123...89a");
+}
+
+TEST(text, bytes_have_a_unit) {
+    EXPECT_EQ(fetch::bytes_text(0), "0 B");
+    EXPECT_EQ(fetch::bytes_text(1023), "1023 B");
+    EXPECT_EQ(fetch::bytes_text(1536), "1.5 KiB");
+    EXPECT_EQ(fetch::bytes_text(std::uint64_t{20} << 20U), "20.0 MiB");
+    EXPECT_EQ(fetch::bytes_text(std::uint64_t{3} << 50U), "3072.0 TiB");
+}
+
+TEST(text, clocks_show_hours_when_there_are_any) {
+    EXPECT_EQ(fetch::clock_text(7s), "0:07");
+    EXPECT_EQ(fetch::clock_text(754s), "12:34");
+    EXPECT_EQ(fetch::clock_text(3723s), "1:02:03");
+}
+
+TEST(text, times_are_iso_8601_with_milliseconds) {
+    EXPECT_EQ(fetch::utc_text(std::chrono::system_clock::time_point(0s)),
+              "1970-01-01T00:00:00.000Z");
+    EXPECT_EQ(fetch::utc_text(std::chrono::system_clock::time_point(1709211599987ms)),
+              "2024-02-29T12:59:59.987Z");
+}
+
+TEST(text, hashes_are_those_of_xxhsum) {
+    EXPECT_EQ(fetch::hash_text(""), "2d06800538d394c2");  // the published value of XXH3_64bits
+    EXPECT_NE(fetch::hash_text("a"), fetch::hash_text("b"));
+    EXPECT_EQ(fetch::hash_text(std::string(100'000, 'x')).size(), 16U);
+}
+
+TEST(text, counts_agree_with_their_noun) {
+    EXPECT_EQ(fetch::counted(0, "page"), "0 pages");
+    EXPECT_EQ(fetch::counted(1, "page"), "1 page");
+    EXPECT_EQ(fetch::counted(2, "page"), "2 pages");
+}
+
+}  // namespace
