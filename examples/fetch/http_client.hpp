@@ -1,0 +1,64 @@
+#ifndef PAIPA_FETCH_HTTP_CLIENT_HPP
+#define PAIPA_FETCH_HTTP_CLIENT_HPP
+
+#include "page.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <curl/curl.h>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace fetch {
+
+struct client_options {
+    std::chrono::milliseconds timeout{30'000};          // one whole download
+    std::chrono::milliseconds connect_timeout{10'000};  // name look-up, TCP and TLS
+    std::size_t max_bytes = std::size_t{16} << 20;      // a larger body is a permanent error
+    std::string connect_to;  // libcurl's HOST:PORT:HOST:PORT; empty: connect where the URL says
+    bool use_proxy = true;   // whether the environment's http_proxy and its kin count
+};
+
+/// Downloads one URL after the other and keeps connections open between them.
+///
+/// Threads: one thread at a time; only the stop token may be used from others.
+/// Cost:    one connection per host, TLS session and name cache, until destroyed.
+class http_client {
+public:
+    explicit http_client(client_options options);
+
+    /// Returns the page when the server answered with 2xx, or the file could be read.
+    ///
+    /// Errors: `transient_error` (5xx, 408, 425, 429, time-outs, resets, look-up and connect
+    ///         failures), `permanent_error` (everything else), `cancelled_error` at once when
+    ///         `stop` is requested. The client can be used again after each of them.
+    [[nodiscard]] page get(const std::string& url, const std::stop_token& stop = {});
+
+private:
+    struct easy_closer {
+        void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+    };
+
+    struct multi_closer {
+        void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+    };
+
+    struct list_closer {
+        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    };
+
+    CURLcode transfer(const std::stop_token& stop);
+    [[noreturn]] void fail(CURLcode code, bool too_large) const;
+
+    client_options options_;
+    std::array<char, CURL_ERROR_SIZE> details_{};  // libcurl writes why a download failed
+    std::unique_ptr<curl_slist, list_closer> connect_to_;
+    std::unique_ptr<CURLM, multi_closer> multi_;  // keeps the connections
+    std::unique_ptr<CURL, easy_closer> easy_;
+};
+
+}  // namespace fetch
+
+#endif
