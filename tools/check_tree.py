@@ -128,7 +128,8 @@ class Tree:
             if not apart and f"#include <{name}>" not in code:
                 self.complain(path, 1, "umbrella", "not included by paipa/paipa.hpp")
             test = "tests/unit/" + inner.removesuffix(".hpp") + "_test.cpp"
-            if not (self.root / test).exists():
+            internal = inner.startswith("engine/")  # seen through the public headers' tests
+            if not internal and not (self.root / test).exists():
                 self.complain(path, 1, "untested", f"{test} does not exist")
         for header in sorted(self.root.glob("integrations/*/include/**/*.hpp")):
             name = str(header.relative_to(self.root)).split("/include/", 1)[1]

@@ -1,6 +1,32 @@
 #ifndef PAIPA_PAIPA_HPP
 #define PAIPA_PAIPA_HPP
+
 // IWYU pragma: begin_exports
+#include <paipa/abstract_step.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/generator.hpp>
+#include <paipa/log.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/pipeline.hpp>
+#include <paipa/queue.hpp>
+#include <paipa/report.hpp>
+#include <paipa/results.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/step.hpp>
+#include <paipa/steps/chunk.hpp>
+#include <paipa/steps/filter.hpp>
+#include <paipa/steps/flat_map.hpp>
+#include <paipa/steps/flatten.hpp>
+#include <paipa/steps/identity.hpp>
+#include <paipa/steps/map.hpp>
+#include <paipa/steps/recursive_flatten.hpp>
+#include <paipa/steps/timed_chunk.hpp>
+#include <paipa/time.hpp>
 #include <paipa/version.hpp>
+#include <paipa/worker.hpp>
 // IWYU pragma: end_exports
+
 #endif

@@ -1,0 +1,124 @@
+#ifndef PAIPA_ABSTRACT_STEP_HPP
+#define PAIPA_ABSTRACT_STEP_HPP
+#include <paipa/engine/emitter.hpp>
+#include <paipa/error.hpp>
+#include <paipa/worker.hpp>
+
+#include <any>
+#include <concepts>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+
+struct class_access;
+
+struct class_step_tag {};
+
+}  // namespace engine
+
+/// A worker that can give the item in hand back to its step; see `worker` for the rest.
+template <class In>
+class step_worker final : public worker {
+public:
+    using worker::worker;
+
+    /// Gives the item in hand (or another in its place) back: it is processed again, by any worker,
+    /// after `delay`, and counts as unfinished until then. Once per call of `process`.
+    /// Errors: `state_error` outside of `process`, or a second time for one item.
+    void requeue(In item, duration delay = {}) {
+        if (!in_hand_) {
+            refuse_requeue("expected an item in hand, got a call outside of process");
+        }
+        if (given_back_) {
+            refuse_requeue("expected one call per item in hand, got a second one");
+        }
+        given_back_.emplace(std::in_place, std::move(item));
+        due_ = later(now(), delay);
+    }
+
+private:
+    friend struct engine::class_access;
+
+    bool in_hand_ = false;
+    std::optional<engine::slot<In>> given_back_;
+    time_point due_{};
+};
+
+/// Base of a class step: keeps state, has hooks, may emit any number of items.
+///
+/// Shape:   `In` is the item type, or `const T&` to keep items whole for retries and dead letters;
+///          `Out` what leaves, void for the end of the line; `process` returns `Result`: `Out`,
+///          `std::optional<Out>` (nullopt skips), `generator<Out>`, or void (then `emit`).
+/// Threads: each worker has its own instance, which only one thread calls at a time. All hooks of
+///          one instance run on its worker's thread, but for those that say otherwise.
+/// Errors:  what `process` throws is a failed attempt, `skip_entry` skips; what a hook throws stops
+///          the run. Each hook that began has its counterpart called exactly once.
+template <class In, class Out = void, class Result = Out>
+class abstract_step : public engine::class_step_tag {
+public:
+    using input = std::remove_cvref_t<In>;
+    using parameter = In;
+    using output = Out;
+    using result = Result;
+
+    abstract_step() = default;
+    abstract_step(const abstract_step&) = delete;
+    abstract_step& operator=(const abstract_step&) = delete;
+    virtual ~abstract_step() = default;
+
+    virtual Result process(In item) = 0;
+
+    /// Once per step, before any worker, on the thread that starts the run (first instance).
+    virtual void step_initialize() {}
+
+    /// Once per worker, on the thread that starts the run.
+    virtual void initialize() {}
+
+    /// Once per worker, on the worker's own thread, before the first item.
+    virtual void thread_initialize() {}
+
+    /// Once per worker whose `thread_initialize` returned, at its end.
+    virtual void thread_shutdown() {}
+
+    /// Once per step whose `step_initialize` returned, after all `thread_shutdown` (first
+    /// instance), on the last worker's thread.
+    virtual void step_shutdown() {}
+
+    /// When the input is found empty, then again every `step_options::idle_interval`.
+    virtual void in_queue_empty() {}
+
+    /// Sees each meta entry once, on one worker; what it returns travels on.
+    virtual std::any process_meta(std::any meta) { return meta; }
+
+protected:
+    /// Sends an item to the next step; from any hook, any number of times.
+    template <class U>
+        requires std::constructible_from<Out, U>
+    void emit(U&& item) {
+        if (out_ == nullptr) {
+            throw state_error("abstract_step::emit: expected a running step, got a constructor");
+        }
+        (*out_)(Out(std::forward<U>(item)));
+    }
+
+    /// The worker this instance belongs to; from `step_initialize` on.
+    [[nodiscard]] step_worker<input>& self() const {
+        if (self_ == nullptr) {
+            throw state_error("abstract_step::self: expected a running step, got a constructor");
+        }
+        return *self_;
+    }
+
+private:
+    friend struct engine::class_access;
+
+    engine::emitter<Out>* out_ = nullptr;
+    step_worker<input>* self_ = nullptr;
+};
+
+}  // namespace paipa
+#endif

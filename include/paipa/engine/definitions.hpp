@@ -1,0 +1,196 @@
+#ifndef PAIPA_ENGINE_DEFINITIONS_HPP
+#define PAIPA_ENGINE_DEFINITIONS_HPP
+#include <paipa/engine/check.hpp>
+#include <paipa/engine/item_stage.hpp>
+#include <paipa/engine/iter_stage.hpp>
+#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/engine/traits.hpp>
+#include <paipa/flow.hpp>
+
+#include <functional>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+// What a flow holds, one definition per step: immutable, without threads. Each has `declared` (its
+// item type, or `unknown`), `check<Place, T>()`, `output<T>`, and `make<T>`, which makes the stage.
+
+/// A step whose stage is an `item_stage` over `Kernel`.
+template <class T, class Kernel>
+std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& options,
+                                           edge<T>& in,
+                                           typename edge_to<typename Kernel::output>::pointer to,
+                                           std::function<Kernel()> make) {
+    check_can_keep(name, options, Kernel::can_keep);
+    return std::make_unique<item_stage<T, Kernel>>(std::move(name), options, in, to,
+                                                   std::move(make));
+}
+
+template <class F>
+struct function_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = true;
+    using declared = declared_item<F>;
+
+    function_def(step_head h, std::shared_ptr<const F> callable)
+        : head(std::move(h)), f(std::move(callable)) {
+        check_step(head);
+    }
+
+    function_def(step_head h, const function_def& other) : function_def(std::move(h), other.f) {}
+
+    template <class T>
+    static constexpr bool accepts =
+        std::is_invocable_v<F&, T&&> || std::is_invocable_v<F&, const T&>;
+
+    template <class T>
+    using returned =
+        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>;
+
+    template <class T>
+    using output = item_of_t<returned<T>>;
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        PAIPA_CHECK_STEP(Place, accepts<T>,
+                         "cannot take the item that the step before it returns (or the "
+                         "pipeline's input); change its parameter to accept that type");
+        if constexpr (accepts<T>) {
+            constexpr bool value = !std::is_reference_v<returned<T>>;
+            PAIPA_CHECK_STEP(Place, value,
+                             "returns a reference, but items move from thread to thread; return "
+                             "a value");
+            return value;
+        } else {
+            return false;
+        }
+    }
+
+    template <class T>
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
+                                    typename edge_to<output<T>>::pointer to) const {
+        using kernel = function_kernel<F, T>;
+        return make_item_stage<T, kernel>(std::move(name), options, in, to,
+                                          [callable = f] { return kernel(*callable); });
+    }
+
+    step_head head;
+    std::shared_ptr<const F> f;
+};
+
+template <class S>
+struct class_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = true;
+    using declared = typename S::input;
+
+    class_def(step_head h, std::function<std::unique_ptr<S>()> factory)
+        : head(std::move(h)), make_instance(std::move(factory)) {
+        check_step(head);
+    }
+
+    template <class>
+    using output = typename S::output;
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        constexpr bool fits = std::is_same_v<T, typename S::input>;
+        PAIPA_CHECK_STEP(Place, fits,
+                         "is a class step whose item type differs from what the step before it "
+                         "returns (or from the pipeline's input); change the first argument of "
+                         "its abstract_step");
+        return fits;
+    }
+
+    template <class T>
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
+                                    typename edge_to<output<T>>::pointer to) const {
+        using kernel = class_kernel<S>;
+        return make_item_stage<T, kernel>(std::move(name), options, in, to,
+                                          [make = make_instance] { return kernel(make()); });
+    }
+
+    step_head head;
+    std::function<std::unique_ptr<S>()> make_instance;
+};
+
+/// Checks the class once, then defines the step.
+template <class S, class... Args>
+auto class_step(step_head head, Args... args) {
+    static_assert(std::is_base_of_v<class_step_tag, S>,
+                  "paipa: a class step derives publicly from paipa::abstract_step<In, Out>");
+    if constexpr (std::is_base_of_v<class_step_tag, S>) {
+        static_assert(!std::is_abstract_v<S>,
+                      "paipa: this class step lacks process: override 'Result process(In)' of its "
+                      "abstract_step");
+        if constexpr (!std::is_abstract_v<S>) {
+            static_assert(std::is_constructible_v<S, const Args&...>,
+                          "paipa: this class step cannot be constructed from the arguments behind "
+                          "its options, as constants that every worker copies");
+            return flow(class_def<S>(
+                std::move(head), [... a = std::move(args)] { return std::make_unique<S>(a...); }));
+        }
+    }
+}
+
+template <class G>
+struct iter_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = false;
+
+    template <class R>
+    struct range_item {
+        using type = unknown;
+    };
+
+    template <class R>
+        requires is_generator<R>
+    struct range_item<R> {
+        using type = std::ranges::range_value_t<R>;
+    };
+
+    using declared = typename range_item<declared_item<G>>::type;
+
+    iter_def(step_head h, std::shared_ptr<const G> callable)
+        : head(std::move(h)), g(std::move(callable)) {
+        check_step(head);
+        check_keeps_no_items(head);
+    }
+
+    template <class T>
+    using output = std::ranges::range_value_t<std::invoke_result_t<G&, generator<T>>>;
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        constexpr bool takes = std::is_invocable_v<G&, generator<T>>;
+        PAIPA_CHECK_STEP(Place, takes,
+                         "is an iter step that cannot take a range of what the step before it "
+                         "returns (or of the pipeline's input); change its parameter to "
+                         "generator<that type>");
+        if constexpr (takes) {
+            constexpr bool range = std::ranges::input_range<std::invoke_result_t<G&, generator<T>>>;
+            PAIPA_CHECK_STEP(Place, range,
+                             "is an iter step that returns no range; return a generator");
+            return range;
+        } else {
+            return false;
+        }
+    }
+
+    template <class T>
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
+                                    typename edge_to<output<T>>::pointer to) const {
+        return std::make_unique<iter_stage<T, G, output<T>>>(std::move(name), options, in, to, g);
+    }
+
+    step_head head;
+    std::shared_ptr<const G> g;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,165 @@
+#ifndef PAIPA_ENGINE_EDGE_CORE_HPP
+#define PAIPA_ENGINE_EDGE_CORE_HPP
+#include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/wait_list.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+
+#include <any>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+
+namespace paipa::engine {
+
+/// What `edge::take` brings.
+enum class taken { nothing, items, again, meta, flush, end, cancelled };
+
+/// The half of an edge that does not depend on the item type: counting, closing, waiting.
+///
+/// Every number is guarded by one mutex. `occupied()` counts what the edge holds against its
+/// capacity: queued items, waiting retries, items in a reader's batch that it has not begun, and
+/// the slots that writers have reserved (they stage items without the lock, see `outbox`).
+/// `unfinished_` counts what readers took and have not reported done; the input has ended when the
+/// edge is closed, empty, and nothing is unfinished. A meta entry has a position among the pushed
+/// items; items behind it wait until it has passed.
+class edge_core {
+public:
+    static constexpr duration first_look_again = std::chrono::milliseconds{1};
+
+    edge_core(runtime& rt, std::string from, std::string to, std::size_t capacity)
+        : rt_(rt), from_(std::move(from)), to_(std::move(to)), capacity_(capacity) {}
+
+    edge_core(const edge_core&) = delete;
+    edge_core& operator=(const edge_core&) = delete;
+    virtual ~edge_core() = default;
+
+    /// No more input. What is inside is still handed out. Idempotent.
+    void close(const std::string& why);
+
+    /// Stops the edge: what it holds is abandoned, pushes are refused, every wait ends. Idempotent.
+    virtual void cancel(const std::string& why) = 0;
+
+    /// Before the run starts items may exceed the capacity; from here on they wait for room.
+    void start_bounds();
+
+    [[nodiscard]] bool is_cancelled() const noexcept {
+        return cancelled_.load(std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] bool is_closed();
+    void push_meta(std::any entry);
+    /// The entry that `taken::meta` announced.
+    std::any take_meta();
+    /// `n` items, or a meta entry, or a flush, are done.
+    void done(std::size_t n);
+
+    [[nodiscard]] edge_report figures();
+    /// Unfinished items at this moment: in process, kept back or waiting for a retry.
+    [[nodiscard]] std::uint64_t unfinished();
+    /// Waiting retries that `cancel` threw away.
+    [[nodiscard]] std::uint64_t retries_abandoned();
+
+    [[nodiscard]] const std::string& to() const noexcept { return to_; }
+
+    /// Readers flush what they keep back before a meta entry passes them.
+    void set_readers_flush() noexcept { readers_flush_ = true; }
+
+    void set_window(std::size_t items) noexcept { window_ = items; }
+
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+protected:
+    struct meta_entry {
+        std::uint64_t position;  // as many items were pushed before it
+        std::any value;
+    };
+
+    [[nodiscard]] virtual std::size_t queued() const noexcept = 0;
+    [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
+    [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
+    virtual void collect_staged() = 0;
+
+    [[nodiscard]] std::size_t occupied() const noexcept {
+        return queued() + retries_waiting() + begun_later_ + reserved_;
+    }
+
+    [[nodiscard]] std::size_t free_slots() const noexcept {
+        const std::size_t used = occupied();
+        return used < capacity_ ? capacity_ - used : 0;
+    }
+
+    /// Queued items that may be taken now.
+    [[nodiscard]] std::size_t ready() const noexcept;
+
+    [[nodiscard]] bool at_end() const noexcept {
+        return closed_ && queued() == 0 && metas_.empty() && unfinished_ == 0;
+    }
+
+    /// Waits as a reader until woken; `lock` is released meanwhile.
+    void wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& times, time_point until);
+    /// Waits as a writer until woken. Returns false at the time limit. Readers of fast items wake
+    /// writers at half empty only; should such a reader block in user code before, the writer finds
+    /// the free slots by itself: it looks again, each time after twice as long.
+    bool wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* times, time_point until,
+                       duration& look_again);
+    /// Waits in any other list until woken; counts as waiting for room.
+    void wait_in(wait_list& list, std::unique_lock<std::mutex>& lock, time_sheet& times);
+    /// Lets somebody else run before the caller enrols as a waiter; gives up the lock meanwhile.
+    void breathe(std::unique_lock<std::mutex>& lock);
+
+    /// The reader to unpark after unlocking, when there is something to do for one.
+    [[nodiscard]] seat* reader_to_wake() noexcept;
+    /// The writer to unpark after unlocking, at half empty or when `readers_idle`.
+    [[nodiscard]] seat* writer_to_wake(bool readers_idle) noexcept;
+
+    void wake_all_readers() noexcept;
+    void wake_everybody() noexcept;
+
+    void wake(seat* s) noexcept {
+        if (s != nullptr) {
+            rt_.unpark(*s);
+        }
+    }
+
+    void note_most() noexcept { most_ = std::max<std::uint64_t>(most_, occupied() - reserved_); }
+
+    runtime& rt_;
+    const std::string from_;
+    const std::string to_;
+    const std::size_t capacity_;
+    std::size_t window_ = 0;      // ordered steps: items taken beyond `head_`; 0: no limit
+    bool readers_flush_ = false;  // constant once the run has started
+
+    std::mutex mutex_;  // guards everything below
+    std::uint64_t pushed_ = 0;
+    std::uint64_t popped_ = 0;
+    std::uint64_t abandoned_ = 0;
+    std::uint64_t most_ = 0;
+    std::uint64_t head_ = 0;        // ordered steps: the first item whose outputs have not left
+    std::uint64_t unfinished_ = 0;  // taken, not done; includes metas and flushes in process
+    std::uint64_t retries_abandoned_ = 0;
+    std::size_t begun_later_ = 0;  // in readers' batches, not begun as far as known
+    std::size_t reserved_ = 0;     // in writers' outboxes, staged or free to stage
+    std::size_t readers_ = 0;      // registered inboxes
+    std::size_t flushed_ = 0;      // readers that have flushed for the entry in front
+    std::uint64_t barrier_ = 1;    // number of the meta entry in front
+    bool closed_ = false;          // never goes back to false
+    bool bounded_ = false;         // until the run starts, everything put is kept
+    std::string why_;              // reason of closing or cancelling
+    std::deque<meta_entry> metas_;
+    wait_list idle_readers_;
+    wait_list blocked_writers_;
+    wait_list turn_waiters_;        // ordered steps: workers that want to stream
+    waiter* timekeeper_ = nullptr;  // the waiting reader that watches `next_retry`
+    time_point timekeeper_until_ = never;
+    // Written under the mutex; read without it, where a stale value only costs a moment:
+    std::atomic<bool> cancelled_{false};
+    alignas(64) std::atomic<bool> hungry_{false};  // a reader waits; pairs with `outbox::tail`
+};
+
+}  // namespace paipa::engine
+#endif

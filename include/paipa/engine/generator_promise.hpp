@@ -1,0 +1,182 @@
+#ifndef PAIPA_ENGINE_GENERATOR_PROMISE_HPP
+#define PAIPA_ENGINE_GENERATOR_PROMISE_HPP
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// Asks `co_yield` for all elements of a range, one after the other.
+template <std::ranges::range R, class Allocator = std::allocator<std::byte>>
+struct elements_of {
+    // A constructor, not an aggregate: g++ 12 destroys braced aggregates beside co_yield twice.
+    explicit elements_of(R&& r, Allocator a = {}) : range(std::forward<R>(r)), allocator(a) {}
+
+    R range;
+    Allocator allocator;
+};
+
+template <class R, class Allocator = std::allocator<std::byte>>
+elements_of(R&&, Allocator = {}) -> elements_of<R&&, Allocator>;
+
+/// The part of a generator's promise that nested generators share.
+///
+/// Nested generators form a chain from the outermost one (the root, which the user iterates) to the
+/// innermost one that runs. `advance` resumes the innermost in a loop until there is an item or the
+/// root has ended: control always returns here, so neither the number of items nor the depth of
+/// nesting grows the stack, on any compiler and at any optimisation.
+template <class Yielded>
+class generator_promise {
+    using handle = std::coroutine_handle<>;
+
+public:
+    generator_promise(const generator_promise&) = delete;
+    generator_promise& operator=(const generator_promise&) = delete;
+
+    [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+
+    [[nodiscard]] std::suspend_always final_suspend() noexcept {
+        ended_ = true;
+        return {};
+    }
+
+    std::suspend_always yield_value(Yielded item) noexcept {
+        root_->current = std::addressof(item);
+        return {};
+    }
+
+    /// A const lvalue is copied; the copy lives in the coroutine until it is resumed.
+    auto yield_value(const std::remove_reference_t<Yielded>& item)
+        requires(std::is_rvalue_reference_v<Yielded> &&
+                 std::constructible_from<std::remove_cvref_t<Yielded>,
+                                         const std::remove_reference_t<Yielded>&>)
+    {
+        return copied(*this, item);
+    }
+
+    /// `G` is a generator (rvalue or lvalue) with the same yielded type; it is moved from.
+    template <class G, class A>
+        requires std::same_as<typename std::remove_cvref_t<G>::yielded, Yielded>
+    auto yield_value(elements_of<G, A> all) noexcept {
+        return nested<std::remove_cvref_t<G>>(*this, std::move(all.range));
+    }
+
+    void await_transform() = delete;  // a generator only yields
+
+    void return_void() const noexcept {}
+
+    void unhandled_exception() noexcept { error_ = std::current_exception(); }
+
+    /// Root only: runs to the next item. Throws what left the outermost body.
+    void advance() {
+        current = nullptr;
+        while (true) {
+            generator_promise* const inner = innermost_;
+            inner->self_.resume();
+            if (innermost_ != inner) {
+                continue;  // a nested generator has begun
+            }
+            if (!inner->ended_) {
+                return;  // an item
+            }
+            if (inner == this) {
+                rethrow();
+                return;
+            }
+            innermost_ = inner->outer_;  // its `nested` awaiter rethrows where it was nested
+        }
+    }
+
+    [[nodiscard]] bool at_end() const noexcept { return ended_; }
+
+    /// Before this generator is destroyed: destroys those nested in it from the innermost out,
+    /// without recursion. Nested ones have nothing to do: their root does it.
+    void destroy_nested() noexcept {
+        while (innermost_ != this && innermost_ != nullptr) {
+            generator_promise* const inner = innermost_;
+            innermost_ = inner->outer_;
+            inner->owner_->release();
+        }
+    }
+
+    /// Throws what left the body, once.
+    void rethrow() {
+        if (error_ != nullptr) {
+            std::rethrow_exception(std::exchange(error_, nullptr));
+        }
+    }
+
+    std::add_pointer_t<Yielded> current = nullptr;  // root only
+
+protected:
+    explicit generator_promise(handle self) noexcept : self_(self) {}
+
+    ~generator_promise() = default;
+
+private:
+    /// Whoever holds a nested generator, to destroy it before its own destructor would.
+    struct owner {
+        virtual void release() noexcept = 0;
+
+    protected:
+        ~owner() = default;
+    };
+
+    struct copied {
+        copied(generator_promise& p, const std::remove_reference_t<Yielded>& item)
+            : promise(p), copy(item) {}
+
+        [[nodiscard]] bool await_ready() const noexcept { return false; }
+
+        void await_suspend(handle) noexcept { promise.root_->current = std::addressof(copy); }
+
+        void await_resume() const noexcept {}
+
+        generator_promise& promise;
+        std::remove_cvref_t<Yielded> copy;
+    };
+
+    template <class G>
+    struct nested final : owner {
+        nested(generator_promise& outer, G g) noexcept : outer_(outer), inner_(std::move(g)) {}
+
+        [[nodiscard]] bool await_ready() const noexcept { return !inner_.coroutine_; }
+
+        void await_suspend(handle) noexcept {
+            generator_promise& p = inner_.coroutine_.promise();
+            p.root_ = outer_.root_;
+            p.outer_ = &outer_;
+            p.owner_ = this;
+            p.innermost_ = nullptr;
+            outer_.root_->innermost_ = &p;
+        }
+
+        void await_resume() {
+            if (inner_.coroutine_) {
+                inner_.coroutine_.promise().rethrow();
+            }
+        }
+
+        void release() noexcept override { std::exchange(inner_.coroutine_, {}).destroy(); }
+
+    private:
+        generator_promise& outer_;
+        G inner_;
+    };
+
+    handle self_;
+    generator_promise* root_ = this;
+    generator_promise* outer_ = nullptr;
+    generator_promise* innermost_ = this;  // root only; null in a nested one
+    owner* owner_ = nullptr;
+    std::exception_ptr error_;
+    bool ended_ = false;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,436 @@
+#ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
+#define PAIPA_ENGINE_ITEM_STAGE_HPP
+#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/order_keeper.hpp>
+#include <paipa/engine/pace.hpp>
+#include <paipa/engine/stage.hpp>
+#include <paipa/error.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+/// A step whose kernel takes one item after the other: functions, classes, most stock steps.
+template <class T, class Kernel>
+class item_stage final : public stage<T, typename Kernel::output> {
+    using base = stage<T, typename Kernel::output>;
+    using out_type = typename Kernel::output;
+    static constexpr bool sends = !std::is_void_v<out_type>;
+
+    struct desk final : base::station {
+        desk(base& s, std::size_t i, bool hold, Kernel k)
+            : base::station(s, i, hold), kernel(std::move(k)) {
+            if constexpr (requires { kernel.bind(this->out, this->core); }) {
+                kernel.bind(this->out, this->core);
+            }
+        }
+
+        Kernel kernel;
+        pace speed;
+        time_point next_idle = never;
+        bool holds = false;        // outputs are held until the item is settled
+        bool streaming = false;    // an ordered item that sends directly, because it is its turn
+        std::uint64_t number = 0;  // of the item in hand
+        typename order_keeper<T, out_type>::done_items ready;  // ordered: done, not in their places
+    };
+
+public:
+    item_stage(std::string text, const step_options& o, edge<T>& in_edge,
+               typename edge_to<out_type>::pointer to, std::function<Kernel()> make)
+        : base(std::move(text), o, in_edge, to),
+          make_(std::move(make)),
+          keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
+          order_(o.ordered && o.threads > 1 ? o.capacity + o.threads : 1) {
+        if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
+            in_edge.set_readers_flush();
+        }
+        if (ordered()) {
+            in_edge.set_window(o.capacity + o.threads);
+        }
+    }
+
+    void make_workers(run_core& run) override {
+        this->run_ = &run;
+        // Outputs of an attempt that may be tried again leave together, when it has succeeded.
+        const bool hold =
+            ordered() ||
+            (Kernel::many_outputs && (keep_ || this->options.on_failure != failure_action::fail));
+        for (std::size_t i = 0; i < this->options.threads; ++i) {
+            desks_.push_back(std::make_unique<desk>(*this, i, false, make_()));
+            desks_.back()->holds = hold;
+            stream_in_turn(*desks_.back());
+            this->stations_.push_back(desks_.back().get());
+        }
+    }
+
+    void step_initialize() override {
+        if constexpr (requires(Kernel& k) { k.step_initialize(); }) {
+            desks_.front()->kernel.step_initialize();
+        }
+    }
+
+    void initialize(std::size_t i) override {
+        if constexpr (requires(Kernel& k) { k.initialize(); }) {
+            desks_[i]->kernel.initialize();
+        }
+    }
+
+    void step_shutdown() override {
+        desk& d = *desks_.front();
+        if constexpr (requires(Kernel& k) { k.step_shutdown(); }) {
+            d.kernel.step_shutdown();
+        }
+        d.out.hand_over(true);
+    }
+
+    void work(std::size_t i) override {
+        desk& d = *desks_[i];
+        if (!this->guarded(d, "thread_initialize", [&] {
+                if constexpr (requires(Kernel& k) { k.thread_initialize(); }) {
+                    d.kernel.thread_initialize();
+                }
+            })) {
+            return;
+        }
+        this->guarded(d, "hand-over", [&] { loop(d); });
+        this->guarded(d, "thread_shutdown", [&] {
+            if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
+                d.kernel.flush(d.out);
+                note_kept(d);
+            }
+            if constexpr (requires(Kernel& k) { k.thread_shutdown(); }) {
+                d.kernel.thread_shutdown();
+            }
+            d.out.hand_over(true);
+        });
+    }
+
+private:
+    [[nodiscard]] bool ordered() const noexcept {
+        return this->options.ordered && this->options.threads > 1;
+    }
+
+    runtime& rt() { return this->run_->rt; }
+
+    void loop(desk& d) {
+        edge<T>& in = this->in_;
+        d.speed.begin(rt().now(), d.core.times.waited());
+        while (true) {
+            taken what = in.take(d.in, d.core.times, never, false);
+            if (what == taken::nothing) {
+                what = wait(d);
+            } else {
+                d.next_idle = never;
+            }
+            switch (what) {
+                case taken::items:
+                    batch(d);
+                    break;
+                case taken::again:
+                    again(d);
+                    break;
+                case taken::meta:
+                    meta(d);
+                    break;
+                case taken::flush:
+                    flush(d);
+                    d.in.done += 1;
+                    break;
+                case taken::nothing:
+                    break;
+                case taken::end:
+                    this->saw_end.store(true);
+                    return;
+                case taken::cancelled:
+                    return;
+            }
+            on_time(d);
+        }
+    }
+
+    /// Hands on everything, then waits for work, or for the time of the next duty.
+    taken wait(desk& d) {
+        d.out.hand_over(true);
+        if constexpr (has_idle()) {
+            if (rt().now() >= d.next_idle || d.next_idle == never) {
+                this->guarded(d, "in_queue_empty", [&] { d.kernel.idle(); });
+                d.next_idle = later(rt().now(), this->options.idle_interval);
+                d.out.hand_over(true);
+            }
+        }
+        return this->in_.take(d.in, d.core.times, std::min(deadline(d), d.next_idle), true);
+    }
+
+    static constexpr bool has_idle() {
+        if constexpr (requires { Kernel::has_idle; }) {
+            return Kernel::has_idle;
+        } else {
+            return false;
+        }
+    }
+
+    time_point deadline(desk& d) {
+        if constexpr (requires { d.kernel.deadline(time_point{}); }) {
+            return d.kernel.deadline(rt().now());
+        } else {
+            return never;
+        }
+    }
+
+    void on_time(desk& d) {
+        if constexpr (requires { d.kernel.deadline(time_point{}); }) {
+            if (deadline(d) <= rt().now()) {
+                flush(d);
+            }
+        }
+    }
+
+    void flush(desk& d) {
+        if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
+            this->guarded(d, "process", [&] { d.kernel.flush(d.out); });
+            note_kept(d);
+        }
+    }
+
+    /// What a chunk keeps back is processed, but has not left.
+    void note_kept(desk& d) noexcept {
+        if constexpr (requires { d.kernel.kept(); }) {
+            d.core.kept.set(d.kernel.kept());
+        }
+    }
+
+    void meta(desk& d) {
+        std::any entry = this->in_.take_meta();
+        this->guarded(d, "process_meta", [&] {
+            if constexpr (requires { d.kernel.meta(std::move(entry)); }) {
+                entry = d.kernel.meta(std::move(entry));
+            }
+            d.out.push_meta(std::move(entry));
+        });
+        d.in.done += 1;
+    }
+
+    // Items --------------------------------------------------------------------------------------
+
+    void batch(desk& d) {
+        std::size_t n = 0;
+        while (slot<T>* const item = d.in.take_next()) {
+            ++n;
+            if (this->in_.is_cancelled()) [[unlikely]] {
+                ++d.core.abandoned;
+                d.in.done += 1;
+            } else {
+                one(d, *item, d.in.sequence(), nullptr);
+            }
+            d.in.drop_taken();
+        }
+        if (ordered()) {
+            leave(d);
+        }
+        const time_point now = rt().now();
+        const bool single = (keep_ && ordered()) || (ordered() && gives_back());
+        d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
+        d.in.hurry = d.speed.fast();
+        d.out.set_hurry(d.in.hurry);
+        d.core.times.mark(now);
+        this->progress(now);
+    }
+
+    void again(desk& d) {
+        retry_entry<T> entry = std::move(*d.in.again);
+        d.in.again.reset();
+        if (entry.attempt > 0) {
+            ++d.core.retries;
+        }
+        one(d, entry.item, entry.sequence, &entry);
+        if (ordered()) {
+            leave(d);
+        }
+        const time_point now = rt().now();
+        d.speed.begin(now, d.core.times.waited());
+        d.core.times.mark(now);
+        this->progress(now);
+    }
+
+    /// One try of one item.
+    void one(desk& d, slot<T>& item, std::uint64_t number, retry_entry<T>* before) {
+        const unsigned attempt = before == nullptr ? 1 : before->attempt + 1;
+        rt().point();
+        item_watch watch(*this->run_, this->name, d.core.index);
+        d.out.hold(d.holds);
+        d.number = number;
+        try {
+            const bool keep = keep_ && (attempt < this->options.retry.attempts ||
+                                        this->options.on_failure == failure_action::dead_letter);
+            const outcome o = d.kernel.process(item.get(), keep, d.out);
+            if (give_back(d, number, before)) {
+                watch.ended(item_outcome::requeued);
+            } else {
+                accept(d, o, number);
+                watch.ended(o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
+            }
+        } catch (const skip_entry&) {
+            discard_held(d);
+            accept(d, outcome::skipped, number);
+            watch.ended(item_outcome::skipped);
+        } catch (...) {
+            discard_held(d);
+            watch.ended(contain(d, item, number, attempt, before, std::current_exception()));
+        }
+        d.out.hold(false);
+        if constexpr (gives_back()) {
+            d.kernel.out_of_hand();
+        }
+    }
+
+    static constexpr bool gives_back() {
+        return requires(Kernel& k) { k.given_back(); };
+    }
+
+    void accept(desk& d, outcome o, std::uint64_t number) {
+        settle(d, number);
+        if (o == outcome::finished) {
+            ++d.core.finished;
+        } else {
+            ++d.core.skipped;
+        }
+        note_kept(d);
+    }
+
+    /// The item has left the step: its outputs go on, in its turn where order is kept.
+    void settle(desk& d, std::uint64_t number) {
+        if constexpr (sends) {
+            if (end_turn(d, true)) {
+                return;
+            }
+            if (ordered()) {
+                d.ready.emplace_back(number, std::move(d.out.held()));
+                d.out.held().clear();
+                return;
+            }
+            if (d.holds) {
+                d.out.hold(false);
+                d.out.send_held();
+            }
+        }
+        d.in.done += 1;
+    }
+
+    void discard_held(desk& d) noexcept {
+        if constexpr (sends) {
+            d.out.held().clear();
+        }
+    }
+
+    void leave(desk& d) {
+        if constexpr (sends) {
+            order_.leave(this->in_, d.ready, d.out);
+        }
+    }
+
+    /// An ordered item with many outputs streams them, once all earlier items have left. It may
+    /// wait for that unless an earlier item may have to wait for a free worker, to be tried again.
+    void stream_in_turn(desk& d) {
+        if constexpr (sends) {
+            if (ordered() && !keep_) {
+                d.out.on_overflow(order_.stream_from, [this, &d] {
+                    leave(d);
+                    d.streaming =
+                        order_.take_turn(this->in_, d.number, d.core.times, !gives_back());
+                    return d.streaming;
+                });
+            }
+        }
+    }
+
+    /// Ends the turn of an item that streams. False: it does not.
+    bool end_turn(desk& d, bool done) {
+        if constexpr (sends) {
+            if (std::exchange(d.streaming, false)) {
+                order_.end_turn(this->in_, d.out, done);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The step may have called `requeue`: then the item is not finished.
+    bool give_back(desk& d, std::uint64_t number, retry_entry<T>* before) {
+        if constexpr (gives_back()) {
+            if (auto& back = d.kernel.given_back()) {
+                d.in.back.push_back({.item = std::move(*back),
+                                     .sequence = number,
+                                     .attempt = 0,
+                                     .errors = {},
+                                     .due = d.kernel.due()});
+                back.reset();
+                if constexpr (sends) {
+                    if (!end_turn(d, false)) {
+                        d.out.hold(false);
+                        d.out.send_held();
+                    }
+                }
+                return true;
+            }
+        }
+        (void)before;
+        return false;
+    }
+
+    /// A failed try: the item waits for the next one, or is done with.
+    item_outcome contain(desk& d, slot<T>& item, std::uint64_t number, unsigned attempt,
+                         retry_entry<T>* before, std::exception_ptr error) {
+        try {
+            std::vector<attempt_error> errors =
+                before == nullptr ? std::vector<attempt_error>{} : std::move(before->errors);
+            errors.push_back({describe(error), error, rt().now()});
+            if (attempt < this->options.retry.attempts && !this->in_.is_cancelled()) {
+                const time_point due = later(rt().now(), this->pause(attempt, d.core, number));
+                d.in.back.push_back({.item = std::move(item),
+                                     .sequence = number,
+                                     .attempt = attempt,
+                                     .errors = std::move(errors),
+                                     .due = due});
+                return item_outcome::retried;
+            }
+            if (this->options.on_failure == failure_action::dead_letter) {
+                auto box = std::make_shared<slot<T>>(std::move(item));
+                this->run_->bury({.step = this->name,
+                                  .worker = d.core.index,
+                                  .attempts = std::move(errors),
+                                  .item = std::shared_ptr<const void>(box, &box->get()),
+                                  .type = &typeid(T)});
+                ++d.core.dead;
+                settle(d, number);
+                return item_outcome::dead;
+            }
+        } catch (...) {
+            error = std::current_exception();  // no memory to contain it: the run fails
+        }
+        if (this->options.on_failure == failure_action::drop) {
+            ++d.core.dropped;
+            settle(d, number);
+            return item_outcome::dropped;
+        }
+        if (!end_turn(d, true)) {
+            d.in.done += 1;
+        }
+        ++d.core.abandoned;
+        this->run_->fail(d.core, "process", attempt, std::move(error));
+        return item_outcome::failed;
+    }
+
+    std::function<Kernel()> make_;
+    const bool keep_;
+    order_keeper<T, out_type> order_;
+    std::vector<std::unique_ptr<desk>> desks_;  // made before the threads start
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,184 @@
+#ifndef PAIPA_ENGINE_KERNEL_HPP
+#define PAIPA_ENGINE_KERNEL_HPP
+#include <paipa/abstract_step.hpp>
+#include <paipa/engine/traits.hpp>
+
+#include <any>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// What became of an item that did not fail.
+enum class outcome { finished, skipped };
+
+/// Hands on what a step returned.
+template <class Result, class E>
+outcome deliver(Result&& result, E& out) {
+    using plain = std::remove_cvref_t<Result>;
+    if constexpr (is_optional<plain>) {
+        if (!result) {
+            return outcome::skipped;
+        }
+        out(std::move(*result));
+    } else if constexpr (is_generator<plain>) {
+        for (auto&& item : result) {
+            out(static_cast<item_of_t<plain>>(std::forward<decltype(item)>(item)));
+        }
+    } else {
+        out(std::move(result));
+    }
+    return outcome::finished;
+}
+
+/// Calls `f` with the item: the original where it may be consumed, else only to look at (a callable
+/// that takes a value then gets a copy).
+template <class F, class T, class E>
+outcome call(F& f, T& item, bool keep, E& out) {
+    const auto use = [&]<class I>(I&& i) {
+        if constexpr (std::is_void_v<std::invoke_result_t<F&, I>>) {
+            f(std::forward<I>(i));
+            return outcome::finished;
+        } else {
+            return deliver(f(std::forward<I>(i)), out);
+        }
+    };
+    if constexpr (keeps_item<F, T>) {
+        if (keep || !std::is_invocable_v<F&, T&&>) {
+            return use(std::as_const(item));
+        }
+    }
+    if constexpr (std::is_invocable_v<F&, T&&>) {
+        return use(std::move(item));
+    } else {
+        return outcome::skipped;  // not reached: keep is true for such a callable
+    }
+}
+
+/// How a worker runs a step, item by item: a copy of the callable, and hooks where a step has some.
+/// A kernel may have further members; `item_stage` looks for each where it is used:
+/// `step_initialize`, `initialize`, `thread_initialize`, `thread_shutdown`, `step_shutdown`
+/// (hooks), `idle`, `meta`, `flush`, `deadline` and `kept`.
+template <class F, class T>
+class function_kernel {
+public:
+    using input = T;
+    using output = item_of_t<
+        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>>;
+    static constexpr bool many_outputs = is_generator<
+        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>>;
+    static constexpr bool can_keep = keeps_item<F, T>;
+
+    function_kernel(const F& f) : f_(f) {}
+
+    template <class E>
+    outcome process(T& item, bool keep, E& out) {
+        return call(f_, item, keep, out);
+    }
+
+private:
+    F f_;
+};
+
+/// The engine's way into `abstract_step`.
+struct class_access {
+    template <class In, class Out, class Result>
+    static void bind(abstract_step<In, Out, Result>& s, emitter<Out>& out,
+                     step_worker<std::remove_cvref_t<In>>& self) noexcept {
+        s.out_ = &out;
+        s.self_ = &self;
+    }
+
+    template <class In>
+    static void take_in_hand(step_worker<In>& w, bool on) noexcept {
+        w.in_hand_ = on;
+        w.given_back_.reset();
+    }
+
+    template <class In>
+    static std::optional<slot<In>>& given_back(step_worker<In>& w) noexcept {
+        return w.given_back_;
+    }
+
+    template <class In>
+    static time_point due(const step_worker<In>& w) noexcept {
+        return w.due_;
+    }
+};
+
+/// Runs an instance of a class step.
+template <class S>
+class class_kernel {
+public:
+    using input = typename S::input;
+    using output = typename S::output;
+    using base = abstract_step<typename S::parameter, output, typename S::result>;
+
+    static constexpr bool many_outputs = true;
+    static constexpr bool can_keep =
+        std::is_lvalue_reference_v<typename S::parameter> || std::is_copy_constructible_v<input>;
+    /// `in_queue_empty` is overridden; a private override cannot be named, and counts as one.
+    static constexpr bool has_idle =
+        !requires { requires std::is_same_v<decltype(&S::in_queue_empty), void (base::*)()>; };
+
+    explicit class_kernel(std::unique_ptr<S> instance) : step_(std::move(instance)) {}
+
+    void bind(emitter<output>& out, worker_core& core) {
+        self_ = std::make_unique<step_worker<input>>(core);
+        class_access::bind(as_base(), out, *self_);
+    }
+
+    template <class E>
+    outcome process(input& item, bool keep, E& out) {
+        class_access::take_in_hand(*self_, true);
+        if constexpr (std::is_lvalue_reference_v<typename S::parameter>) {
+            return run(item, out);
+        } else if constexpr (std::is_copy_constructible_v<input>) {
+            return keep ? run(input(std::as_const(item)), out) : run(std::move(item), out);
+        } else {
+            return run(std::move(item), out);
+        }
+    }
+
+    /// What the step gave back of the item just processed, and when it is due; empty if nothing.
+    std::optional<slot<input>>& given_back() noexcept { return class_access::given_back(*self_); }
+
+    [[nodiscard]] time_point due() const noexcept { return class_access::due(*self_); }
+
+    void out_of_hand() noexcept { class_access::take_in_hand(*self_, false); }
+
+    void step_initialize() { as_base().step_initialize(); }
+
+    void initialize() { as_base().initialize(); }
+
+    void thread_initialize() { as_base().thread_initialize(); }
+
+    void thread_shutdown() { as_base().thread_shutdown(); }
+
+    void step_shutdown() { as_base().step_shutdown(); }
+
+    void idle() { as_base().in_queue_empty(); }
+
+    std::any meta(std::any m) { return as_base().process_meta(std::move(m)); }
+
+private:
+    base& as_base() noexcept { return *step_; }
+
+    template <class I, class E>
+    outcome run(I&& item, E& out) {
+        if constexpr (std::is_void_v<typename S::result>) {
+            as_base().process(std::forward<I>(item));
+            return outcome::finished;
+        } else {
+            return deliver(as_base().process(std::forward<I>(item)), out);
+        }
+    }
+
+    std::unique_ptr<S> step_;
+    std::unique_ptr<step_worker<input>> self_;
+};
+
+}  // namespace paipa::engine
+#endif

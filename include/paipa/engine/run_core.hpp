@@ -1,0 +1,224 @@
+#ifndef PAIPA_ENGINE_RUN_CORE_HPP
+#define PAIPA_ENGINE_RUN_CORE_HPP
+#include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/lock.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+/// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
+class step_core {
+public:
+    step_core(std::string text, const step_options& o) : name(std::move(text)), options(o) {}
+
+    step_core(const step_core&) = delete;
+    step_core& operator=(const step_core&) = delete;
+    virtual ~step_core() = default;
+
+    /// On the starting thread: makes the workers' instances. May throw what user code throws.
+    virtual void make_workers(run_core& run) = 0;
+    virtual void step_initialize() = 0;
+    virtual void initialize(std::size_t worker) = 0;
+    /// On the worker's thread: everything from `thread_initialize` to `thread_shutdown`.
+    virtual void work(std::size_t worker) = 0;
+    /// On the worker's thread, whatever happened: nothing stays in its boxes.
+    virtual void clean_up(std::size_t worker) noexcept = 0;
+    /// On the last worker's thread: the hook, with its outputs handed on.
+    virtual void step_shutdown() = 0;
+
+    [[nodiscard]] virtual worker_core& core(std::size_t worker) = 0;
+    [[nodiscard]] virtual edge_core& in() = 0;
+    /// The edge behind this step; null where nobody wants the outputs.
+    [[nodiscard]] virtual edge_core* out() = 0;
+    /// Workers that `make_workers` has made; they stay until the run is destroyed.
+    [[nodiscard]] virtual std::size_t made() const noexcept = 0;
+    /// Returns something to hand on.
+    [[nodiscard]] virtual bool emits() const noexcept = 0;
+
+    const std::string name;
+    const step_options options;        // resolved: nothing is inherited any more
+    std::size_t position = 0;          // in the flow, from 0; set once, before the start
+    bool is_last = false;              // likewise
+    std::atomic<bool> saw_end{false};  // a worker met the end of the input, so no end is early
+
+    // The object that the workers share, see `worker::storage`.
+    std::mutex storage_mutex;  // guards the making of the three below
+    std::unique_ptr<lock> storage_lock;
+    std::shared_ptr<void> storage;
+    const std::type_info* storage_type = nullptr;
+
+private:
+    friend class run_core;
+    std::atomic<std::size_t> working_{0};  // workers that have not left; the last one ends the step
+    bool initialised_ = false;  // written before the threads start, read by the last worker
+};
+
+/// A thread that feeds the intake.
+class source_core {
+public:
+    source_core(run_core& run, std::string text) : name(std::move(text)), core(run, nullptr, 0) {}
+
+    source_core(const source_core&) = delete;
+    source_core& operator=(const source_core&) = delete;
+    virtual ~source_core() = default;
+
+    /// On the source's own thread. Returns when exhausted or told to stop.
+    virtual void pull() = 0;
+
+    /// False: only `finish`, `drain` or an end of the run makes it return.
+    [[nodiscard]] virtual bool ends_by_itself() const = 0;
+
+    /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.finishing()` again.
+    virtual void interrupt() {}
+
+    const std::string name;
+    worker_core core;
+    std::atomic<bool> stopping{false};  // set by drain, cancel and failure; polled between items
+};
+
+/// A run without its types: life cycle, failures, ends, books.
+///
+/// Who owns: the pipeline and every thread hold the run by shared_ptr. Who waits: callers of `wait`
+/// for `threads_left_` to reach zero; workers only in their edges. How it ends: a step's last
+/// worker runs `step_shutdown` and closes the next edge; the last thread of all settles the books
+/// and wakes the waiters. A failure or a cancel cancels every edge, so every wait inside ends.
+class run_core : public std::enable_shared_from_this<run_core> {
+public:
+    explicit run_core(pipeline_options options);
+    run_core(const run_core&) = delete;
+    run_core& operator=(const run_core&) = delete;
+    virtual ~run_core();
+
+    /// How long a daemon pipeline's destructor waits for threads that are about to end anyway.
+    static constexpr duration daemon_grace = std::chrono::milliseconds{100};
+    /// How long after a cancel a callback counts as stuck.
+    static constexpr duration stuck_after = std::chrono::milliseconds{250};
+
+    // For the pipeline: every call may come from any thread.
+    void check_run() const;  ///< Throws `state_error` when nothing would end a `run()`.
+    void start(const char* who);
+    void finish();
+    void drain();
+    void cancel(const std::string& why);
+    void add_source(std::unique_ptr<source_core> source, const char* who);
+    /// Waits until every thread is gone, or until the time. False at the time.
+    bool wait(time_point until);
+    void rethrow_failure();
+    /// In the destructor: a failure that no call has rethrown, and items that never ran.
+    void log_unseen() noexcept;
+    /// Gives up the threads; they keep the run alive.
+    void leave_behind();
+    [[nodiscard]] bool on_own_thread() const;
+    [[nodiscard]] bool in_forked_child() const noexcept;
+    [[nodiscard]] run_state state() const;
+    [[nodiscard]] bool has_ended() const;
+    [[nodiscard]] std::optional<failure> first_failure() const;
+    [[nodiscard]] std::vector<dead_letter> dead_letters() const;
+    [[nodiscard]] std::uint64_t count() const;
+    [[nodiscard]] report books();
+    [[nodiscard]] std::string explain();
+    /// Throws `closed_error` after `finish` and after the end of the run.
+    void check_put(const char* who) const;
+
+    // For workers and sources:
+    void fail(const worker_core& at, const char* where, unsigned attempt,
+              std::exception_ptr error) noexcept;
+    void bury(dead_letter letter);
+    void notice(time_point now) noexcept;
+
+    /// Tells the tracker, when there is one; what it throws is logged.
+    template <class F>
+    void tell_tracker(F f) noexcept {
+        if (options.tracker != nullptr) {
+            try {
+                f(*options.tracker);
+            } catch (...) {
+                tracker_threw();
+            }
+        }
+    }
+
+    [[nodiscard]] bool finishing() const noexcept { return finishing_.load(); }
+
+    [[nodiscard]] std::stop_token stop_token() const noexcept { return stop_.get_token(); }
+
+    [[nodiscard]] std::string label() const { return "paipa::pipeline '" + options.name + "'"; }
+
+    [[nodiscard]] edge_core& intake() const { return steps.front()->in(); }
+
+    const pipeline_options options;
+    runtime& rt;
+    std::vector<std::unique_ptr<step_core>> steps;  // at least one, constant once built
+    edge_core* results = nullptr;                   // behind the last step; null: not wanted
+    std::atomic<std::uint64_t> results_unread{0};   // thrown away at the end
+
+private:
+    bool start_steps();
+    void sources_never_started();
+    void start_threads();
+    void start_source(source_core& source);
+    bool spawn(const worker_core& core, const std::string& name, std::function<void()> body);
+    void run_worker(step_core& step, std::size_t index) noexcept;
+    void run_source(source_core& source) noexcept;
+    void step_left(step_core& step) noexcept;
+    void end_upstream(const step_core& step);
+    void source_left() noexcept;
+    void thread_left() noexcept;
+    void settle() noexcept;
+    void close_books() noexcept;
+    void stop_sources();
+    void stop_everything(const std::string& why);
+    void tracker_threw() const noexcept;
+    [[nodiscard]] std::vector<source_core*> running_sources() const;
+    [[nodiscard]] std::string closed_why() const;
+    [[nodiscard]] step_report step_books(step_core& step, time_point now);
+    [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
+                                                     time_point now);
+
+    mutable std::mutex mutex_;  // guards everything below but the atomics
+    run_state state_ = run_state::ready;
+    bool settled_ = false;  // the last thread has left, the books are final; stays true
+    bool ended_ = false;    // and everybody has been told; stays true
+    bool joining_ = false;  // one waiter joins the threads
+    bool joined_ = false;
+    bool ends_with_sources_ = false;  // started with sources: the input ends with them
+    bool sources_started_ = false;    // sources that come later start themselves
+    std::size_t threads_left_ = 0;    // and one for `start` itself
+    std::size_t sources_left_ = 0;    // not exhausted, started or not
+    std::vector<std::unique_ptr<source_core>> sources_;
+    std::vector<std::unique_ptr<runtime::thread>> threads_;
+    std::vector<failure> failures_;
+    std::uint64_t failure_count_ = 0;
+    bool failure_seen_ = false;  // some call has rethrown it
+    std::vector<dead_letter> dead_letters_;
+    time_point started_{};
+    time_point stopped_{};
+    wait_list waiting_;
+    std::string closed_why_ = "the run has ended";
+    std::stop_source stop_;               // thread-safe by itself
+    std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex
+    std::atomic<bool> start_failed_{false};      // a thread was refused; read by the next spawn
+    std::atomic<duration::rep> next_notice_{0};  // workers race for it by compare and exchange
+    const long process_;                         // a forked child has none of the threads
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,71 @@
+#ifndef PAIPA_ENGINE_SLOT_HPP
+#define PAIPA_ENGINE_SLOT_HPP
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// Where an item lies inside the engine, which moves it under locks and so must not see an
+/// exception: an item whose move may throw lies in a box of its own, made before the hand-over.
+template <class T, bool = std::is_nothrow_move_constructible_v<T>>
+class slot {
+public:
+    template <class U>
+    explicit slot(std::in_place_t, U&& item) : item_(std::forward<U>(item)) {}
+
+    T& get() noexcept { return item_; }
+
+private:
+    T item_;
+};
+
+template <class T>
+class slot<T, false> {
+public:
+    template <class U>
+    explicit slot(std::in_place_t, U&& item) : box_(std::make_unique<T>(std::forward<U>(item))) {}
+
+    T& get() noexcept { return *box_; }
+
+private:
+    std::unique_ptr<T> box_;
+};
+
+/// Items a worker takes, or keeps ready, at once; fewer of large ones, at most 32 KiB of them. A
+/// power of two.
+template <class T>
+inline constexpr std::size_t batch_limit =
+    std::bit_floor(std::clamp<std::size_t>(32 * 1024 / sizeof(slot<T>), 1, 64));
+
+/// A bounded row of raw slots; knows nothing of which are filled.
+template <class T, std::size_t Size>
+class slot_row {
+public:
+    slot_row() : cells_(std::make_unique_for_overwrite<cell[]>(Size)) {}
+
+    template <class... Args>
+    void fill(std::size_t i, Args&&... args) {
+        std::construct_at(&at(i), std::forward<Args>(args)...);
+    }
+
+    void clear(std::size_t i) noexcept { std::destroy_at(&at(i)); }
+
+    slot<T>& at(std::size_t i) noexcept {
+        return *std::launder(reinterpret_cast<slot<T>*>(cells_[i % Size].bytes));
+    }
+
+private:
+    struct cell {
+        alignas(slot<T>) std::byte bytes[sizeof(slot<T>)];
+    };
+
+    std::unique_ptr<cell[]> cells_;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,109 @@
+#ifndef PAIPA_ENGINE_SOURCE_HPP
+#define PAIPA_ENGINE_SOURCE_HPP
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/queue.hpp>
+
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// Pulls a range, or what a callable returns, lazily on a thread of its own.
+template <class T, class R>
+class range_source final : public source_core {
+public:
+    range_source(run_core& run, std::string text, edge<T>& intake, R range)
+        : source_core(run, std::move(text)),
+          intake_(intake),
+          out_(core, &intake, false),
+          range_(std::move(range)) {}
+
+    void pull() override {
+        if constexpr (std::ranges::input_range<R>) {
+            walk(range_);
+        } else {
+            auto made = range_();
+            walk(made);
+        }
+        out_.hand_over(true);
+    }
+
+    [[nodiscard]] bool ends_by_itself() const override { return true; }
+
+private:
+    template <class Range>
+    void walk(Range& range) {
+        auto i = std::ranges::begin(range);
+        const auto last = std::ranges::end(range);
+        for (; !is_over() && i != last; ++i) {
+            if constexpr (std::ranges::view<Range>) {
+                out_(static_cast<T>(*i));
+            } else {
+                out_(static_cast<T>(std::move(*i)));  // our own copy of a container
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_over() const noexcept {
+        return stopping.load(std::memory_order_relaxed) || intake_.is_cancelled();
+    }
+
+    edge<T>& intake_;
+    emitter<T> out_;
+    R range_;
+};
+
+/// Pops an input queue until it is closed, or the pipeline ends.
+template <class T>
+class queue_source final : public source_core {
+public:
+    queue_source(run_core& run, edge<T>& intake, std::shared_ptr<queue<T>> q)
+        : source_core(run, "input queue"),
+          intake_(intake),
+          out_(core, &intake, false),
+          queue_(std::move(q)) {
+        queue_->attach();
+    }
+
+    ~queue_source() override { leave(); }
+
+    /// After `finish`, what is inside is still taken; after `drain` it stays in the queue.
+    void pull() override {
+        const auto stop = [this] {
+            return core.run.finishing() || stopping.load() || intake_.is_cancelled();
+        };
+        while (!stopping.load() && !intake_.is_cancelled()) {
+            std::optional<T> item = queue_->take(stop, !stopping.load());
+            if (!item) {
+                break;
+            }
+            out_(std::move(*item));
+        }
+        out_.hand_over(true);
+        leave();
+    }
+
+    void interrupt() override { queue_->interrupt(); }
+
+    [[nodiscard]] bool ends_by_itself() const override { return queue_->is_closed(); }
+
+private:
+    void leave() {
+        if (!std::exchange(left_, true)) {
+            queue_->detach("its pipeline has ended");
+        }
+    }
+
+    edge<T>& intake_;
+    emitter<T> out_;
+    std::shared_ptr<queue<T>> queue_;
+    bool left_ = false;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,54 @@
+#ifndef PAIPA_ENGINE_STEP_HEAD_HPP
+#define PAIPA_ENGINE_STEP_HEAD_HPP
+#include <paipa/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace paipa::engine {
+
+/// What every step definition has, whatever its type.
+struct step_head {
+    std::string name;
+    step_options options{};
+    bool named = false;  // by the user: then no other step may have the name
+};
+
+/// Throws `config_error` for options that cannot work.
+void check_step(const step_head& head);
+
+/// Likewise, for steps that cannot give an item a second try.
+void check_keeps_no_items(const step_head& head);
+
+void check_pipeline(const pipeline_options& options);
+
+/// Throws `config_error` when two steps have the same explicit name.
+void check_names(const std::vector<const step_head*>& heads);
+
+/// Unnamed steps get their kind's name, with a number behind the second and later ones.
+std::vector<std::string> unique_names(const std::vector<const step_head*>& heads);
+
+/// Fills in what the step leaves to the pipeline. `default_items`: the capacity if nobody says.
+/// `keeps_items` false: the pipeline's retries and failure action are not for this kind of step.
+step_options resolve(const step_head& head, const pipeline_options& pipeline,
+                     std::size_t default_items, bool keeps_items);
+
+/// Throws `config_error` when the step must keep failed items, and its callable consumes them.
+void check_can_keep(const std::string& name, const step_options& resolved, bool can_keep);
+
+/// The pause after `attempt` failed tries; `seed` spreads the jitter.
+duration retry_pause(const retry_policy& policy, unsigned attempt, std::uint64_t seed) noexcept;
+
+/// Items of an edge when nobody says.
+template <class T>
+inline constexpr std::size_t default_items = 256;
+
+template <class T>
+    requires(std::is_trivially_copyable_v<T> && sizeof(T) < 256)
+inline constexpr std::size_t default_items<T> = 64 * 1024 / sizeof(T);
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,54 @@
+#ifndef PAIPA_ENGINE_STOCK_HPP
+#define PAIPA_ENGINE_STOCK_HPP
+#include <paipa/engine/definitions.hpp>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// Definition of a stock step: `Stock` is a small copyable description with
+/// `template <class T> kernel<T>` (the worker's half, constructed from the description) and
+/// `template <std::size_t Place, class T> static consteval bool check()`.
+template <class Stock>
+struct stock_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = true;
+    using declared = unknown;
+
+    stock_def(step_head h, Stock s) : head(std::move(h)), stock(std::move(s)) { check_step(head); }
+
+    stock_def(step_head h, const stock_def& other) : stock_def(std::move(h), other.stock) {}
+
+    template <class T>
+    using kernel = typename Stock::template kernel<T>;
+
+    template <class T>
+    using output = typename kernel<T>::output;
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        return Stock::template check<Place, T>();
+    }
+
+    template <class T>
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
+                                    typename edge_to<output<T>>::pointer to) const {
+        return make_item_stage<T, kernel<T>>(std::move(name), options, in, to,
+                                             [s = stock] { return kernel<T>(s); });
+    }
+
+    step_head head;
+    Stock stock;
+};
+
+/// A flow of one unnamed stock step.
+template <class Stock>
+auto stock_flow(const char* kind, Stock stock) {
+    return flow(stock_def<Stock>(step_head{.name = kind}, std::move(stock)));
+}
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,102 @@
+#ifndef PAIPA_ENGINE_TRAITS_HPP
+#define PAIPA_ENGINE_TRAITS_HPP
+#include <paipa/generator.hpp>
+
+#include <concepts>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+
+namespace paipa::engine {
+
+/// The parameter type of a callable that has exactly one signature with one parameter; `unknown`
+/// for generic ones.
+struct unknown {};
+
+template <class Signature>
+struct one_parameter {
+    using type = unknown;
+};
+
+template <class R, class A>
+struct one_parameter<R (*)(A)> {
+    using type = A;
+};
+
+template <class R, class A>
+struct one_parameter<R (*)(A) noexcept> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A)> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A) const> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A) noexcept> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A) const noexcept> {
+    using type = A;
+};
+
+template <class F>
+struct parameter_of : one_parameter<F> {};
+
+template <class F>
+    requires requires { &F::operator(); }
+struct parameter_of<F> : one_parameter<decltype(&F::operator())> {};
+
+template <class F>
+using parameter_t = typename parameter_of<F>::type;
+
+/// The item type of a callable, without const and reference; `unknown` for generic ones.
+template <class F>
+using declared_item = std::remove_cvref_t<parameter_t<F>>;
+
+template <class T>
+inline constexpr bool is_optional = false;
+
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <class T>
+inline constexpr bool is_generator = false;
+
+template <class R, class V, class A>
+inline constexpr bool is_generator<generator<R, V, A>> = true;
+
+/// What reaches the next step when a step returns `R`.
+template <class R>
+struct item_of {
+    using type = R;
+};
+
+template <class T>
+struct item_of<std::optional<T>> {
+    using type = T;
+};
+
+template <class R>
+    requires is_generator<R>
+struct item_of<R> {
+    using type = std::ranges::range_value_t<R>;
+};
+
+template <class R>
+using item_of_t = typename item_of<R>::type;
+
+/// Whether `f(item)` leaves the item whole for another try.
+template <class F, class T>
+inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,46 @@
+#ifndef PAIPA_ENGINE_WORKER_CORE_HPP
+#define PAIPA_ENGINE_WORKER_CORE_HPP
+#include <paipa/engine/time_sheet.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace paipa::engine {
+
+class run_core;
+class step_core;
+
+/// A number that one thread writes and any may read, at the price of a plain store.
+class counter {
+public:
+    void operator+=(std::uint64_t n) noexcept {
+        value_.store(get() + n, std::memory_order_relaxed);
+    }
+
+    void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
+
+    void operator++() noexcept { *this += 1; }
+
+    [[nodiscard]] std::uint64_t get() const noexcept {
+        return value_.load(std::memory_order_relaxed);
+    }
+
+private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+/// What the engine knows of one worker thread, whatever its items are.
+struct alignas(64) worker_core {
+    worker_core(run_core& r, step_core* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
+
+    run_core& run;
+    step_core* step;  // null for a source
+    std::size_t index;
+    time_sheet times;
+    counter finished, skipped, dead, dropped, abandoned, emitted, retries;
+    counter kept;  // of the finished ones: those that the step still keeps back (a chunk)
+};
+
+}  // namespace paipa::engine
+#endif

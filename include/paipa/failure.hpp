@@ -1,0 +1,62 @@
+#ifndef PAIPA_FAILURE_HPP
+#define PAIPA_FAILURE_HPP
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+/// What was thrown, where and when. Converted from any exception type, also from non-`std` ones.
+struct failure {
+    std::string step;          ///< Name of the step or source.
+    std::string where;         ///< `process`, a hook's name, `source`, `start`.
+    std::string what;          ///< Text of a `std::exception`, else its type's name.
+    std::exception_ptr error;  ///< As it was thrown.
+    unsigned attempt = 0;      ///< Which try of the item, from 1; 0 outside of `process`.
+    std::size_t worker = 0;    ///< Index of the worker in its step.
+    time_point when{};         ///< On the runtime's clock.
+};
+
+/// `step 'parse' (process, worker 2, attempt 3): bad number`
+std::string to_string(const failure& f);
+
+/// Text for any exception: its `what()`, or the name of its type. Never throws.
+std::string describe(const std::exception_ptr& error) noexcept;
+
+/// One failed try of an item.
+struct attempt_error {
+    std::string what;
+    std::exception_ptr error;
+    time_point when{};
+};
+
+/// An item whose last attempt failed in a step with `failure_action::dead_letter`.
+///
+/// Threads: an immutable value; copies share the item.
+struct dead_letter {
+    std::string step;
+    std::size_t worker = 0;
+    std::vector<attempt_error> attempts;  ///< Every try, the last one at the end.
+    std::shared_ptr<const void> item;     ///< The original item; see `item_as`.
+    const std::type_info* type = nullptr;
+
+    /// The original item, or null when it is no `T`.
+    template <class T>
+    [[nodiscard]] const T* item_as() const noexcept {
+        return type != nullptr && *type == typeid(T) ? static_cast<const T*>(item.get()) : nullptr;
+    }
+
+    /// Why the last attempt failed.
+    [[nodiscard]] std::string reason() const {
+        return attempts.empty() ? std::string{} : attempts.back().what;
+    }
+};
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,143 @@
+#ifndef PAIPA_FLOW_HPP
+#define PAIPA_FLOW_HPP
+#include <paipa/engine/check.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/engine/traits.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+namespace engine {
+
+/// Item type behind `Defs...` when `T` goes in, with each step checked in its place; the first
+/// check that fails stops the walk, so there is one error. `unknown` goes in: nothing can be
+/// checked yet.
+template <std::size_t Place, class T, class... Defs>
+struct walk {
+    using type = T;
+    static constexpr bool ok = true;
+};
+
+template <std::size_t Place, class T, class Def, class... Rest>
+struct walk<Place, T, Def, Rest...> {
+    static consteval bool check() {
+        if constexpr (std::is_same_v<T, unknown>) {
+            return true;
+        } else if constexpr (std::is_void_v<T>) {
+            PAIPA_CHECK_STEP(Place - 1, !std::is_void_v<T>,
+                             "returns nothing, so nothing reaches the step behind it; return the "
+                             "item, or make it the last step");
+            return false;
+        } else {
+            return Def::template check<Place, T>();
+        }
+    }
+
+    static constexpr bool here = check();
+
+    template <bool Good>
+    static auto next() {
+        if constexpr (!Good) {
+            return std::type_identity<walk<0, unknown>>{};
+        } else if constexpr (std::is_same_v<T, unknown>) {
+            return std::type_identity<walk<Place + 1, unknown, Rest...>>{};
+        } else {
+            return std::type_identity<walk<Place + 1, typename Def::template output<T>, Rest...>>{};
+        }
+    }
+
+    using rest = typename decltype(next<here>())::type;
+    using type = typename rest::type;
+    static constexpr bool ok = here && rest::ok;
+};
+
+struct flow_access;
+
+}  // namespace engine
+
+/// Steps joined by `|`: an immutable value. Its types are checked as soon as the first step's item
+/// type is known, at the latest when a pipeline is made of it.
+///
+/// Shape:   a single step is a flow too. `flow<>` is empty, and no pipeline can be made of it.
+/// Threads: copies share the steps' callables; each worker gets a copy of its own.
+/// Errors:  a wrong step is one compile error that names its place; the same explicit name twice is
+///          a `config_error`, thrown by `|`.
+/// Example: `auto f = paipa::step("parse", parse) | paipa::chunk(100) | paipa::step("store",
+/// store);`
+template <class... Defs>
+class flow {
+public:
+    flow() = default;
+
+    explicit flow(Defs... defs)
+        requires(sizeof...(Defs) > 0)
+        : defs_(std::move(defs)...) {
+        engine::check_names(heads());
+    }
+
+    /// Item type of the first step; `engine::unknown` when it takes anything.
+    using input = typename decltype([] {
+        if constexpr (sizeof...(Defs) == 0) {
+            return std::type_identity<engine::unknown>{};
+        } else {
+            using first = std::tuple_element_t<0, std::tuple<Defs...>>;
+            return std::type_identity<typename first::declared>{};
+        }
+    }())::type;
+
+    /// What the last step returns when items of type `In` go in; void if nothing.
+    template <class In>
+    using output = typename engine::walk<1, In, Defs...>::type;
+
+    template <class... More>
+    friend auto operator|(const flow& left, const flow<More...>& right) {
+        return engine_join(left, right);
+    }
+
+private:
+    template <class...>
+    friend class flow;
+    friend struct engine::flow_access;
+
+    template <class... More>
+    static auto engine_join(const flow& left, const flow<More...>& right) {
+        using joined = flow<Defs..., More...>;
+        static_assert(engine::walk<1, typename joined::input, Defs..., More...>::ok,
+                      "paipa: these steps do not fit together, see the error above");
+        return std::apply([](const auto&... d) { return joined(d...); },
+                          std::tuple_cat(left.defs_, right.defs_));
+    }
+
+    [[nodiscard]] std::vector<const engine::step_head*> heads() const {
+        return std::apply(
+            [](const auto&... d) { return std::vector<const engine::step_head*>{&d.head...}; },
+            defs_);
+    }
+
+    std::tuple<Defs...> defs_;
+};
+
+namespace engine {
+
+/// The engine's way into `flow`.
+struct flow_access {
+    template <class... Defs>
+    static const std::tuple<Defs...>& defs(const flow<Defs...>& f) noexcept {
+        return f.defs_;
+    }
+
+    template <class... Defs>
+    static std::vector<const step_head*> heads(const flow<Defs...>& f) {
+        return f.heads();
+    }
+};
+
+}  // namespace engine
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,179 @@
+#ifndef PAIPA_GENERATOR_HPP
+#define PAIPA_GENERATOR_HPP
+#include <version>
+
+#ifdef __cpp_lib_generator
+#include <generator>
+
+namespace paipa {
+
+using std::generator;
+using std::ranges::elements_of;
+
+}  // namespace paipa
+#else
+#include <paipa/engine/coroutine_memory.hpp>
+#include <paipa/engine/generator_promise.hpp>
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace paipa {
+
+/// A lazy input range whose items a coroutine `co_yield`s; `std::generator` where the library has
+/// it, else the same semantics (P2502R2), with memory from `Allocator` where one is named or passed
+/// as `f(std::allocator_arg, allocator, ...)`.
+///
+/// Shape:   `generator<T>` yields `T&&` from values and copies of lvalues; `generator<const T&>`
+///          yields references. `co_yield elements_of(range)` yields all of a range, without stack
+///          growth however deep generators nest.
+/// Threads: none; one thread iterates at a time.
+/// Errors:  what the body throws leaves through `begin` and `++`; the generator then has ended.
+/// Cost:    one allocation per generator, one resumption per item.
+/// Source:  P2502R2. Take parameters by value; on g++ 12, name braced aggregates and capturing
+///          lambdas before an expression with `co_yield` (see the how-to on g++ 12).
+template <class Ref, class Value = void, class Allocator = void>
+class generator : public std::ranges::view_interface<generator<Ref, Value, Allocator>> {
+    using value = std::conditional_t<std::is_void_v<Value>, std::remove_cvref_t<Ref>, Value>;
+    using reference = std::conditional_t<std::is_void_v<Value>, Ref&&, Ref>;
+
+    static_assert(std::is_same_v<value, std::remove_cvref_t<value>> && std::is_object_v<value>,
+                  "paipa::generator: the value type must be a plain object type");
+
+public:
+    using yielded = std::conditional_t<std::is_reference_v<reference>, reference, const reference&>;
+
+    class promise_type : public engine::generator_promise<yielded>,
+                         public engine::coroutine_memory<Allocator> {
+        using base = engine::generator_promise<yielded>;
+
+    public:
+        promise_type() noexcept : base(std::coroutine_handle<promise_type>::from_promise(*this)) {}
+
+        using base::yield_value;
+
+        /// Any range: a nested generator walks over it.
+        template <std::ranges::input_range R, class A>
+            requires(std::convertible_to<std::ranges::range_reference_t<R>, yielded> &&
+                     !requires { typename std::remove_cvref_t<R>::promise_type; })
+        auto yield_value(engine::elements_of<R, A> all) {
+            auto first = std::ranges::begin(all.range);
+            if constexpr (std::same_as<A, std::allocator<std::byte>>) {
+                return base::yield_value(
+                    engine::elements_of(each(std::move(first), std::ranges::end(all.range))));
+            } else {
+                return base::yield_value(
+                    engine::elements_of(each_with(std::allocator_arg, all.allocator,
+                                                  std::move(first), std::ranges::end(all.range))));
+            }
+        }
+
+        generator get_return_object() noexcept {
+            return generator(std::coroutine_handle<promise_type>::from_promise(*this));
+        }
+    };
+
+    class iterator {
+    public:
+        using value_type = value;
+        using difference_type = std::ptrdiff_t;
+
+        iterator(iterator&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
+
+        iterator& operator=(iterator&& other) noexcept {
+            root_ = std::exchange(other.root_, nullptr);
+            return *this;
+        }
+
+        ~iterator() = default;
+
+        reference operator*() const noexcept(std::is_nothrow_copy_constructible_v<reference>) {
+            return static_cast<reference>(*root_->current);
+        }
+
+        iterator& operator++() {
+            root_->advance();
+            return *this;
+        }
+
+        void operator++(int) { ++*this; }
+
+        friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
+            return i.root_->at_end();
+        }
+
+    private:
+        friend generator;
+
+        explicit iterator(engine::generator_promise<yielded>& root) noexcept : root_(&root) {}
+
+        engine::generator_promise<yielded>* root_;
+    };
+
+    generator(generator&& other) noexcept : coroutine_(std::exchange(other.coroutine_, {})) {}
+
+    generator& operator=(generator other) noexcept {
+        std::swap(coroutine_, other.coroutine_);
+        return *this;
+    }
+
+    ~generator() {
+        if (coroutine_) {
+            coroutine_.promise().destroy_nested();
+            coroutine_.destroy();
+        }
+    }
+
+    /// Runs to the first item; to be called once.
+    iterator begin() {
+        coroutine_.promise().advance();
+        return iterator(coroutine_.promise());
+    }
+
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
+
+private:
+    template <class>
+    friend class engine::generator_promise;
+
+    template <class I, class S>
+    static generator<yielded, value> each(I i, S last) {
+        for (; i != last; ++i) {
+            co_yield static_cast<yielded>(*i);
+        }
+    }
+
+#pragma GCC diagnostic push
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored \
+    "-Wmismatched-new-delete"  // g++ 12 takes our own pair for a mismatch
+#endif
+    template <class A, class I, class S>
+    static generator<yielded, value, A> each_with(std::allocator_arg_t, A, I i, S last) {
+        for (; i != last; ++i) {
+            co_yield static_cast<yielded>(*i);
+        }
+    }
+
+#pragma GCC diagnostic pop
+
+    explicit generator(std::coroutine_handle<promise_type> c) noexcept : coroutine_(c) {}
+
+    std::coroutine_handle<promise_type> coroutine_;
+};
+
+using engine::elements_of;
+
+}  // namespace paipa
+
+template <class Ref, class Value, class Allocator>
+inline constexpr bool std::ranges::enable_view<paipa::generator<Ref, Value, Allocator>> = true;
+
+#endif
+#endif

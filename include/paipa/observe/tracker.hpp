@@ -1,0 +1,40 @@
+#ifndef PAIPA_OBSERVE_TRACKER_HPP
+#define PAIPA_OBSERVE_TRACKER_HPP
+#include <cstddef>
+#include <string_view>
+
+namespace paipa {
+
+struct report;
+
+/// How the try of an item ended.
+enum class item_outcome { finished, skipped, retried, requeued, dead, dropped, failed };
+
+/// Watches a run, for tracing and metrics. Override what is of interest.
+///
+/// Threads: `run_*` on the thread that starts the run and on the one that ends it, the others on
+/// the
+///          worker's thread; several workers call at the same time.
+/// Errors:  what a tracker throws is logged and ignored. Every `started` has exactly one `ended`.
+/// Cost:    two virtual calls per item where a tracker is given, nothing otherwise.
+struct tracker {
+    tracker() = default;
+    tracker(const tracker&) = delete;
+    tracker& operator=(const tracker&) = delete;
+    virtual ~tracker() = default;
+
+    virtual void run_started(std::string_view /*pipeline*/) {}
+
+    virtual void run_ended(const report& /*books*/) {}
+
+    virtual void worker_started(std::string_view /*step*/, std::size_t /*index*/) {}
+
+    virtual void worker_ended(std::string_view /*step*/, std::size_t /*index*/) {}
+
+    virtual void item_started(std::string_view /*step*/, std::size_t /*index*/) {}
+
+    virtual void item_ended(std::string_view /*step*/, std::size_t /*index*/, item_outcome) {}
+};
+
+}  // namespace paipa
+#endif

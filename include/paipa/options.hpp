@@ -1,0 +1,69 @@
+#ifndef PAIPA_OPTIONS_HPP
+#define PAIPA_OPTIONS_HPP
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace paipa {
+
+class runtime;
+struct tracker;
+struct failure;
+struct dead_letter;
+
+/// Capacity left to the library: 256 items, or as many trivially copyable ones as fit in 64 KiB.
+inline constexpr std::size_t default_capacity = SIZE_MAX;
+
+/// What happens to an item whose last attempt failed.
+enum class failure_action {
+    fail,         ///< The run stops at once and the failure is rethrown.
+    dead_letter,  ///< The item is kept, with all its errors; the run goes on.
+    drop          ///< The item is counted as dropped; the run goes on.
+};
+
+/// How often, and after which pause, a failed item is tried again.
+///
+/// The pause before attempt k + 1 is `delay * factor^(k - 1)`, at most `max_delay`; with `jitter` a
+/// random half to whole of it. A waiting retry holds no worker.
+struct retry_policy {
+    unsigned attempts = 1;                       ///< Tries in total; 1 means no retry.
+    duration delay = {};                         ///< Pause before the second try; 0: none.
+    duration max_delay = std::chrono::hours{1};  ///< Upper bound of the pause.
+    double factor = 2.0;                         ///< Growth of the pause from try to try.
+    bool jitter = false;  ///< Spread the pauses, so retries do not march in step.
+};
+
+/// Options of one step.
+struct step_options {
+    std::size_t threads = 1;                  ///< Workers, each with its own copy of the callable.
+    std::size_t capacity = default_capacity;  ///< Items the edge in front of the step holds.
+    retry_policy retry = {.attempts = 0};     ///< 0 attempts: as the pipeline's options say.
+    std::optional<failure_action> on_failure{};  ///< Empty: as the pipeline's options say.
+    bool ordered = false;                        ///< Outputs leave in the order of the inputs.
+    duration idle_interval = std::chrono::seconds{1};  ///< Pause between `in_queue_empty` calls.
+};
+
+/// Options of a whole pipeline; steps override them.
+struct pipeline_options {
+    std::string name = "pipeline";  ///< Stands in messages and reports.
+    bool daemon = false;            ///< May be left behind at exit; data is lost, and counted.
+    bool quiet = false;             ///< No progress notices.
+    std::size_t capacity = default_capacity;  ///< Items per edge, where a step does not say.
+    retry_policy retry = {};                  ///< For function and class steps that do not say.
+    failure_action on_failure = failure_action::fail;  ///< For steps that do not say.
+    /// Called once, with the first failure that stops the run, on the thread where it happened.
+    std::function<void(const failure&)> fail_callback{};
+    /// Receives dead letters instead of `pipeline::dead_letters()`, on the worker's thread.
+    std::function<void(const dead_letter&)> dead_letter_callback{};
+    std::shared_ptr<paipa::tracker> tracker{};            ///< Watches workers and items.
+    paipa::runtime* runtime = nullptr;                    ///< Null: threads and the steady clock.
+    duration notice_interval = std::chrono::seconds{10};  ///< Between progress notices.
+};
+
+}  // namespace paipa
+#endif

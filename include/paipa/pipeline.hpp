@@ -1,0 +1,349 @@
+#ifndef PAIPA_PIPELINE_HPP
+#define PAIPA_PIPELINE_HPP
+#include <paipa/engine/source.hpp>
+#include <paipa/engine/typed_run.hpp>
+#include <paipa/error.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/log.hpp>
+#include <paipa/options.hpp>
+#include <paipa/queue.hpp>
+#include <paipa/report.hpp>
+#include <paipa/results.hpp>
+#include <paipa/step.hpp>
+
+#include <any>
+#include <concepts>
+#include <exception>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+/// A flow that runs on threads, once.
+///
+/// Shape:   `In` goes in; `Out` comes out of `results()`, void if nobody wants it. Both are deduced
+///          from the flow; `pipeline<In> p{flow}` drops the results.
+/// Threads: all members may be called from any thread, also from inside of a step, where the ones
+///          that end the run only request it and a `put` that would block throws `state_error`.
+/// Errors:  `config_error` from the constructor; `state_error` for calls that do not fit the state
+///          of the run. The first failure of the run is rethrown, as it was thrown, by `run`,
+///          `start` (if it happened there), `stop`, `drain`, `run_while`, `run_forever` and the end
+///          of `results()`. The destructor stops a running pipeline and logs its failure.
+/// Cost:    see docs/explanation/performance.md.
+template <class In, class Out = void>
+class pipeline {
+public:
+    template <class... Defs>
+    explicit pipeline(const flow<Defs...>& f, pipeline_options options = {})
+        : run_(make(f, std::move(options))) {}
+
+    /// Fed from a queue; never ends by itself unless the queue is closed.
+    template <class... Defs>
+    pipeline(const flow<Defs...>& f, std::shared_ptr<queue<In>> input,
+             pipeline_options options = {})
+        : run_(make(f, std::move(options))) {
+        if (input == nullptr) {
+            throw config_error(run_->label() + ": input queue: expected a queue, got null");
+        }
+        run_->add_source(
+            std::make_unique<engine::queue_source<In>>(*run_, run_->input(), std::move(input)),
+            "input queue");
+    }
+
+    pipeline(const pipeline&) = delete;
+    pipeline& operator=(const pipeline&) = delete;
+    ~pipeline();
+
+    // Input
+    // ----------------------------------------------------------------------------------------
+
+    /// Before the run everything is kept in memory; while it runs, blocks on a full intake.
+    void put(In item) { offer(item, never, "put"); }
+
+    template <std::ranges::input_range R>
+        requires std::constructible_from<In, std::ranges::range_reference_t<R>>
+    void put_all(R&& items) {
+        for (auto&& item : items) {
+            put(In(std::forward<decltype(item)>(item)));
+        }
+    }
+
+    void put_all(std::initializer_list<In> items) {
+        for (const In& item : items) {
+            put(item);
+        }
+    }
+
+    /// False, with `item` as it was, when the intake is full.
+    [[nodiscard]] bool try_put(In&& item) { return offer(item, time_point::min(), "try_put"); }
+
+    [[nodiscard]] bool try_put(const In& item)
+        requires std::copy_constructible<In>
+    {
+        return try_put(In(item));
+    }
+
+    /// False, with `item` as it was, when the intake stays full for so long.
+    [[nodiscard]] bool put_for(In&& item, duration time) {
+        return offer(item, later(run_->rt.now(), time), "put_for");
+    }
+
+    [[nodiscard]] bool put_for(const In& item, duration time)
+        requires std::copy_constructible<In>
+    {
+        return put_for(In(item), time);
+    }
+
+    /// Pulls a range, or what a callable returns, on a thread of its own, as room comes free.
+    /// Several merge, also with `put`; a run that starts with some ends when they are exhausted. A
+    /// container is copied or moved in; a move-only range given by name must outlive the run.
+    template <class R>
+    void put_iterable(R&& items);
+
+    void put_iterable(std::initializer_list<In> items) { put_iterable(std::vector<In>(items)); }
+
+    /// Sends an out-of-band entry behind everything put so far; see `abstract_step::process_meta`.
+    void put_meta(std::any entry) {
+        run_->check_put("put_meta");
+        run_->input().push_meta(std::move(entry));
+    }
+
+    /// No more input; what is inside, iterables included, is still processed.
+    void finish() { run_->finish(); }
+
+    // Running
+    // --------------------------------------------------------------------------------------
+
+    /// Starts, and waits for the end of the input, which must be in sight (`finish`, or an
+    /// iterable).
+    paipa::report run() {
+        run_->check_run();
+        run_->start("run");
+        return end(never);
+    }
+
+    /// Starts in the background.
+    void start() { run_->start("start"); }
+
+    /// `finish`, and waits for the end.
+    paipa::report stop() {
+        check_ran("stop");
+        run_->finish();
+        return end(never);
+    }
+
+    /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first.
+    template <std::invocable F>
+    paipa::report run_while(F&& body) {
+        start();
+        try {
+            std::forward<F>(body)();
+        } catch (...) {
+            cancel();
+            if (!run_->on_own_thread()) {
+                run_->wait_end(never);
+            }
+            throw;
+        }
+        return stop();
+    }
+
+    /// Starts, and waits until the run is ended from elsewhere.
+    paipa::report run_forever() {
+        run_->start("run_forever");
+        return end(never);
+    }
+
+    /// Stops the sources, processes what is inside, cancels after `timeout`. Where a callback does
+    /// not return, the report is of the stuck run, and `explain()` names it.
+    paipa::report drain(duration timeout = duration::max());
+
+    /// Stops now; what is inside is abandoned, and counted. Does not wait.
+    void cancel() { run_->cancel("the run was cancelled"); }
+
+    /// What the last step returns, pulled with back-pressure; starts the run if nobody has. One
+    /// reader at a time.
+    [[nodiscard]] results_range<In, Out> results()
+        requires(!std::is_void_v<Out>)
+    {
+        return results_range<In, Out>(run_);
+    }
+
+    // Questions, at any time
+    // -------------------------------------------------------------------------
+
+    /// Running, without a failure so far.
+    [[nodiscard]] bool alive() const {
+        const run_state s = run_->state();
+        return (s == run_state::running || s == run_state::drained ||
+                s == run_state::ended_early) &&
+               !run_->has_ended();
+    }
+
+    /// No failure so far.
+    [[nodiscard]] bool ok() const { return run_->state() != run_state::failed; }
+
+    /// Items that the last step delivered.
+    [[nodiscard]] std::uint64_t count() const { return run_->count(); }
+
+    [[nodiscard]] std::vector<dead_letter> dead_letters() const { return run_->dead_letters(); }
+
+    /// The first failure, if any.
+    [[nodiscard]] std::optional<paipa::failure> failure() const { return run_->first_failure(); }
+
+    [[nodiscard]] paipa::report report() const { return run_->books(); }
+
+    /// Who waits for whom, and since when, as text.
+    [[nodiscard]] std::string explain() const { return run_->explain(); }
+
+private:
+    using run_type = engine::typed_run<In, Out>;
+
+    template <class... Defs>
+    static std::shared_ptr<run_type> make(const flow<Defs...>& f, pipeline_options options);
+    bool offer(In& item, time_point until, const char* who);
+    void check_ran(const char* who) const;
+    paipa::report end(time_point until);
+
+    std::shared_ptr<run_type> run_;
+};
+
+template <class... Defs>
+pipeline(const flow<Defs...>&, pipeline_options = {})
+    -> pipeline<typename flow<Defs...>::input,
+                typename flow<Defs...>::template output<typename flow<Defs...>::input>>;
+
+template <class... Defs, class In>
+pipeline(const flow<Defs...>&, std::shared_ptr<queue<In>>, pipeline_options = {})
+    -> pipeline<In, typename flow<Defs...>::template output<In>>;
+
+// Definitions -------------------------------------------------------------------------------------
+
+template <class In, class Out>
+template <class... Defs>
+auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options options)
+    -> std::shared_ptr<run_type> {
+    static_assert(!std::is_same_v<In, engine::unknown> || sizeof...(Defs) == 0,
+                  "paipa: the first step takes any type, so the pipeline's input type is unknown; "
+                  "name it: pipeline<In> or pipeline<In, Out>");
+    using checked = engine::walk<1, In, Defs...>;
+    if constexpr (checked::ok) {
+        static_assert(std::is_void_v<Out> || std::is_same_v<Out, typename checked::type> ||
+                          sizeof...(Defs) == 0,
+                      "paipa: the pipeline's output type differs from what the last step returns; "
+                      "name that type, or none to drop the results");
+        return std::make_shared<run_type>(f, std::move(options));
+    }
+}
+
+template <class In, class Out>
+template <class R>
+void pipeline<In, Out>::put_iterable(R&& items) {
+    using plain = std::remove_cvref_t<R>;
+    const auto add = [this]<class Source>(Source source) {
+        run_->add_source(std::make_unique<engine::range_source<In, Source>>(
+                             *run_, "source", run_->input(), std::move(source)),
+                         "put_iterable");
+    };
+    if constexpr (!std::ranges::input_range<plain>) {
+        static_assert(std::is_invocable_v<plain&>,
+                      "paipa: put_iterable takes a range of items, or a callable without arguments "
+                      "that returns one");
+        add(plain(std::forward<R>(items)));
+    } else {
+        static_assert(std::constructible_from<In, std::ranges::range_reference_t<plain>>,
+                      "paipa: put_iterable: the range's items cannot become the pipeline's input");
+        if constexpr (!std::is_lvalue_reference_v<R> || std::copy_constructible<plain>) {
+            add(plain(std::forward<R>(items)));
+        } else {
+            add(std::ranges::ref_view(items));
+        }
+    }
+}
+
+template <class In, class Out>
+bool pipeline<In, Out>::offer(In& item, time_point until, const char* who) {
+    run_->check_put(who);
+    const std::string where = run_->label() + ": " + who;
+    const bool inside = until == never && run_->on_own_thread();
+    const bool taken =
+        run_->input().put(std::move(item), inside ? time_point::min() : until, where);
+    if (!taken && inside) {
+        throw state_error(where +
+                          ": expected room in the intake, got a full one: a step that waits for "
+                          "its own pipeline could wait for ever; use try_put or put_for");
+    }
+    return taken;
+}
+
+template <class In, class Out>
+void pipeline<In, Out>::check_ran(const char* who) const {
+    if (run_->state() == run_state::ready) {
+        throw state_error(run_->label() + ": " + who +
+                          ": expected a run that has begun, got one that has not");
+    }
+}
+
+template <class In, class Out>
+paipa::report pipeline<In, Out>::end(time_point until) {
+    if (run_->on_own_thread()) {
+        return run_->books();  // a step may only ask for the end; it cannot wait for itself
+    }
+    run_->wait_end(until);
+    run_->rethrow_failure();
+    return run_->books();
+}
+
+template <class In, class Out>
+paipa::report pipeline<In, Out>::drain(duration timeout) {
+    check_ran("drain");
+    run_->drain();
+    if (run_->on_own_thread()) {
+        return run_->books();
+    }
+    if (!run_->wait_end(later(run_->rt.now(), timeout))) {
+        run_->cancel("the time to drain is over");
+        if (!run_->wait(later(run_->rt.now(), run_->stuck_after))) {
+            log(log_level::error, run_->explain());
+            return run_->books();
+        }
+    }
+    run_->rethrow_failure();
+    return run_->books();
+}
+
+template <class In, class Out>
+pipeline<In, Out>::~pipeline() {
+    if (run_->in_forked_child()) {
+        new std::shared_ptr<run_type>(std::move(run_));  // its threads are the parent's
+        return;
+    }
+    try {
+        if (run_->state() == run_state::ready) {
+            run_->cancel("the pipeline was destroyed before it ran");
+        } else if (run_->on_own_thread()) {
+            run_->finish();
+            run_->leave_behind();
+        } else if (run_->options.daemon) {
+            run_->cancel("the daemon pipeline was destroyed");
+            run_->wait(later(run_->rt.now(), run_->daemon_grace));
+            run_->leave_behind();
+        } else {
+            std::uncaught_exceptions() > 0 ? run_->drain() : run_->finish();
+            run_->wait_end(never);
+        }
+        run_->log_unseen();
+    } catch (...) {
+        log(log_level::error,
+            run_->label() + ": destructor: " + describe(std::current_exception()));
+    }
+}
+
+}  // namespace paipa
+#endif

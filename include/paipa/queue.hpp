@@ -1,0 +1,185 @@
+#ifndef PAIPA_QUEUE_HPP
+#define PAIPA_QUEUE_HPP
+#include <paipa/engine/wait_list.hpp>
+#include <paipa/error.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace paipa {
+
+/// Hands items from any threads to a pipeline (or to whoever pops); a full queue blocks the pusher.
+///
+/// Shape:   items leave in push order. Several pipelines may read one queue; each item goes to one.
+/// Units:   capacity counts items.
+/// Threads: all members may be called from any thread; `push`, `push_for` and `pop` block.
+/// Errors:  `config_error` for capacity 0. `closed_error` from a push after `close`, and after the
+///          last pipeline that read it has ended: nobody would ever take the item, which stays with
+///          the caller. What is still inside stays there, and a new pipeline may go on with it.
+/// Cost:    one lock per item, at most one wake-up.
+template <std::move_constructible T>
+class queue {
+public:
+    /// `rt` null: threads; a queue that feeds a simulated pipeline takes the simulation.
+    explicit queue(std::size_t capacity, runtime* rt = nullptr)
+        : rt_(rt != nullptr ? *rt : default_runtime()), capacity_(capacity) {
+        if (capacity == 0) {
+            throw config_error("paipa::queue: capacity: expected at least 1, got 0");
+        }
+    }
+
+    queue(const queue&) = delete;
+    queue& operator=(const queue&) = delete;
+    ~queue() = default;
+
+    void push(T item) { put(item, never); }
+
+    /// False, with `item` as it was, when the queue is full.
+    [[nodiscard]] bool try_push(T&& item) { return put(item, time_point::min()); }
+
+    [[nodiscard]] bool try_push(const T& item) { return try_push(T(item)); }
+
+    /// False, with `item` as it was, when the queue stays full for so long.
+    [[nodiscard]] bool push_for(T&& item, duration time) {
+        return put(item, later(rt_.now(), time));
+    }
+
+    [[nodiscard]] bool push_for(const T& item, duration time) { return push_for(T(item), time); }
+
+    /// Waits for an item; nullopt once the queue is closed and empty.
+    [[nodiscard]] std::optional<T> pop() {
+        return take([] { return false; }, true);
+    }
+
+    /// An item, if there is one.
+    [[nodiscard]] std::optional<T> try_pop() {
+        return take([] { return true; }, true);
+    }
+
+    /// No more items; those inside can still be popped. Idempotent.
+    void close() {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+        why_ = "the queue is closed";
+        readers_.wake_all(rt_);
+        writers_.wake_all(rt_);
+    }
+
+    [[nodiscard]] bool is_closed() const {
+        const std::lock_guard lock(mutex_);
+        return closed_;
+    }
+
+    [[nodiscard]] std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return items_.size();
+    }
+
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+    // For whoever reads on behalf of a pipeline
+    // -----------------------------------------------------
+
+    /// Waits for an item until `stop()` is true; then, with `rest`, what is inside is still given.
+    template <class Stop>
+    std::optional<T> take(Stop stop, bool rest) {
+        rt_.point();
+        std::optional<T> item;
+        seat* writer = nullptr;
+        {
+            std::unique_lock lock(mutex_);
+            while (items_.empty() && !closed_ && !stop()) {
+                wait(readers_, lock, never);
+            }
+            if (items_.empty() || (!rest && stop())) {
+                return item;
+            }
+            item.emplace(std::move(items_.front()));
+            items_.pop_front();
+            writer = writers_.pop();
+        }
+        if (writer != nullptr) {
+            rt_.unpark(*writer);
+        }
+        return item;
+    }
+
+    /// Ends a wait in `take`, which then asks its `stop` again.
+    void interrupt() {
+        const std::lock_guard lock(mutex_);
+        readers_.wake_all(rt_);
+    }
+
+    void attach() {
+        const std::lock_guard lock(mutex_);
+        ++pipelines_;
+        orphaned_ = false;
+    }
+
+    void detach(const std::string& why) {
+        const std::lock_guard lock(mutex_);
+        if (--pipelines_ == 0) {
+            orphaned_ = true;
+            why_ = closed_ ? why_ : why;
+            writers_.wake_all(rt_);
+        }
+    }
+
+private:
+    bool put(T& item, time_point until) {
+        rt_.point();
+        seat* reader = nullptr;
+        {
+            std::unique_lock lock(mutex_);
+            while (true) {
+                if (closed_ || orphaned_) {
+                    throw closed_error("paipa::queue: no more items are taken: " + why_);
+                }
+                if (items_.size() < capacity_) {
+                    break;
+                }
+                if (until != never && rt_.now() >= until) {
+                    return false;
+                }
+                wait(writers_, lock, until);
+            }
+            items_.push_back(std::move(item));
+            reader = readers_.pop();
+        }
+        if (reader != nullptr) {
+            rt_.unpark(*reader);
+        }
+        return true;
+    }
+
+    void wait(engine::wait_list& list, std::unique_lock<std::mutex>& lock, time_point until) {
+        engine::waiter me(rt_.here());
+        list.add(me);
+        lock.unlock();
+        rt_.park(until);
+        rt_.point();
+        lock.lock();
+        list.remove(me);
+    }
+
+    runtime& rt_;
+    const std::size_t capacity_;
+    mutable std::mutex mutex_;  // guards everything below
+    std::deque<T> items_;       // size() <= capacity_
+    bool closed_ = false;       // never goes back to false
+    bool orphaned_ = false;     // the last pipeline that read it has ended
+    std::size_t pipelines_ = 0;
+    std::string why_;
+    engine::wait_list readers_;
+    engine::wait_list writers_;
+};
+
+}  // namespace paipa
+#endif

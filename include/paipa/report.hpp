@@ -1,0 +1,92 @@
+#ifndef PAIPA_REPORT_HPP
+#define PAIPA_REPORT_HPP
+#include <paipa/failure.hpp>
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace paipa {
+
+/// What a worker does with its time.
+enum class activity { running, waiting_for_input, waiting_for_room, waiting_to_retry, ended };
+
+/// Summed over the workers of a step.
+struct time_by_state {
+    duration running{};            ///< In user code, hand-over included.
+    duration waiting_for_input{};  ///< Nothing to do.
+    duration waiting_for_room{};   ///< The next step is slower.
+    duration waiting_to_retry{};   ///< Nothing to do but items that wait for their next try.
+};
+
+/// The books of one step: `received = finished + skipped + dead + dropped + abandoned + inside`.
+struct step_report {
+    std::string name;
+    std::size_t threads = 0;
+    std::uint64_t received = 0;   ///< Items taken from the edge in front of the step.
+    std::uint64_t finished = 0;   ///< Processed.
+    std::uint64_t skipped = 0;    ///< Returned nullopt, or threw `skip_entry`.
+    std::uint64_t dead = 0;       ///< Kept as dead letters.
+    std::uint64_t dropped = 0;    ///< Failed, with `failure_action::drop`.
+    std::uint64_t abandoned = 0;  ///< Left behind by a failed, cancelled or early ended run.
+    std::uint64_t inside = 0;     ///< In process, kept back, or waiting for a retry.
+    std::uint64_t emitted = 0;    ///< Items handed on, or delivered by the last step.
+    std::uint64_t retries = 0;    ///< Tries beyond each item's first.
+    time_by_state time{};
+
+    [[nodiscard]] bool balanced() const noexcept {
+        return received == finished + skipped + dead + dropped + abandoned + inside;
+    }
+};
+
+/// The books of one edge: `pushed = popped + abandoned + queued`.
+struct edge_report {
+    std::string from;  ///< `intake` in front of the first step.
+    std::string to;    ///< `results` behind the last one.
+    std::size_t capacity = 0;
+    std::uint64_t pushed = 0;
+    std::uint64_t popped = 0;
+    std::uint64_t abandoned = 0;
+    std::uint64_t queued = 0;
+    std::uint64_t most = 0;  ///< Highest number of items held at once.
+
+    [[nodiscard]] bool balanced() const noexcept { return pushed == popped + abandoned + queued; }
+};
+
+/// How a run stands, or how it ended.
+enum class run_state { ready, running, finished, ended_early, drained, cancelled, failed };
+
+/// The books of a run, at the moment it was asked for or at its end.
+struct report {
+    std::string name;
+    run_state state = run_state::ready;
+    duration elapsed{};
+    std::uint64_t delivered = 0;  ///< What `pipeline::count` says.
+    std::vector<step_report> steps;
+    std::vector<edge_report> edges;
+    std::vector<failure> failures;     ///< The first few; the first one stopped the run.
+    std::uint64_t failure_count = 0;   ///< All of them.
+    std::uint64_t results_unread = 0;  ///< Delivered, but nobody read them from `results()`.
+
+    /// Every step's and every edge's books balance.
+    [[nodiscard]] bool balanced() const noexcept;
+    /// Sum over steps and edges.
+    [[nodiscard]] std::uint64_t abandoned() const noexcept;
+    [[nodiscard]] std::uint64_t dead() const noexcept;
+    [[nodiscard]] std::uint64_t dropped() const noexcept;
+    [[nodiscard]] std::uint64_t skipped() const noexcept;
+    /// One sentence: which step holds the others up, and by which figures.
+    [[nodiscard]] std::string bottleneck() const;
+    /// A table of it all, for people.
+    [[nodiscard]] std::string text() const;
+};
+
+std::string_view to_string(activity a) noexcept;
+std::string_view to_string(run_state s) noexcept;
+std::ostream& operator<<(std::ostream& out, const report& r);
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,74 @@
+#ifndef PAIPA_RUNTIME_HPP
+#define PAIPA_RUNTIME_HPP
+#include <paipa/time.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace paipa {
+
+/// Where one thread waits. Seats are never freed, so a late `unpark` is harmless: every wait in the
+/// library tests its condition again.
+struct seat {
+    std::atomic<int> word{0};  ///< 1: a wake-up is stored; pairs `unpark` with `park`.
+    void* owner = nullptr;     ///< The engine's worker on this thread; only that thread reads it.
+};
+
+/// The seam between the library and the outside world: threads, time and waiting.
+///
+/// The default is `default_runtime()`: threads and the steady clock. `testing::simulation` runs the
+/// same pipelines one worker at a time, in an order drawn from a seed, on a virtual clock.
+class runtime {
+public:
+    /// A spawned thread. Exactly one of `join` and `detach` is called.
+    class thread {
+    public:
+        thread() = default;
+        thread(const thread&) = delete;
+        thread& operator=(const thread&) = delete;
+        virtual ~thread() = default;
+        virtual void join() = 0;
+        virtual void detach() = 0;
+    };
+
+    runtime(const runtime&) = delete;
+    runtime& operator=(const runtime&) = delete;
+    virtual ~runtime() = default;
+
+    /// Starts a thread with all signals blocked. Throws `std::system_error` where that is refused.
+    virtual std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) = 0;
+    virtual time_point now() noexcept = 0;
+    /// The calling thread's seat.
+    virtual seat& here() = 0;
+    /// Blocks the caller until `unpark`, until the time, or for no reason at all.
+    virtual void park(time_point until) = 0;
+    /// Ends the current or the next `park` of the thread that sits there.
+    virtual void unpark(seat& where) noexcept = 0;
+    /// Lets others run for a moment before the caller parks.
+    virtual void yield() noexcept = 0;
+
+    /// A place where another thread may run first. Stands before each lock, with no lock held.
+    void point() {
+        if (simulated_) {
+            do_point();
+        }
+    }
+
+    [[nodiscard]] bool is_simulated() const noexcept { return simulated_; }
+
+protected:
+    explicit runtime(bool simulated) noexcept : simulated_(simulated) {}
+
+    virtual void do_point() {}
+
+private:
+    bool simulated_;
+};
+
+/// Threads and the steady clock. Lives as long as the process.
+runtime& default_runtime();
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,107 @@
+#ifndef PAIPA_STEP_HPP
+#define PAIPA_STEP_HPP
+#include <paipa/abstract_step.hpp>
+#include <paipa/engine/definitions.hpp>
+#include <paipa/engine/retry_check.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/options.hpp>
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+
+template <class T>
+inline constexpr bool is_flow = false;
+
+template <class... Defs>
+inline constexpr bool is_flow<flow<Defs...>> = true;
+
+template <class F>
+concept plain_callable = !is_flow<F> && !std::is_base_of_v<class_step_tag, F>;
+
+template <class D>
+concept definition = requires { requires D::is_definition; };
+
+/// Named options where only some may be written in braces; see `options_for`.
+template <class Options, class Parameter>
+concept named_options =
+    std::same_as<Options, step_options> && !std::same_as<options_for<Parameter>, step_options>;
+
+}  // namespace engine
+
+/// A step that calls `f` for each item; each worker owns a copy of `f`.
+///
+/// Shape:   `Out f(In)` passes on; `std::optional<Out> f(In)` skips at nullopt (so does throwing
+///          `skip_entry`); `generator<Out> f(In)` makes many of one; `void f(In)` ends the line.
+///          `In` by value, by rvalue or by const reference.
+/// Errors:  `config_error` at once for options that cannot work.
+/// Cost:    no allocation, virtual call or clock reading per item that owns no memory.
+template <class F>
+    requires engine::plain_callable<F>
+[[nodiscard]] auto step(std::string name, F f,
+                        engine::options_for<engine::parameter_t<F>> options = {}) {
+    static_assert(
+        std::copy_constructible<F>,
+        "paipa: this step's callable cannot be copied, and each worker needs a copy; let it "
+        "hold what it shares by std::shared_ptr");
+    return flow(engine::function_def<F>({std::move(name), options, true},
+                                        std::make_shared<const F>(std::move(f))));
+}
+
+template <class F, class Options>
+    requires(engine::plain_callable<F> && engine::named_options<Options, engine::parameter_t<F>>)
+[[nodiscard]] auto step(std::string name, F f, const Options& options) {
+    return flow(engine::function_def<F>({std::move(name), options, true},
+                                        std::make_shared<const F>(std::move(f))));
+}
+
+/// A class step: each worker makes its own `Step(arguments...)` when the run starts.
+template <class Step, class... Args>
+    requires std::is_class_v<Step>
+[[nodiscard]] auto step(std::string name,
+                        engine::options_for<engine::class_parameter<Step>> options = {},
+                        Args... args) {
+    return engine::class_step<Step>({std::move(name), options, true}, std::move(args)...);
+}
+
+template <class Step, class Options, class... Args>
+    requires(std::is_class_v<Step> && engine::named_options<Options, engine::class_parameter<Step>>)
+[[nodiscard]] auto step(std::string name, const Options& options, Args... args) {
+    return engine::class_step<Step>({std::move(name), options, true}, std::move(args)...);
+}
+
+/// A stock step with a name and options: `step("chunk", chunk(10), {.threads = 2})`.
+template <engine::definition Def>
+[[nodiscard]] auto step(std::string name, const flow<Def>& stock, step_options options = {}) {
+    return flow(
+        Def({std::move(name), options, true}, std::get<0>(engine::flow_access::defs(stock))));
+}
+
+/// A step that turns a range of items into a range of items, n to m: `generator<Out>
+/// g(generator<In>)`, or any callable from an input range to one. Each worker runs its own call of
+/// a copy of `g`.
+///
+/// Shape:   returning before the input has ended ends the run normally: what is upstream is
+///          abandoned, and counted.
+/// Errors:  what it throws fails the run; there are no retries, because what a range has pulled
+///          cannot be tried again (`config_error`).
+/// Cost:    one resumption of a coroutine per item in, and one per item out.
+template <class G>
+    requires engine::plain_callable<G>
+[[nodiscard]] auto iter_step(std::string name, G g, step_options options = {}) {
+    static_assert(
+        std::copy_constructible<G>,
+        "paipa: this step's callable cannot be copied, and each worker needs a copy; let it "
+        "hold what it shares by std::shared_ptr");
+    return flow(engine::iter_def<G>({std::move(name), options, true},
+                                    std::make_shared<const G>(std::move(g))));
+}
+
+}  // namespace paipa
+#endif

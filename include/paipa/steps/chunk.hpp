@@ -1,0 +1,71 @@
+#ifndef PAIPA_STEPS_CHUNK_HPP
+#define PAIPA_STEPS_CHUNK_HPP
+#include <paipa/engine/stock.hpp>
+#include <paipa/error.hpp>
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+namespace engine {
+
+struct chunk_stock {
+    template <class T>
+    class kernel {
+    public:
+        using input = T;
+        using output = std::vector<T>;
+        static constexpr bool many_outputs = false;
+        static constexpr bool can_keep = true;  // nothing of ours can fail
+
+        explicit kernel(const chunk_stock& s) : size_(s.size) {}
+
+        template <class E>
+        outcome process(T& item, bool, E& out) {
+            items_.push_back(std::move(item));
+            if (items_.size() >= size_) {
+                flush(out);
+            }
+            return outcome::finished;
+        }
+
+        /// Sends what there is, if anything.
+        template <class E>
+        void flush(E& out) {
+            if (!items_.empty()) {
+                out(std::exchange(items_, {}));
+            }
+        }
+
+        [[nodiscard]] std::size_t kept() const noexcept { return items_.size(); }
+
+    private:
+        std::size_t size_;
+        std::vector<T> items_;
+    };
+
+    template <std::size_t, class>
+    static consteval bool check() {
+        return true;
+    }
+
+    std::size_t size;
+};
+
+}  // namespace engine
+
+/// Groups items into vectors of `size`; what is left at the end, and before a meta entry, makes a
+/// shorter one. Each worker fills a chunk of its own.
+///
+/// Errors: `config_error` for size 0.
+[[nodiscard]] inline auto chunk(std::size_t size) {
+    if (size == 0) {
+        throw config_error("paipa::chunk: size: expected at least 1, got 0");
+    }
+    return engine::stock_flow("chunk", engine::chunk_stock{size});
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,57 @@
+#ifndef PAIPA_STEPS_FILTER_HPP
+#define PAIPA_STEPS_FILTER_HPP
+#include <paipa/engine/stock.hpp>
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+
+template <class Predicate>
+struct filter_stock {
+    template <class T>
+    struct kernel {
+        using input = T;
+        using output = T;
+        static constexpr bool many_outputs = false;
+        static constexpr bool can_keep = true;  // only looks until it passes the item on
+
+        explicit kernel(const filter_stock& s) : keeps(s.keeps) {}
+
+        template <class E>
+        outcome process(T& item, bool, E& out) {
+            if (!keeps(std::as_const(item))) {
+                return outcome::skipped;
+            }
+            out(std::move(item));
+            return outcome::finished;
+        }
+
+        Predicate keeps;
+    };
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        constexpr bool fits = std::is_invocable_r_v<bool, Predicate&, const T&>;
+        PAIPA_CHECK_STEP(Place, fits,
+                         "is a filter whose predicate cannot look at the item that reaches it; it "
+                         "takes the item by const reference and returns bool");
+        return fits;
+    }
+
+    Predicate keeps;
+};
+
+}  // namespace engine
+
+/// Passes on the items for which `keeps(const item&)` is true; the others count as skipped.
+template <std::copy_constructible Predicate>
+[[nodiscard]] auto filter(Predicate keeps) {
+    return engine::stock_flow("filter", engine::filter_stock<Predicate>{std::move(keeps)});
+}
+
+}  // namespace paipa
+#endif

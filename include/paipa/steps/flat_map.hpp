@@ -1,0 +1,87 @@
+#ifndef PAIPA_STEPS_FLAT_MAP_HPP
+#define PAIPA_STEPS_FLAT_MAP_HPP
+#include <paipa/engine/stock.hpp>
+
+#include <concepts>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+
+/// Sends each element of a range; moves them when the range owns them and nobody else sees it.
+template <class R, class E>
+void send_elements(R&& range, E& out) {
+    using element = std::ranges::range_value_t<R>;
+    for (auto&& x : range) {
+        if constexpr (!std::is_lvalue_reference_v<R> &&
+                      !std::ranges::view<std::remove_cvref_t<R>>) {
+            out(element(std::move(x)));
+        } else {
+            out(element(std::forward<decltype(x)>(x)));
+        }
+    }
+}
+
+template <class F>
+struct flat_map_stock {
+    template <class T>
+    struct kernel {
+        using argument = std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>;
+        using range = std::invoke_result_t<F&, argument>;
+        using input = T;
+        using output = std::ranges::range_value_t<range>;
+        static constexpr bool many_outputs = true;
+        static constexpr bool can_keep = keeps_item<F, T>;
+
+        explicit kernel(const flat_map_stock& s) : f(s.f) {}
+
+        template <class E>
+        outcome process(T& item, bool keep, E& out) {
+            if constexpr (keeps_item<F, T>) {
+                if (keep || !std::is_invocable_v<F&, T&&>) {
+                    send_elements(f(std::as_const(item)), out);
+                    return outcome::finished;
+                }
+            }
+            if constexpr (std::is_invocable_v<F&, T&&>) {
+                send_elements(f(std::move(item)), out);
+            }
+            return outcome::finished;
+        }
+
+        F f;
+    };
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        constexpr bool takes = std::is_invocable_v<F&, T&&> || std::is_invocable_v<F&, const T&>;
+        PAIPA_CHECK_STEP(Place, takes,
+                         "is a flat_map whose function cannot take the item that reaches it; "
+                         "change its parameter to accept that type");
+        if constexpr (takes) {
+            constexpr bool range = std::ranges::input_range<typename kernel<T>::range>;
+            PAIPA_CHECK_STEP(Place, range,
+                             "is a flat_map whose function returns no range; return a container "
+                             "or a generator");
+            return range;
+        } else {
+            return false;
+        }
+    }
+
+    F f;
+};
+
+}  // namespace engine
+
+/// Passes on every element of the range that `f(item)` returns, one by one.
+template <std::copy_constructible F>
+[[nodiscard]] auto flat_map(F f) {
+    return engine::stock_flow("flat_map", engine::flat_map_stock<F>{std::move(f)});
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,82 @@
+#ifndef PAIPA_STEPS_FLATTEN_HPP
+#define PAIPA_STEPS_FLATTEN_HPP
+#include <paipa/steps/flat_map.hpp>
+
+#include <concepts>
+#include <ranges>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+
+/// A range to take apart; text is not one.
+template <class T>
+concept nested_range = std::ranges::input_range<T> &&
+                       !std::convertible_to<const std::remove_cvref_t<T>&, std::string_view>;
+
+template <bool Deep, class T>
+struct flat_item {
+    using type = T;
+};
+
+template <class T>
+    requires nested_range<T>
+struct flat_item<true, T> : flat_item<true, std::ranges::range_value_t<T>> {};
+
+template <class T>
+    requires nested_range<T>
+struct flat_item<false, T> {
+    using type = std::ranges::range_value_t<T>;
+};
+
+template <bool Deep>
+struct flatten_stock {
+    template <class T>
+    struct kernel {
+        using input = T;
+        using output = typename flat_item<Deep, T>::type;
+        static constexpr bool many_outputs = true;
+        static constexpr bool can_keep = true;  // nothing of ours can fail
+
+        explicit kernel(const flatten_stock&) {}
+
+        template <class E>
+        outcome process(T& item, bool, E& out) {
+            send(std::move(item), out);
+            return outcome::finished;
+        }
+
+        template <class R, class E>
+        static void send(R&& range, E& out) {
+            if constexpr (Deep && nested_range<std::ranges::range_value_t<R>>) {
+                for (auto&& inner : range) {
+                    send(std::move(inner), out);
+                }
+            } else {
+                send_elements(std::forward<R>(range), out);
+            }
+        }
+    };
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        PAIPA_CHECK_STEP(Place, nested_range<T>,
+                         "flattens, but what reaches it is no range (text is not taken for one); "
+                         "put it behind a step that returns a container");
+        return nested_range<T>;
+    }
+};
+
+}  // namespace engine
+
+/// Takes each item, which is a range, apart: one level, its elements one by one.
+[[nodiscard]] inline auto flatten() {
+    return engine::stock_flow("flatten", engine::flatten_stock<false>{});
+}
+
+}  // namespace paipa
+#endif

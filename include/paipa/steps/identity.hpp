@@ -1,0 +1,42 @@
+#ifndef PAIPA_STEPS_IDENTITY_HPP
+#define PAIPA_STEPS_IDENTITY_HPP
+#include <paipa/engine/stock.hpp>
+
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+
+struct identity_stock {
+    template <class T>
+    struct kernel {
+        using input = T;
+        using output = T;
+        static constexpr bool many_outputs = false;
+        static constexpr bool can_keep = true;  // nothing of ours can fail
+
+        explicit kernel(const identity_stock&) {}
+
+        template <class E>
+        outcome process(T& item, bool, E& out) {
+            out(std::move(item));
+            return outcome::finished;
+        }
+    };
+
+    template <std::size_t, class>
+    static consteval bool check() {
+        return true;
+    }
+};
+
+}  // namespace engine
+
+/// Passes every item on as it is.
+[[nodiscard]] inline auto identity() {
+    return engine::stock_flow("identity", engine::identity_stock{});
+}
+
+}  // namespace paipa
+#endif

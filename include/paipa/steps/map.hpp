@@ -1,0 +1,19 @@
+#ifndef PAIPA_STEPS_MAP_HPP
+#define PAIPA_STEPS_MAP_HPP
+#include <paipa/engine/stock.hpp>
+
+#include <concepts>
+#include <memory>
+#include <utility>
+
+namespace paipa {
+
+/// An unnamed function step: what `f` returns passes on, with all forms of `step("name", f)`.
+template <std::copy_constructible F>
+[[nodiscard]] auto map(F f) {
+    return flow(engine::function_def<F>(engine::step_head{.name = "map"},
+                                        std::make_shared<const F>(std::move(f))));
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,13 @@
+#ifndef PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
+#define PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
+#include <paipa/steps/flatten.hpp>
+
+namespace paipa {
+
+/// Takes each item, which is a range of ranges, apart to any depth; text is not taken apart.
+[[nodiscard]] inline auto recursive_flatten() {
+    return engine::stock_flow("recursive_flatten", engine::flatten_stock<true>{});
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,96 @@
+#ifndef PAIPA_WORKER_HPP
+#define PAIPA_WORKER_HPP
+#include <paipa/engine/lock.hpp>
+#include <paipa/time.hpp>
+
+#include <any>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+namespace paipa {
+
+namespace engine {
+struct worker_core;
+}
+
+/// Exclusive access to a step's shared object, for as long as it lives.
+template <class T>
+class locked {
+public:
+    locked(engine::lock& l, T& object) : lock_(&l), object_(&object) { lock_->acquire(); }
+
+    locked(locked&& other) noexcept
+        : lock_(std::exchange(other.lock_, nullptr)), object_(other.object_) {}
+
+    locked& operator=(locked&&) = delete;
+
+    ~locked() {
+        if (lock_ != nullptr) {
+            lock_->release();
+        }
+    }
+
+    T& operator*() const noexcept { return *object_; }
+
+    T* operator->() const noexcept { return object_; }
+
+private:
+    engine::lock* lock_;
+    T* object_;
+};
+
+/// What a class step knows of the worker it runs in; `abstract_step::self()` gives it.
+///
+/// Threads: for the worker's own thread, and for `initialize` and the step hooks.
+class worker {
+public:
+    explicit worker(engine::worker_core& core) noexcept : core_(core) {}
+
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+    ~worker() = default;
+
+    /// This worker's number in its step, from 0.
+    [[nodiscard]] std::size_t index() const noexcept;
+    /// Workers of this step, this one included.
+    [[nodiscard]] std::size_t siblings() const noexcept;
+    /// The step's name.
+    [[nodiscard]] const std::string& step() const noexcept;
+    /// Requested when the run fails or is cancelled: long work should look at it.
+    [[nodiscard]] std::stop_token stop_token() const noexcept;
+    /// Waits without using the processor. Returns false at once when the run fails or is cancelled.
+    bool sleep_for(duration time) const;
+
+    /// One object shared by the step's workers, default constructed on first use and destroyed with
+    /// the run; the returned handle holds its lock. Every call of a step names the same type, or
+    /// `state_error` is thrown.
+    template <class T>
+    [[nodiscard]] locked<T> storage() const {
+        auto [lock, object] =
+            shared_object(typeid(T), [] { return std::shared_ptr<void>(std::make_shared<T>()); });
+        return locked<T>(lock, *static_cast<T*>(object));
+    }
+
+protected:
+    [[noreturn]] void refuse_requeue(const char* why) const;
+    [[nodiscard]] time_point now() const noexcept;
+
+private:
+    struct shared {
+        engine::lock& lock;
+        void* object;
+    };
+
+    [[nodiscard]] shared shared_object(const std::type_info& type,
+                                       const std::function<std::shared_ptr<void>()>& make) const;
+
+    engine::worker_core& core_;
+};
+
+}  // namespace paipa
+#endif

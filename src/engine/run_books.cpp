@@ -1,0 +1,151 @@
+#include <paipa/engine/run_core.hpp>
+#include <paipa/log.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <mutex>
+#include <string>
+
+// The questions one may ask a run: books, progress, who waits for whom.
+
+namespace paipa::engine {
+namespace {
+
+std::string seconds(duration d) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f s", std::chrono::duration<double>(d).count());
+    return text;
+}
+
+}  // namespace
+
+std::uint64_t run_core::count() const {
+    step_core& last = *steps.back();
+    std::uint64_t n = 0;
+    for (std::size_t i = 0; i < last.made(); ++i) {
+        const worker_core& w = last.core(i);
+        n += last.emits() ? w.emitted.get() : w.finished.get();
+    }
+    return n;
+}
+
+report run_core::books() {
+    report r;
+    r.name = options.name;
+    {
+        const std::lock_guard lock(mutex_);
+        r.state = state_;
+        const bool ran = started_ != time_point{};
+        r.elapsed = ran ? (settled_ ? stopped_ : rt.now()) - started_ : duration{};
+        r.failures = failures_;
+        r.failure_count = failure_count_;
+        r.results_unread = results_unread;
+    }
+    r.delivered = count();
+    const time_point now = has_ended() ? stopped_ : rt.now();
+    std::string from = "intake";
+    for (const auto& step : steps) {
+        r.edges.push_back(step->in().figures());
+        r.steps.push_back(step_books(*step, now));
+    }
+    if (results != nullptr) {
+        r.edges.push_back(results->figures());
+    }
+    return r;
+}
+
+step_report run_core::step_books(step_core& step, time_point now) {
+    step_report s{.name = step.name, .threads = step.options.threads};
+    std::uint64_t kept = 0;
+    for (std::size_t i = 0; i < step.made(); ++i) {
+        const worker_core& w = step.core(i);
+        s.finished += w.finished.get();
+        s.skipped += w.skipped.get();
+        s.dead += w.dead.get();
+        s.dropped += w.dropped.get();
+        s.abandoned += w.abandoned.get();
+        s.emitted += w.emitted.get();
+        s.retries += w.retries.get();
+        kept += w.kept.get();
+        w.times.add_to(s.time, now);
+    }
+    s.finished -= std::min(s.finished, kept);
+    s.abandoned += step.in().retries_abandoned();
+    const std::uint64_t gone = s.finished + s.skipped + s.dead + s.dropped + s.abandoned;
+    s.received = step.in().figures().popped;
+    // While it runs, what is not gone is inside; at the end the edge's own count is the check.
+    s.inside = has_ended() ? step.in().unfinished() : s.received - std::min(gone, s.received);
+    if (!has_ended()) {
+        s.received = gone + s.inside;
+    }
+    return s;
+}
+
+void run_core::notice(time_point now) noexcept {
+    auto due = next_notice_.load(std::memory_order_relaxed);
+    if (options.quiet || now.time_since_epoch().count() < due) {
+        return;
+    }
+    const auto next = later(now, options.notice_interval).time_since_epoch().count();
+    if (next_notice_.compare_exchange_strong(due, next)) {
+        const std::uint64_t n = count();
+        const duration ran = now - started_;
+        log(log_level::info,
+            label() + ": " + std::to_string(n) + " items delivered after " + seconds(ran) + ", " +
+                std::to_string(static_cast<std::uint64_t>(
+                    static_cast<double>(n) / std::chrono::duration<double>(ran).count())) +
+                " per second");
+    }
+}
+
+std::string run_core::explain() {
+    const time_point now = rt.now();
+    std::string text = label() + " is " + std::string(to_string(state())) + "\n";
+    for (const auto& step : steps) {
+        const edge_report in = step->in().figures();
+        text += "  " + in.from + " -> " + step->name + ": " + std::to_string(in.queued) + " of " +
+                std::to_string(in.capacity) + " queued, " +
+                std::to_string(step->in().unfinished()) + " unfinished\n";
+        for (std::size_t i = 0; i < step->made(); ++i) {
+            text += describe_worker(step->name, step->core(i), now);
+        }
+    }
+    for (const source_core* const source : running_sources()) {
+        text += describe_worker(source->name, source->core, now);
+    }
+    if (results != nullptr) {
+        const edge_report out = results->figures();
+        text += "  results: " + std::to_string(out.queued) + " of " + std::to_string(out.capacity) +
+                " unread\n";
+    }
+    return text;
+}
+
+std::string run_core::describe_worker(const std::string& name, const worker_core& w,
+                                      time_point now) {
+    const activity a = w.times.state();
+    std::string text = "    " + name + "/" + std::to_string(w.index) + ": ";
+    if (a == activity::ended) {
+        return text + "not running\n";
+    }
+    return text + std::string(to_string(a)) + " for " + seconds(now - w.times.since()) + "\n";
+}
+
+/// At the end of the run: the ledger is checked, and whoever wants to know is told.
+void run_core::close_books() noexcept {
+    try {
+        const report r = books();
+        if (!r.balanced()) {
+            log(log_level::error, label() + ": the books do not balance:\n" + r.text());
+        }
+        if (!options.quiet) {
+            log(log_level::info, label() + ": " + std::string(to_string(r.state)) + " after " +
+                                     seconds(r.elapsed) + ", " + std::to_string(r.delivered) +
+                                     " items delivered");
+        }
+        tell_tracker([&](tracker& t) { t.run_ended(r); });
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+    }
+}
+
+}  // namespace paipa::engine

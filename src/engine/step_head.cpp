@@ -1,0 +1,143 @@
+#include <paipa/engine/step_head.hpp>
+#include <paipa/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace paipa::engine {
+namespace {
+
+void require(bool holds, const std::string& where, const std::string& what,
+             const std::string& expected, const std::string& got) {
+    if (!holds) {
+        throw config_error(where + ": " + what + ": expected " + expected + ", got " + got);
+    }
+}
+
+std::string text(duration d) {
+    return std::to_string(d.count()) + " ns";
+}
+
+void check_retry(const retry_policy& r, const std::string& where) {
+    require(r.delay >= duration::zero(), where, "retry.delay", "0 or more", text(r.delay));
+    require(r.max_delay >= duration::zero(), where, "retry.max_delay", "0 or more",
+            text(r.max_delay));
+    require(std::isfinite(r.factor) && r.factor >= 1, where, "retry.factor", "1 or more",
+            std::to_string(r.factor));
+}
+
+void check_capacity(std::size_t items, const std::string& where) {
+    require(items >= 1, where, "capacity", "at least 1", "0");
+}
+
+}  // namespace
+
+void check_step(const step_head& head) {
+    const step_options& o = head.options;
+    require(!head.name.empty(), "paipa::step", "name", "some text", "an empty one");
+    const std::string where = "paipa::step '" + head.name + "'";
+    require(o.threads >= 1, where, "threads", "at least 1", "0");
+    check_capacity(o.capacity, where);
+    check_retry(o.retry, where);
+    require(o.idle_interval > duration::zero(), where, "idle_interval", "more than 0",
+            text(o.idle_interval));
+}
+
+void check_keeps_no_items(const step_head& head) {
+    const std::string where = "paipa::iter_step '" + head.name + "'";
+    require(head.options.retry.attempts <= 1, where, "retry.attempts",
+            "1, because what an iter step has pulled cannot be tried again",
+            std::to_string(head.options.retry.attempts));
+    require(head.options.on_failure.value_or(failure_action::fail) == failure_action::fail, where,
+            "on_failure", "failure_action::fail, because a range that threw has ended",
+            "another action");
+    require(!head.options.ordered || head.options.threads == 1, where, "ordered",
+            "one thread, because an iter step relates no output to an input",
+            std::to_string(head.options.threads) + " threads");
+}
+
+void check_pipeline(const pipeline_options& o) {
+    const std::string where = "paipa::pipeline '" + o.name + "'";
+    check_capacity(o.capacity, where);
+    check_retry(o.retry, where);
+    require(o.retry.attempts >= 1, where, "retry.attempts", "at least 1", "0");
+    require(o.notice_interval > duration::zero(), where, "notice_interval", "more than 0",
+            text(o.notice_interval));
+}
+
+void check_names(const std::vector<const step_head*>& heads) {
+    std::set<std::string> seen;
+    for (const step_head* const h : heads) {
+        require(!h->named || seen.insert(h->name).second, "paipa::flow", "step names",
+                "each name once", "'" + h->name + "' twice");
+    }
+}
+
+std::vector<std::string> unique_names(const std::vector<const step_head*>& heads) {
+    std::set<std::string> taken;
+    for (const step_head* const h : heads) {
+        if (h->named) {
+            taken.insert(h->name);
+        }
+    }
+    std::vector<std::string> names;
+    for (const step_head* const h : heads) {
+        std::string name = h->name;
+        for (int n = 2; !h->named && !taken.insert(name).second; ++n) {
+            name = h->name + "#" + std::to_string(n);
+        }
+        names.push_back(name);
+    }
+    return names;
+}
+
+step_options resolve(const step_head& head, const pipeline_options& pipeline,
+                     std::size_t default_items, bool keeps_items) {
+    step_options o = head.options;
+    if (o.capacity == default_capacity) {
+        o.capacity = pipeline.capacity == default_capacity ? default_items : pipeline.capacity;
+    }
+    if (!keeps_items) {
+        o.retry.attempts = 1;
+        o.on_failure = failure_action::fail;
+        return o;
+    }
+    if (o.retry.attempts == 0) {
+        o.retry = pipeline.retry;
+    }
+    o.on_failure = o.on_failure.value_or(pipeline.on_failure);
+    return o;
+}
+
+void check_can_keep(const std::string& name, const step_options& resolved, bool can_keep) {
+    if (can_keep) {
+        return;
+    }
+    const std::string where = "paipa::step '" + name + "'";
+    const std::string expected =
+        "an item that can be copied, or a step that takes it by const reference";
+    require(
+        resolved.retry.attempts <= 1, where, "retry.attempts", expected,
+        "a move-only item by value with " + std::to_string(resolved.retry.attempts) + " attempts");
+    require(resolved.on_failure != failure_action::dead_letter, where,
+            "failure_action::dead_letter", expected, "a move-only item by value");
+}
+
+duration retry_pause(const retry_policy& p, unsigned attempt, std::uint64_t seed) noexcept {
+    const double grown = static_cast<double>(p.delay.count()) * std::pow(p.factor, attempt - 1.0);
+    const auto most = static_cast<double>(p.max_delay.count());
+    double pause = std::min(grown, most);
+    if (p.jitter) {
+        std::minstd_rand random(static_cast<std::uint32_t>(seed * 2654435761U + attempt));
+        random.discard(2);
+        pause *= std::uniform_real_distribution<double>(0.5, 1.0)(random);
+    }
+    return duration{static_cast<duration::rep>(pause)};
+}
+
+}  // namespace paipa::engine

@@ -1,0 +1,52 @@
+#include <paipa/failure.hpp>
+
+#include <cstdlib>
+#include <cxxabi.h>
+#include <exception>
+#include <memory>
+#include <string>
+
+namespace paipa {
+namespace {
+
+std::string type_name(const std::type_info* type) {
+    if (type == nullptr) {
+        return "unknown exception";
+    }
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> name(
+        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
+    return status == 0 ? name.get() : type->name();
+}
+
+}  // namespace
+
+std::string describe(const std::exception_ptr& error) noexcept {
+    try {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& e) {
+            return e.what();
+        } catch (const std::string& text) {
+            return text;
+        } catch (const char* text) {
+            return text;
+        } catch (int number) {
+            return "int " + std::to_string(number);
+        } catch (...) {
+            return "exception of type " + type_name(abi::__cxa_current_exception_type());
+        }
+    } catch (...) {
+        return {};  // no memory for a text, or a what() that throws
+    }
+}
+
+std::string to_string(const failure& f) {
+    std::string text = "step '" + f.step + "' (" + f.where + ", worker " + std::to_string(f.worker);
+    if (f.attempt > 0) {
+        text += ", attempt " + std::to_string(f.attempt);
+    }
+    return text + "): " + f.what;
+}
+
+}  // namespace paipa

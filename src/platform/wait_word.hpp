@@ -1,0 +1,19 @@
+#ifndef PAIPA_PLATFORM_WAIT_WORD_HPP
+#define PAIPA_PLATFORM_WAIT_WORD_HPP
+#include <paipa/time.hpp>
+
+#include <atomic>
+
+/// All that depends on the operating system: waiting on a word, and what a thread is told at birth.
+/// One twin per platform: `wait_word_linux.cpp` (futex), `wait_word_portable.cpp` (standard
+/// library).
+namespace paipa::platform {
+
+/// Blocks while `word` holds `expected`, until `wake_word`, the time, or for no reason at all.
+void wait_word(std::atomic<int>& word, int expected, time_point until) noexcept;
+
+/// Wakes the thread that waits on `word`. Touches no memory but the address.
+void wake_word(std::atomic<int>& word) noexcept;
+
+}  // namespace paipa::platform
+#endif

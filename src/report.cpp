@@ -1,0 +1,216 @@
+#include <paipa/engine/time_sheet.hpp>
+#include <paipa/report.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace paipa {
+namespace {
+
+double in_seconds(duration d) {
+    return std::chrono::duration<double>(d).count();
+}
+
+/// Share of a step's worker time, in percent.
+double percent(duration part, const step_report& s) {
+    const auto& t = s.time;
+    const duration all = t.running + t.waiting_for_input + t.waiting_for_room + t.waiting_to_retry;
+    return all <= duration::zero() ? 0 : 100 * in_seconds(part) / in_seconds(all);
+}
+
+std::string number(double value, const char* format) {
+    char text[48];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+std::uint64_t sum(const report& r, std::uint64_t step_report::* field) {
+    std::uint64_t n = 0;
+    for (const step_report& s : r.steps) {
+        n += s.*field;
+    }
+    return n;
+}
+
+std::string left(std::string text, std::size_t width) {
+    text.resize(std::max(width, text.size()), ' ');
+    return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+/// Rows of cells, each column as wide as its widest cell; the first one is for names.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths(rows.front().size(), 0);
+    for (const auto& row : rows) {
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            widths[c] = std::max(widths[c], row[c].size());
+        }
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        text += "  " + left(row[0], widths[0]);
+        for (std::size_t c = 1; c < row.size(); ++c) {
+            text += "  " + right(row[c], widths[c]);
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+std::string steps_table(const report& r) {
+    std::vector<std::vector<std::string>> rows{
+        {"step", "threads", "received", "finished", "skipped", "dead", "dropped", "abandoned",
+         "inside", "emitted", "retries", "running", "no input", "no room", "to retry"}};
+    for (const step_report& s : r.steps) {
+        rows.push_back({s.name, std::to_string(s.threads), std::to_string(s.received),
+                        std::to_string(s.finished), std::to_string(s.skipped),
+                        std::to_string(s.dead), std::to_string(s.dropped),
+                        std::to_string(s.abandoned), std::to_string(s.inside),
+                        std::to_string(s.emitted), std::to_string(s.retries),
+                        number(percent(s.time.running, s), "%.0f %%"),
+                        number(percent(s.time.waiting_for_input, s), "%.0f %%"),
+                        number(percent(s.time.waiting_for_room, s), "%.0f %%"),
+                        number(percent(s.time.waiting_to_retry, s), "%.0f %%")});
+    }
+    return table(rows);
+}
+
+std::string edges_table(const report& r) {
+    std::vector<std::vector<std::string>> rows{
+        {"edge", "capacity", "pushed", "popped", "abandoned", "queued", "most"}};
+    for (const edge_report& e : r.edges) {
+        rows.push_back({e.from + " -> " + e.to, std::to_string(e.capacity),
+                        std::to_string(e.pushed), std::to_string(e.popped),
+                        std::to_string(e.abandoned), std::to_string(e.queued),
+                        std::to_string(e.most)});
+    }
+    return table(rows);
+}
+
+}  // namespace
+
+std::string_view to_string(activity a) noexcept {
+    switch (a) {
+        case activity::running:
+            return "running";
+        case activity::waiting_for_input:
+            return "waiting for input";
+        case activity::waiting_for_room:
+            return "waiting for room";
+        case activity::waiting_to_retry:
+            return "waiting to retry";
+        case activity::ended:
+            break;
+    }
+    return "ended";
+}
+
+std::string_view to_string(run_state s) noexcept {
+    switch (s) {
+        case run_state::ready:
+            return "ready";
+        case run_state::running:
+            return "running";
+        case run_state::finished:
+            return "finished";
+        case run_state::ended_early:
+            return "ended early";
+        case run_state::drained:
+            return "drained";
+        case run_state::cancelled:
+            return "cancelled";
+        case run_state::failed:
+            break;
+    }
+    return "failed";
+}
+
+bool report::balanced() const noexcept {
+    return std::all_of(steps.begin(), steps.end(), [](const auto& s) { return s.balanced(); }) &&
+           std::all_of(edges.begin(), edges.end(), [](const auto& e) { return e.balanced(); });
+}
+
+std::uint64_t report::abandoned() const noexcept {
+    std::uint64_t n = sum(*this, &step_report::abandoned);
+    for (const edge_report& e : edges) {
+        n += e.abandoned;
+    }
+    return n;
+}
+
+std::uint64_t report::dead() const noexcept {
+    return sum(*this, &step_report::dead);
+}
+
+std::uint64_t report::dropped() const noexcept {
+    return sum(*this, &step_report::dropped);
+}
+
+std::uint64_t report::skipped() const noexcept {
+    return sum(*this, &step_report::skipped);
+}
+
+std::string report::bottleneck() const {
+    const auto slowest = std::max_element(
+        steps.begin(), steps.end(), [](const step_report& a, const step_report& b) {
+            return percent(a.time.running, a) < percent(b.time.running, b);
+        });
+    if (slowest == steps.end() || slowest->received == 0) {
+        return "no step has received anything";
+    }
+    const double busy = percent(slowest->time.running, *slowest);
+    const std::string workers =
+        slowest->threads == 1 ? "worker" : std::to_string(slowest->threads) + " workers";
+    const std::string figures =
+        "its " + workers + " ran " + number(busy, "%.0f") + " % of the time";
+    if (busy < 50) {
+        return "no step holds the others up: the busiest is '" + slowest->name + "', " + figures;
+    }
+    return "the bottleneck is step '" + slowest->name + "': " + figures;
+}
+
+std::string report::text() const {
+    std::string t = "pipeline '" + name + "': " + std::string(to_string(state)) + " after " +
+                    number(in_seconds(elapsed), "%.3f s") + ", " + std::to_string(delivered) +
+                    " delivered, " + std::to_string(dead()) + " dead, " +
+                    std::to_string(dropped()) + " dropped, " + std::to_string(abandoned()) +
+                    " abandoned\n";
+    if (!steps.empty()) {
+        t += steps_table(*this) + edges_table(*this) + "  " + bottleneck() + "\n";
+    }
+    for (const failure& f : failures) {
+        t += "  failure in " + to_string(f) + "\n";
+    }
+    if (failure_count > failures.size()) {
+        t += "  and " + std::to_string(failure_count - failures.size()) + " more failures\n";
+    }
+    return t;
+}
+
+std::ostream& operator<<(std::ostream& out, const report& r) {
+    return out << r.text();
+}
+
+namespace engine {
+
+void time_sheet::add_to(time_by_state& sum, time_point now) const noexcept {
+    const auto with_present = [&](activity a) {
+        const duration open =
+            state() == a ? now - time_point{duration{since_.load(std::memory_order_relaxed)}}
+                         : duration::zero();
+        return get(a) + std::max(open, duration::zero());
+    };
+    sum.running += with_present(activity::running);
+    sum.waiting_for_input += with_present(activity::waiting_for_input);
+    sum.waiting_for_room += with_present(activity::waiting_for_room);
+    sum.waiting_to_retry += with_present(activity::waiting_to_retry);
+}
+
+}  // namespace engine
+}  // namespace paipa

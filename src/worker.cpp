@@ -1,0 +1,65 @@
+#include <paipa/engine/run_core.hpp>
+#include <paipa/error.hpp>
+#include <paipa/worker.hpp>
+
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+namespace paipa {
+
+std::size_t worker::index() const noexcept {
+    return core_.index;
+}
+
+std::size_t worker::siblings() const noexcept {
+    return core_.step->options.threads;
+}
+
+const std::string& worker::step() const noexcept {
+    return core_.step->name;
+}
+
+std::stop_token worker::stop_token() const noexcept {
+    return core_.run.stop_token();
+}
+
+bool worker::sleep_for(duration time) const {
+    runtime& rt = core_.run.rt;
+    seat& here = rt.here();
+    const std::stop_token token = stop_token();
+    // The callback runs on the thread that stops the run; the seat keeps the wake-up until we park.
+    const std::stop_callback wake(token, [&rt, &here] { rt.unpark(here); });
+    const time_point until = later(rt.now(), time);
+    while (!token.stop_requested() && rt.now() < until) {
+        rt.park(until);
+    }
+    return !token.stop_requested();
+}
+
+time_point worker::now() const noexcept {
+    return core_.run.rt.now();
+}
+
+void worker::refuse_requeue(const char* why) const {
+    throw state_error("step '" + step() + "': requeue: " + why);
+}
+
+worker::shared worker::shared_object(const std::type_info& type,
+                                     const std::function<std::shared_ptr<void>()>& make) const {
+    engine::step_core& step = *core_.step;
+    const std::lock_guard guard(step.storage_mutex);
+    if (step.storage == nullptr) {
+        step.storage = make();
+        step.storage_lock = std::make_unique<engine::lock>(core_.run.rt);
+        step.storage_type = &type;
+    }
+    if (*step.storage_type != type) {
+        throw state_error("step '" + step.name +
+                          "': storage: expected the type of the first call, " +
+                          step.storage_type->name() + ", got " + type.name());
+    }
+    return {*step.storage_lock, step.storage.get()};
+}
+
+}  // namespace paipa

@@ -1,0 +1,226 @@
+#include <paipa/paipa.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+int twice(int x) {
+    return 2 * x;
+}
+
+TEST(pipeline, runs_what_was_put_before) {
+    int sum = 0;
+    auto flow = paipa::step("twice", twice, {.threads = 3}) |
+                paipa::step("sum", [&sum](int x) { sum += x; });
+    paipa::pipeline p{flow, {.quiet = true}};
+    for (int i = 0; i < 1000; ++i) {
+        p.put(i);
+    }
+    p.finish();
+    const paipa::report r = p.run();
+    EXPECT_EQ(sum, 999'000);
+    EXPECT_EQ(p.count(), 1000);
+    EXPECT_EQ(r.state, paipa::run_state::finished);
+    EXPECT_TRUE(r.balanced());
+}
+
+TEST(pipeline, merges_two_iterables_and_a_put) {
+    std::atomic<int> sum = 0;
+    paipa::pipeline p{paipa::step("sum", [&sum](int x) { sum += x; }, {.threads = 2}),
+                      {.quiet = true}};
+    p.put(1);
+    p.put_iterable(std::views::iota(0, 100));
+    p.put_iterable(std::vector<int>(50, 2));
+    p.run();
+    EXPECT_EQ(sum, 1 + 4950 + 100);
+}
+
+TEST(pipeline, hands_out_results_with_back_pressure) {
+    paipa::pipeline p{paipa::step("twice", twice), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 1000));
+    std::vector<int> got;
+    for (int&& x : p.results()) {
+        got.push_back(x);
+    }
+    ASSERT_EQ(got.size(), 1000);
+    EXPECT_EQ(got.back(), 1998);
+    EXPECT_TRUE(p.report().balanced());
+}
+
+TEST(pipeline, rethrows_the_first_failure_as_it_was_thrown) {
+    paipa::pipeline p{paipa::step("throws",
+                                  [](int x) {
+                                      if (x == 3) {
+                                          throw x;
+                                      }
+                                      return x;
+                                  }),
+                      {.quiet = true}};
+    p.put_all({1, 2, 3, 4});
+    p.finish();
+    EXPECT_THROW(p.run(), int);
+    EXPECT_FALSE(p.ok());
+    EXPECT_TRUE(p.report().balanced());
+    EXPECT_THROW(p.put(5), paipa::closed_error);
+}
+
+class summing final : public paipa::abstract_step<int, std::string> {
+public:
+    std::string process(int x) override {
+        sum_ += x;
+        return std::to_string(x);
+    }
+
+    void thread_shutdown() override { emit("sum " + std::to_string(sum_)); }
+
+private:
+    int sum_ = 0;
+};
+
+TEST(pipeline, runs_class_steps_and_iter_steps) {
+    auto flow = paipa::step<summing>("sum") |
+                paipa::iter_step(
+                    "join", [](paipa::generator<std::string> in) -> paipa::generator<std::string> {
+                        std::string all;
+                        for (auto&& s : in) {
+                            all += s + ",";
+                        }
+                        co_yield all;
+                    });
+    paipa::pipeline p{flow, {.quiet = true}};
+    p.put_all({1, 2, 3});
+    p.finish();
+    for (std::string s : p.results()) {
+        EXPECT_EQ(s, "1,2,3,sum 6,");
+    }
+    EXPECT_EQ(p.count(), 1);
+}
+
+TEST(pipeline, keeps_the_order_through_parallel_workers) {
+    auto flow = paipa::step("x",
+                            [](int x) -> std::optional<int> {
+                                return x % 3 == 0 ? std::nullopt : std::optional(x);
+                            },
+                            {.threads = 4, .ordered = true}) |
+                paipa::step("many",
+                            [](int x) -> paipa::generator<int> {
+                                for (int i = 0; i < x % 200; ++i) {
+                                    co_yield x;
+                                }
+                            },
+                            {.threads = 4, .ordered = true});
+    paipa::pipeline p{flow, {.quiet = true}};
+    p.put_iterable(std::views::iota(0, 5000));
+    std::vector<int> got;
+    for (int x : p.results()) {
+        got.push_back(x);
+    }
+    std::vector<int> expected;
+    for (int x = 0; x < 5000; ++x) {
+        if (x % 3 != 0) {
+            expected.insert(expected.end(), static_cast<std::size_t>(x % 200), x);
+        }
+    }
+    EXPECT_EQ(got, expected);
+    EXPECT_TRUE(p.report().balanced()) << p.report();
+}
+
+TEST(pipeline, retries_and_keeps_dead_letters) {
+    std::atomic<int> calls = 0;
+    paipa::pipeline p{paipa::step("flaky",
+                                  [&calls](const int& x) {
+                                      ++calls;
+                                      if (x % 10 == 0) {
+                                          throw std::runtime_error("ten");
+                                      }
+                                      return x;
+                                  },
+                                  {.threads = 4,
+                                   .capacity = 3,
+                                   .retry = {.attempts = 3},
+                                   .on_failure = paipa::failure_action::dead_letter}),
+                      {.quiet = true}};
+    p.put_iterable(std::views::iota(1, 1001));
+    const paipa::report r = p.run();
+    EXPECT_EQ(calls, 900 + 3 * 100);
+    EXPECT_EQ(r.dead(), 100);
+    EXPECT_TRUE(r.balanced()) << r;
+    ASSERT_EQ(p.dead_letters().size(), 100);
+    EXPECT_EQ(p.dead_letters().front().attempts.size(), 3);
+    EXPECT_EQ(*p.dead_letters().front().item_as<int>() % 10, 0);
+}
+
+TEST(pipeline, carries_move_only_items) {
+    int sum = 0;
+    auto flow =
+        paipa::step("make", [](int x) { return std::make_unique<int>(x); }) | paipa::identity() |
+        paipa::filter([](const std::unique_ptr<int>& x) { return *x % 2 == 0; }) | paipa::chunk(7) |
+        paipa::flatten() | paipa::step("sum", [&sum](std::unique_ptr<int> x) { sum += *x; });
+    paipa::pipeline p{flow, {.quiet = true}};
+    p.put_iterable(std::views::iota(0, 100));
+    const auto r = p.run();
+    EXPECT_EQ(sum, 2450);
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
+TEST(pipeline, early_end_is_no_failure) {
+    auto flow = paipa::step("x", twice, {.threads = 2}) |
+                paipa::iter_step("take", [](paipa::generator<int> in) -> paipa::generator<int> {
+                    int n = 0;
+                    for (int&& x : in) {
+                        co_yield x;
+                        if (++n == 5) {
+                            break;
+                        }
+                    }
+                });
+    paipa::pipeline p{flow, {.quiet = true}};
+    p.put_iterable(std::views::iota(0));
+    const auto r = p.run();
+    EXPECT_EQ(p.count(), 5);
+    EXPECT_TRUE(p.ok());
+    EXPECT_EQ(r.state, paipa::run_state::ended_early);
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
+TEST(pipeline, is_fed_from_a_queue) {
+    auto q = std::make_shared<paipa::queue<int>>(16);
+    std::atomic<int> sum = 0;
+    paipa::pipeline p{
+        paipa::step("sum", [&sum](int x) { sum += x; }), q, {.name = "ping", .quiet = true}};
+    p.start();
+    for (int i = 0; i < 100; ++i) {
+        q->push(i);
+    }
+    EXPECT_TRUE(p.alive());
+    p.stop();
+    EXPECT_EQ(sum, 4950);
+    EXPECT_FALSE(p.alive());
+    EXPECT_THROW(q->push(1), paipa::closed_error);
+}
+
+TEST(pipeline, drains_an_endless_iterable) {
+    paipa::pipeline p{paipa::step("x", [](int) {}), {.quiet = true}};
+    p.put_iterable(std::views::iota(0));
+    p.start();
+    while (p.count() < 100) {
+    }
+    const auto r = p.drain();
+    EXPECT_EQ(r.state, paipa::run_state::drained);
+    EXPECT_EQ(r.abandoned(), 0);
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
+}  // namespace
