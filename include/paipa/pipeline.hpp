@@ -61,8 +61,6 @@ public:
     ~pipeline();
 
     // Input
-    // ----------------------------------------------------------------------------------------
-
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake.
     void put(In item) { offer(item, never, "put"); }
 
@@ -118,8 +116,6 @@ public:
     void finish() { run_->finish(); }
 
     // Running
-    // --------------------------------------------------------------------------------------
-
     /// Starts, and waits for the end of the input, which must be in sight (`finish`, or an
     /// iterable).
     paipa::report run() {
@@ -176,8 +172,6 @@ public:
     }
 
     // Questions, at any time
-    // -------------------------------------------------------------------------
-
     /// Running, without a failure so far.
     [[nodiscard]] bool alive() const {
         const run_state s = run_->state();
@@ -223,8 +217,7 @@ template <class... Defs, class In>
 pipeline(const flow<Defs...>&, std::shared_ptr<queue<In>>, pipeline_options = {})
     -> pipeline<In, typename flow<Defs...>::template output<In>>;
 
-// Definitions -------------------------------------------------------------------------------------
-
+// Definitions
 template <class In, class Out>
 template <class... Defs>
 auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options options)

@@ -85,8 +85,6 @@ public:
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
     // For whoever reads on behalf of a pipeline
-    // -----------------------------------------------------
-
     /// Waits for an item until `stop()` is true; then, with `rest`, what is inside is still given.
     template <class Stop>
     std::optional<T> take(Stop stop, bool rest) {

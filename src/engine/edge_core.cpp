@@ -18,7 +18,7 @@ void edge_core::close(const std::string& why) {
     if (!closed_) {
         collect_staged();
         closed_ = true;
-        why_ = why;
+        set_why(why);
         wake_everybody();
     }
 }
@@ -55,7 +55,7 @@ std::any edge_core::take_meta() {
         return {};  // cancelled meanwhile
     }
     std::any value = std::move(metas_.front().value);
-    metas_.pop_front();
+    metas_.erase(metas_.begin());
     ++barrier_;
     flushed_ = 0;
     return value;
@@ -196,6 +196,13 @@ seat* edge_core::writer_to_wake(bool readers_idle) noexcept {
     const std::size_t used = occupied();
     return used <= capacity_ / 2 || (readers_idle && used < capacity_) ? blocked_writers_.pop()
                                                                        : nullptr;
+}
+
+void edge_core::set_why(const std::string& why) noexcept {
+    try {
+        why_ = why;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason
+    }
 }
 
 void edge_core::wake_all_readers() noexcept {

@@ -110,7 +110,7 @@ std::string run_core::explain() {
             text += describe_worker(step->name, step->core(i), now);
         }
     }
-    for (const source_core* const source : running_sources()) {
+    for (std::size_t i = 0; const source_core* const source = source_at(i); ++i) {
         text += describe_worker(source->name, source->core, now);
     }
     if (results != nullptr) {

@@ -10,13 +10,6 @@
 #include <utility>
 
 namespace paipa::engine {
-namespace {
-
-/// Failures beyond the first few are only counted.
-constexpr std::size_t failures_kept = 8;
-
-}  // namespace
-
 run_core::run_core(pipeline_options o)
     : options(std::move(o)),
       rt(options.runtime != nullptr ? *options.runtime : default_runtime()),
@@ -29,8 +22,6 @@ run_core::~run_core() {
 }
 
 // Life cycle
-// ---------------------------------------------------------------------------------------
-
 void run_core::check_run() const {
     const std::lock_guard lock(mutex_);
     const bool sources_end = std::any_of(sources_.begin(), sources_.end(),
@@ -128,7 +119,7 @@ void run_core::start_threads() {
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
         for (std::size_t i = 0; i < (*step)->options.threads; ++i) {
             step_core& s = **step;
-            const bool ok = spawn(s.core(i), s.name + "/" + std::to_string(i),
+            const bool ok = spawn(s.core(i), s.name,
                                   [self = shared_from_this(), &s, i] { self->run_worker(s, i); });
             if (!ok) {
                 step_left(s);
@@ -136,23 +127,20 @@ void run_core::start_threads() {
             }
         }
     }
-    std::size_t i = 0;
-    while (true) {  // the list may grow meanwhile, and then its newcomers start themselves
-        source_core* source = nullptr;
-        {
-            const std::lock_guard lock(mutex_);
-            if (i == sources_.size()) {
-                sources_started_ = true;
-                return;
-            }
-            source = sources_[i++].get();
-        }
+    for (std::size_t i = 0; source_core* const source = next_to_start(i); ++i) {
         start_source(*source);
     }
 }
 
+/// Null at the end of the list; from then on newcomers start themselves.
+source_core* run_core::next_to_start(std::size_t i) noexcept {
+    const std::lock_guard lock(mutex_);
+    sources_started_ = i == sources_.size();
+    return sources_started_ ? nullptr : sources_[i].get();
+}
+
 void run_core::start_source(source_core& source) {
-    const bool ok = spawn(source.core, source.name + "/0",
+    const bool ok = spawn(source.core, source.name,
                           [self = shared_from_this(), &source] { self->run_source(source); });
     if (!ok) {
         source_left();
@@ -160,22 +148,18 @@ void run_core::start_source(source_core& source) {
     }
 }
 
-bool run_core::spawn(const worker_core& core, const std::string& name, std::function<void()> body) {
+template <class F>
+bool run_core::spawn(const worker_core& core, const std::string& name, F body) noexcept {
     if (start_failed_.load()) {
         return false;
     }
     try {
+        const std::string label = name + "/" + std::to_string(core.index);
         const std::lock_guard lock(mutex_);
-        threads_.emplace_back();  // room first: a thread that runs cannot be taken back
-        threads_.back() = rt.spawn(name, std::move(body));
+        threads_.reserve(threads_.size() + 1);  // first: a thread that runs cannot be taken back
+        threads_.push_back(rt.spawn(label, std::move(body)));
         return true;
     } catch (...) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!threads_.empty() && threads_.back() == nullptr) {
-                threads_.pop_back();
-            }
-        }
         start_failed_.store(true);
         fail(core, "start of the thread", 0, std::current_exception());
         return false;
@@ -232,7 +216,7 @@ void run_core::step_left(step_core& step) noexcept {
         }
     }
     if (edge_core* const next = step.out(); next != nullptr) {
-        next->close("the step '" + step.name + "' has ended");
+        next->close({});
     }
 }
 
@@ -334,239 +318,6 @@ void run_core::leave_behind() {
     for (const auto& t : threads) {
         t->detach();
     }
-}
-
-// Ends
-// ---------------------------------------------------------------------------------------------
-
-void run_core::finish() {
-    bool close = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!finishing_) {
-            finishing_ = true;
-            closed_why_ = "finish was called";
-        }
-        close = sources_left_ == 0;
-    }
-    for (source_core* const source : running_sources()) {
-        source->interrupt();
-    }
-    if (close) {
-        intake().close(closed_why());
-    }
-}
-
-void run_core::drain() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (state_ == run_state::running) {
-            state_ = run_state::drained;
-            closed_why_ = "the pipeline drains";
-        }
-        finishing_ = true;
-    }
-    stop_sources();
-    finish();
-}
-
-void run_core::cancel(const std::string& why) {
-    bool never_ran = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (settled_ || failure_count_ > 0) {
-            return;
-        }
-        never_ran = state_ == run_state::ready;
-        state_ = run_state::cancelled;
-        closed_why_ = why;
-        finishing_ = true;
-        joined_ = joined_ || never_ran;
-    }
-    stop_everything(why);
-    if (never_ran) {
-        settle();
-    }
-}
-
-void run_core::stop_everything(const std::string& why) {
-    stop_.request_stop();
-    stop_sources();
-    for (const auto& step : steps) {
-        step->in().cancel(why);
-    }
-    if (results != nullptr) {
-        results->cancel(why);
-    }
-}
-
-void run_core::stop_sources() {
-    for (source_core* const source : running_sources()) {
-        source->stopping.store(true);
-        source->interrupt();
-    }
-}
-
-std::vector<source_core*> run_core::running_sources() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<source_core*> all;
-    all.reserve(sources_.size());
-    for (const auto& s : sources_) {
-        all.push_back(s.get());
-    }
-    return all;
-}
-
-void run_core::add_source(std::unique_ptr<source_core> source, const char* who) {
-    source_core& added = *source;
-    bool start_now = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (finishing_ || settled_) {
-            throw closed_error(label() + ": " + who + ": no more items are taken: " + closed_why_);
-        }
-        sources_.push_back(std::move(source));
-        ++sources_left_;
-        if (state_ != run_state::ready) {
-            ++threads_left_;
-            start_now = sources_started_;
-        }
-    }
-    if (start_now) {
-        start_source(added);
-    }
-}
-
-// Failures
-// -----------------------------------------------------------------------------------------
-
-void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
-                    std::exception_ptr error) noexcept {
-    failure f{.step = at.step != nullptr ? at.step->name : "source",
-              .where = where,
-              .what = describe(error),
-              .error = std::move(error),
-              .attempt = attempt,
-              .worker = at.index,
-              .when = rt.now()};
-    bool first = false;
-    std::string why;
-    {
-        const std::lock_guard lock(mutex_);
-        first = ++failure_count_ == 1;
-        if (first) {
-            state_ = run_state::failed;
-            finishing_ = true;
-            closed_why_ = "the run failed: " + to_string(f);
-            why = closed_why_;
-        }
-        if (failures_.size() < failures_kept) {
-            failures_.push_back(f);
-        }
-    }
-    if (!first) {
-        return;
-    }
-    stop_everything(why);
-    if (options.fail_callback) {
-        rt.point();
-        try {
-            options.fail_callback(f);
-        } catch (...) {
-            log(log_level::error,
-                label() + ": fail_callback threw: " + describe(std::current_exception()));
-        }
-    }
-}
-
-void run_core::rethrow_failure() {
-    std::exception_ptr error;
-    {
-        const std::lock_guard lock(mutex_);
-        if (failures_.empty()) {
-            return;
-        }
-        error = failures_.front().error;
-        failure_seen_ = true;
-    }
-    std::rethrow_exception(error);
-}
-
-void run_core::log_unseen() noexcept {
-    try {
-        std::optional<failure> unseen;
-        {
-            const std::lock_guard lock(mutex_);
-            if (!failure_seen_ && !failures_.empty()) {
-                unseen = failures_.front();
-            }
-        }
-        if (unseen) {
-            log(log_level::error, label() + ": failed in " + to_string(*unseen));
-        }
-        const report r = books();
-        if (r.state == run_state::cancelled && r.abandoned() > 0) {
-            log(log_level::warning, label() + ": " + std::to_string(r.abandoned()) +
-                                        " items abandoned: " + closed_why());
-        }
-    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
-    }
-}
-
-void run_core::bury(dead_letter letter) {
-    if (options.dead_letter_callback) {
-        options.dead_letter_callback(letter);
-        return;
-    }
-    const std::lock_guard lock(mutex_);
-    dead_letters_.push_back(std::move(letter));
-}
-
-std::vector<dead_letter> run_core::dead_letters() const {
-    const std::lock_guard lock(mutex_);
-    return dead_letters_;
-}
-
-std::optional<failure> run_core::first_failure() const {
-    const std::lock_guard lock(mutex_);
-    return failures_.empty() ? std::nullopt : std::optional(failures_.front());
-}
-
-// Questions
-// ----------------------------------------------------------------------------------------
-
-bool run_core::on_own_thread() const {
-    const auto* const here = static_cast<const worker_core*>(rt.here().owner);
-    return here != nullptr && &here->run == this;
-}
-
-bool run_core::in_forked_child() const noexcept {
-    return ::getpid() != process_;
-}
-
-run_state run_core::state() const {
-    const std::lock_guard lock(mutex_);
-    return state_;
-}
-
-bool run_core::has_ended() const {
-    const std::lock_guard lock(mutex_);
-    return settled_;
-}
-
-std::string run_core::closed_why() const {
-    const std::lock_guard lock(mutex_);
-    return closed_why_;
-}
-
-void run_core::check_put(const char* who) const {
-    if (finishing_.load()) {
-        throw closed_error(label() + ": " + who + ": no more items are taken: " + closed_why());
-    }
-}
-
-void run_core::tracker_threw() const noexcept {
-    log(log_level::warning, label() + ": the tracker threw: " + describe(std::current_exception()));
 }
 
 }  // namespace paipa::engine

@@ -21,8 +21,7 @@ class edge final : public edge_core {
 public:
     using edge_core::edge_core;
 
-    // Readers ------------------------------------------------------------------------------------
-
+    // Readers
     void add_reader(inbox<T>& in) {
         const std::lock_guard lock(mutex_);
         inboxes_.push_back(&in);
@@ -67,8 +66,7 @@ public:
         }
     }
 
-    // Writers ------------------------------------------------------------------------------------
-
+    // Writers
     void add_writer(outbox<T>& out) {
         const std::lock_guard lock(mutex_);
         outboxes_.push_back(&out);
@@ -145,17 +143,17 @@ public:
         return true;
     }
 
-    void cancel(const std::string& why) override {
+    void cancel(const std::string& why) noexcept override {
         rt_.point();
         std::vector<retry_entry<T>> retries;
-        std::deque<meta_entry> metas;
+        std::vector<meta_entry> metas;
         ring<slot<T>> items;
         std::unique_lock lock(mutex_);
         if (is_cancelled()) {
             return;
         }
         cancelled_.store(true, std::memory_order_relaxed);
-        why_ = why;
+        set_why(why);
         bury(items);  // what is still staged is buried by its writer
         unfinished_ -= retries_.size();
         retries_abandoned_ += retries_.size();
@@ -165,8 +163,7 @@ public:
         lock.unlock();  // the items' destructors run without the lock
     }
 
-    // Order ---------------------------------------------------------------------------------------
-
+    // Order
     /// Runs `f(head, unfinished)` under the lock: an ordered step keeps its order with it.
     template <class F>
     void in_order(F f) {

@@ -9,9 +9,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace paipa::engine {
 
@@ -41,7 +42,7 @@ public:
     void close(const std::string& why);
 
     /// Stops the edge: what it holds is abandoned, pushes are refused, every wait ends. Idempotent.
-    virtual void cancel(const std::string& why) = 0;
+    virtual void cancel(const std::string& why) noexcept = 0;
 
     /// Before the run starts items may exceed the capacity; from here on they wait for room.
     void start_bounds();
@@ -116,6 +117,7 @@ protected:
     /// The writer to unpark after unlocking, at half empty or when `readers_idle`.
     [[nodiscard]] seat* writer_to_wake(bool readers_idle) noexcept;
 
+    void set_why(const std::string& why) noexcept;
     void wake_all_readers() noexcept;
     void wake_everybody() noexcept;
 
@@ -150,7 +152,7 @@ protected:
     bool closed_ = false;          // never goes back to false
     bool bounded_ = false;         // until the run starts, everything put is kept
     std::string why_;              // reason of closing or cancelling
-    std::deque<meta_entry> metas_;
+    std::vector<meta_entry> metas_;
     wait_list idle_readers_;
     wait_list blocked_writers_;
     wait_list turn_waiters_;        // ordered steps: workers that want to stream

@@ -216,8 +216,7 @@ private:
         d.in.done += 1;
     }
 
-    // Items --------------------------------------------------------------------------------------
-
+    // Items
     void batch(desk& d) {
         std::size_t n = 0;
         while (slot<T>* const item = d.in.take_next()) {

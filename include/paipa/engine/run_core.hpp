@@ -12,7 +12,6 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -87,7 +86,7 @@ public:
     [[nodiscard]] virtual bool ends_by_itself() const = 0;
 
     /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.finishing()` again.
-    virtual void interrupt() {}
+    virtual void interrupt() noexcept {}
 
     const std::string name;
     worker_core core;
@@ -175,7 +174,8 @@ private:
     void sources_never_started();
     void start_threads();
     void start_source(source_core& source);
-    bool spawn(const worker_core& core, const std::string& name, std::function<void()> body);
+    template <class F>
+    bool spawn(const worker_core& core, const std::string& name, F body) noexcept;
     void run_worker(step_core& step, std::size_t index) noexcept;
     void run_source(source_core& source) noexcept;
     void step_left(step_core& step) noexcept;
@@ -184,10 +184,12 @@ private:
     void thread_left() noexcept;
     void settle() noexcept;
     void close_books() noexcept;
-    void stop_sources();
-    void stop_everything(const std::string& why);
+    void stop_sources() noexcept;
+    void stop_everything(const std::string& why) noexcept;
+    bool note(const failure& f, const std::string& why) noexcept;
     void tracker_threw() const noexcept;
-    [[nodiscard]] std::vector<source_core*> running_sources() const;
+    [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
+    source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string closed_why() const;
     [[nodiscard]] step_report step_books(step_core& step, time_point now);
     [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
@@ -205,6 +207,7 @@ private:
     std::size_t sources_left_ = 0;    // not exhausted, started or not
     std::vector<std::unique_ptr<source_core>> sources_;
     std::vector<std::unique_ptr<runtime::thread>> threads_;
+    std::exception_ptr first_error_;
     std::vector<failure> failures_;
     std::uint64_t failure_count_ = 0;
     bool failure_seen_ = false;  // some call has rethrown it

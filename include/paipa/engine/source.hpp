@@ -88,7 +88,7 @@ public:
         leave();
     }
 
-    void interrupt() override { queue_->interrupt(); }
+    void interrupt() noexcept override { queue_->interrupt(); }
 
     [[nodiscard]] bool ends_by_itself() const override { return queue_->is_closed(); }
 
