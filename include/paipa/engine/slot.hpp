@@ -18,6 +18,19 @@ public:
     template <class U>
     explicit slot(std::in_place_t, U&& item) : item_(std::forward<U>(item)) {}
 
+    slot(slot&&) noexcept = default;
+
+    /// Moves by construction: an item's assignment may throw, or not exist.
+    slot& operator=(slot&& other) noexcept {
+        if (this != &other) {
+            std::destroy_at(&item_);
+            std::construct_at(&item_, std::move(other.item_));
+        }
+        return *this;
+    }
+
+    ~slot() = default;
+
     T& get() noexcept { return item_; }
 
 private:
