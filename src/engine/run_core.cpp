@@ -194,6 +194,11 @@ void run_core::run_source(source_core& source) noexcept {
     } catch (...) {
         fail(source.core, "source", 0, std::current_exception());
     }
+    try {
+        source.hand_over();
+    } catch (...) {
+        fail(source.core, "hand-over", 0, std::current_exception());
+    }
     source.core.times.change(activity::ended, rt.now());
     rt.here().owner = nullptr;
     source_left();

@@ -159,10 +159,17 @@ public:
 
     void drop_first() noexcept { row_.clear(head_++); }
 
-    /// Owner, under the lock, with nothing staged: may stage so many items from now on.
+    /// Owner, when the edge is cancelled and nobody else looks.
+    void drop(std::size_t items) noexcept {
+        for (; items > 0; --items) {
+            drop_first();
+        }
+    }
+
+    /// Owner, under the lock: may hold so many items, those staged included, from now on.
     void reserve(std::size_t slots) noexcept { limit_ = head_ + slots; }
 
-    /// Owner, under the lock, with nothing staged.
+    /// Owner, under the lock: reserved slots, those staged included.
     [[nodiscard]] std::size_t unused() const noexcept { return limit_ - head_; }
 
     bool hurry = false;  // items are fast: yield a little before parking

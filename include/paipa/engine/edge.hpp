@@ -93,20 +93,22 @@ public:
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox<T>& out, bool release) {
         rt_.point();
-        ring<slot<T>> refused;  // destroyed after the lock is gone
         seat* reader = nullptr;
         seat* writer = nullptr;
+        std::size_t refused = 0;
         {
             const std::lock_guard lock(mutex_);
             collect(out);
-            bury(refused);
-            if (release) {
+            if (is_cancelled()) {
+                refused = refuse(out);
+            } else if (release) {
                 reserved_ -= out.unused();
                 out.reserve(0);
                 writer = writer_to_wake(false);
             }
             reader = reader_to_wake();
         }
+        out.drop(refused);
         wake(reader);
         wake(writer);
     }
@@ -154,7 +156,8 @@ public:
         }
         cancelled_.store(true, std::memory_order_relaxed);
         set_why(why);
-        bury(items);  // what is still staged is buried by its writer
+        abandoned_ += items_.size();  // what is still staged is refused to its writer
+        items.swap(items_);
         unfinished_ -= retries_.size();
         retries_abandoned_ += retries_.size();
         retries.swap(retries_);
@@ -329,9 +332,9 @@ private:
         }
     }
 
-    /// Moves what is staged into the queue.
+    /// Moves what is staged into the queue; not on a cancelled edge.
     void collect(outbox<T>& out) {
-        const std::size_t n = out.staged();
+        const std::size_t n = is_cancelled() ? 0 : out.staged();
         items_.reserve(n);
         for (std::size_t i = 0; i < n; ++i) {
             items_.push(std::move(out.first()));
@@ -341,19 +344,21 @@ private:
         pushed_ += n;
     }
 
-    /// On a cancelled edge, abandons what is queued; the caller destroys it without the lock.
-    void bury(ring<slot<T>>& grave) noexcept {
-        if (is_cancelled()) {
-            abandoned_ += items_.size();
-            grave.swap(items_);
-        }
+    /// On a cancelled edge, which nobody collects into any more, what is staged is abandoned.
+    /// Returns how many; the owner drops them without the lock.
+    std::size_t refuse(outbox<T>& out) noexcept {
+        const std::size_t n = out.staged();
+        reserved_ -= out.unused();
+        out.reserve(n);
+        pushed_ += n;
+        abandoned_ += n;
+        return n;
     }
 
     /// Hands over what is staged and reserves slots, at least one. False: cancelled; the item that
     /// wanted room is counted as abandoned.
     bool make_room(outbox<T>& out, time_sheet& times) {
         rt_.point();
-        ring<slot<T>> refused;  // destroyed after the lock is gone
         std::unique_lock lock(mutex_);
         collect(out);
         int yields = 0;
@@ -367,9 +372,11 @@ private:
             }
         }
         if (is_cancelled()) {
-            bury(refused);
+            const std::size_t refused = refuse(out);
             ++pushed_;
             ++abandoned_;
+            lock.unlock();
+            out.drop(refused);
             return false;
         }
         const std::size_t room = free_slots();

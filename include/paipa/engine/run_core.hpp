@@ -82,6 +82,9 @@ public:
     /// On the source's own thread. Returns when exhausted or told to stop.
     virtual void pull() = 0;
 
+    /// At the end of the thread, whatever happened: nothing stays staged.
+    virtual void hand_over() = 0;
+
     /// False: only `finish`, `drain` or an end of the run makes it return.
     [[nodiscard]] virtual bool ends_by_itself() const = 0;
 

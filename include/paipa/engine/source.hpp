@@ -30,8 +30,9 @@ public:
             auto made = range_();
             walk(made);
         }
-        out_.hand_over(true);
     }
+
+    void hand_over() override { out_.hand_over(true); }
 
     [[nodiscard]] bool ends_by_itself() const override { return true; }
 
@@ -84,9 +85,10 @@ public:
             }
             out_(std::move(*item));
         }
-        out_.hand_over(true);
         leave();
     }
+
+    void hand_over() override { out_.hand_over(true); }
 
     void interrupt() noexcept override { queue_->interrupt(); }
 
