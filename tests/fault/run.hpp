@@ -5,11 +5,17 @@
 
 #include "steps.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <utility>
 
 // One run of the matrix: a flow, a fault, a way to run; and what must hold after it.
@@ -239,7 +245,8 @@ private:
 
 /// Runs it on threads, or with a seed in a simulation, where a deadlock is a complaint.
 template <class Item, class Make>
-outcome run_cell(const cell& c, Make make, std::uint64_t seed = 0) {
+outcome run_cell(const cell& c, Make make, std::uint64_t seed = 0,
+                 std::atomic<bool>* blown = nullptr) {
     world w(c.where, c.position, c.nth);
     Item::items = &w.what;
     outcome result;
@@ -262,7 +269,11 @@ outcome run_cell(const cell& c, Make make, std::uint64_t seed = 0) {
             result.complaints += "[" + c.text() + "] instances live on\n";
         }
     }
-    if (result.failed != w.what.is_blown() && c.attempts == 1) {
+    if (blown != nullptr) {
+        *blown = w.what.is_blown();
+    }
+    const bool contained = c.attempts > 1 || c.on_failure != paipa::failure_action::fail;
+    if (result.failed != w.what.is_blown() && !contained) {
         result.complaints += "[" + c.text() + "] a failure was swallowed\n";
     }
     if (seed != 0 && !result.complaints.empty()) {

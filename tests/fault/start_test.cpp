@@ -1,0 +1,126 @@
+#include <paipa/paipa.hpp>
+#include <paipa/testing/fault_injection.hpp>
+#include <paipa/testing/simulation.hpp>
+
+#include "steps.hpp"
+#include "support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <system_error>
+
+// The system refuses to start a thread: every one in turn.
+
+namespace fault {
+namespace {
+
+using item = cargo<false>;
+
+auto flow_of(world* w, std::size_t threads) {
+    return paipa::step<probe<item>>("a", {.threads = threads}, w, std::size_t{0}) |
+           paipa::step<probe<item>>("b", {.threads = threads}, w, std::size_t{1});
+}
+
+/// Whether a thread was refused.
+template <class Pipeline>
+bool start_and_end(Pipeline& p, bool background) {
+    try {
+        if (background) {
+            p.start();
+            p.stop();
+        } else {
+            p.run();
+        }
+        return false;
+    } catch (const std::system_error& e) {
+        EXPECT_EQ(e.code(), std::errc::resource_unavailable_try_again);
+        EXPECT_FALSE(p.ok());
+        EXPECT_FALSE(p.alive());
+        EXPECT_EQ(p.failure()->where, "start of the thread");
+        EXPECT_THROW(p.stop(), std::system_error);
+        return true;
+    }
+}
+
+template <class Pipeline>
+bool one_run(std::size_t nth, std::size_t threads, bool background, paipa::runtime& real) {
+    world w(place::nowhere, 0, 0);
+    bool refused = false;
+    {
+        paipa::testing::thread_refusal rt(nth, real);
+        Pipeline p{flow_of(&w, threads), {.quiet = true, .capacity = 2, .runtime = &rt}};
+        p.put_iterable(faulty_range<item>(&w, 20));
+        p.put_iterable(faulty_range<item>(&w, 20));
+        refused = start_and_end(p, background);
+        EXPECT_TRUE(p.report().balanced()) << p.report();
+        EXPECT_EQ(p.report().failure_count, refused ? 1U : 0U) << p.report();
+    }
+    for (const hooks& h : w.steps) {
+        EXPECT_EQ(h.thread_initialized, h.thread_shut);
+        EXPECT_EQ(h.step_initialized, h.step_shut);
+        EXPECT_EQ(h.made, h.unmade);
+        EXPECT_EQ(h.out_of_order, 0);
+    }
+    EXPECT_EQ(item::live, 0);
+    return refused;
+}
+
+/// Refuses the first, the second, ... until a run needs fewer threads. Returns how many it needs.
+template <class Pipeline>
+std::size_t sweep(std::size_t threads, bool background, std::uint64_t seed) {
+    std::size_t nth = 1;
+    for (bool refused = true; refused; ++nth) {
+        if (seed == 0) {
+            refused = one_run<Pipeline>(nth, threads, background, paipa::default_runtime());
+        } else {
+            paipa::testing::simulation sim(seed);
+            sim.run([&] { refused = one_run<Pipeline>(nth, threads, background, sim); });
+        }
+    }
+    return nth - 2;
+}
+
+TEST(start, each_thread_may_be_refused) {
+    const std::size_t before = threads_of_this_process();
+    for (std::uint64_t seed = 0; seed <= 20; ++seed) {
+        for (const bool background : {false, true}) {
+            EXPECT_EQ(sweep<paipa::pipeline<item>>(1, background, seed), 2U + 2U);
+            EXPECT_EQ(sweep<paipa::pipeline<item>>(3, background, seed), 6U + 2U);
+            EXPECT_EQ((sweep<paipa::pipeline<item, item>>(3, background, seed)), 6U + 2U);
+        }
+    }
+    EXPECT_TRUE(threads_come_back_to(before));
+}
+
+TEST(start, a_source_that_comes_later_may_be_refused) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            paipa::testing::thread_refusal rt(3, sim);
+            paipa::pipeline<int> p{paipa::step("x", [](int x) { return x; }, {.threads = 2}),
+                                   {.quiet = true, .runtime = &rt}};
+            p.start();
+            p.put_iterable(std::views::iota(0, 10));
+            EXPECT_THROW(p.stop(), std::system_error);
+            EXPECT_TRUE(p.report().balanced()) << p.report();
+        });
+    }
+}
+
+TEST(start, no_thread_stays_behind_after_a_thousand_runs) {
+    const std::size_t before = threads_of_this_process();
+    for (int i = 0; i < 1000; ++i) {
+        paipa::pipeline<int> p{paipa::step("x", [](int x) { return x; }), {.quiet = true}};
+        p.put(i);
+        p.finish();
+        p.run();
+    }
+    EXPECT_TRUE(threads_come_back_to(before));
+}
+
+}  // namespace
+}  // namespace fault
