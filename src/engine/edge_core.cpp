@@ -54,20 +54,26 @@ std::any edge_core::take_meta() {
     if (metas_.empty()) {
         return {};  // cancelled meanwhile
     }
-    std::any value = std::move(metas_.front().value);
-    metas_.erase(metas_.begin());
-    ++barrier_;
-    flushed_ = 0;
-    return value;
+    return std::move(metas_.front().value);
 }
 
-void edge_core::done(std::size_t n) {
+void edge_core::meta_passed() {
     rt_.point();
-    const std::lock_guard lock(mutex_);
-    unfinished_ -= n;
-    if (unfinished_ == 0) {
-        wake_all_readers();
+    seat* reader = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        --unfinished_;
+        if (!metas_.empty()) {  // else cancelled meanwhile
+            metas_.erase(metas_.begin());
+            ++barrier_;
+            flushed_ = 0;
+        }
+        if (ready() == 0) {
+            wake_all_readers();  // for the next entry, or the end
+        }
+        reader = reader_to_wake();
     }
+    wake(reader);
 }
 
 edge_report edge_core::figures() {

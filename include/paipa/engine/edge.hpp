@@ -213,8 +213,12 @@ private:
 
     /// Books what the reader has done since its last take.
     void settle(inbox<T>& in) noexcept {
-        unfinished_ -= std::exchange(in.done, 0);
+        const std::size_t done = std::exchange(in.done, 0);
+        unfinished_ -= done;
         begun_later_ -= std::exchange(in.begun_later, 0);
+        if (done > 0 && unfinished_ == 0 && readers_flush_ && !metas_.empty()) {
+            wake_all_readers();  // some may have waited until this one had flushed
+        }
     }
 
     /// Moves items that the reader gave back into the edge, as far as there is room; the reader

@@ -53,10 +53,10 @@ public:
 
     [[nodiscard]] bool is_closed();
     void push_meta(std::any entry);
-    /// The entry that `taken::meta` announced.
+    /// The entry that `taken::meta` announced. It holds back the items behind it until it has left
+    /// the step, see `meta_passed`.
     std::any take_meta();
-    /// `n` items, or a meta entry, or a flush, are done.
-    void done(std::size_t n);
+    void meta_passed();
 
     [[nodiscard]] edge_report figures();
     /// Unfinished items at this moment: in process, kept back or waiting for a retry.

@@ -213,7 +213,7 @@ private:
             }
             d.out.push_meta(std::move(entry));
         });
-        d.in.done += 1;
+        this->in_.meta_passed();
     }
 
     // Items

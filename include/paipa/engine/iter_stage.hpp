@@ -87,8 +87,8 @@ private:
             measure(d);
             switch (take(d)) {
                 case taken::meta:
-                    d.out.push_meta(this->in_.take_meta());
-                    d.in.done += 1;
+                    this->guarded(d, "hand-over", [&] { d.out.push_meta(this->in_.take_meta()); });
+                    this->in_.meta_passed();
                     break;
                 case taken::end:
                     this->saw_end.store(true);

@@ -43,7 +43,7 @@ public:
             const taken what = edge.take(box_, times_, until, true);
             if (what == taken::meta) {
                 edge.take_meta();  // the end of its way
-                box_.done += 1;
+                edge.meta_passed();
             } else if (what != taken::items) {
                 ended = what == taken::end || what == taken::cancelled;
                 return nullptr;
