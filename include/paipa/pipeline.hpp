@@ -250,7 +250,10 @@ void pipeline<In, Out>::put_iterable(R&& items) {
                       "that returns one");
         add(plain(std::forward<R>(items)));
     } else {
-        static_assert(std::constructible_from<In, std::ranges::range_reference_t<plain>>,
+        using element =
+            std::conditional_t<std::ranges::view<plain>, std::ranges::range_reference_t<plain>,
+                               std::ranges::range_rvalue_reference_t<plain>>;
+        static_assert(std::constructible_from<In, element>,
                       "paipa: put_iterable: the range's items cannot become the pipeline's input");
         if constexpr (!std::is_lvalue_reference_v<R> || std::copy_constructible<plain>) {
             add(plain(std::forward<R>(items)));

@@ -1,0 +1,88 @@
+#include <paipa/error.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/pipeline.hpp>
+#include <paipa/step.hpp>
+#include <paipa/steps/chunk.hpp>
+#include <paipa/steps/identity.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace {
+
+std::string text(int x) {
+    return std::to_string(x);
+}
+
+TEST(flow, knows_its_types) {
+    const auto f = paipa::step("text", text) | paipa::chunk(2);
+    using type = std::remove_const_t<decltype(f)>;
+    static_assert(std::is_same_v<type::input, int>);
+    static_assert(std::is_same_v<type::output<int>, std::vector<std::string>>);
+    paipa::pipeline p{f, {.quiet = true}};
+    static_assert(std::is_same_v<decltype(p), paipa::pipeline<int, std::vector<std::string>>>);
+}
+
+TEST(flow, takes_the_input_type_from_the_pipeline_where_the_first_step_takes_anything) {
+    const auto f = paipa::identity() | paipa::step("generic", [](auto x) { return x + x; });
+    paipa::pipeline<int, int> numbers{f, {.quiet = true}};
+    paipa::pipeline<std::string, std::string> texts{f, {.quiet = true}};
+    numbers.put(2);
+    numbers.finish();
+    for (int x : numbers.results()) {
+        EXPECT_EQ(x, 4);
+    }
+    texts.put("a");
+    texts.finish();
+    for (const std::string& x : texts.results()) {
+        EXPECT_EQ(x, "aa");
+    }
+}
+
+TEST(flow, is_a_value_that_runs_more_than_once) {
+    const auto f = paipa::step("text", text);
+    for (int i = 0; i < 2; ++i) {
+        paipa::pipeline<int> p{f, {.quiet = true}};
+        p.put(i);
+        p.finish();
+        p.run();
+        EXPECT_EQ(p.count(), 1);
+    }
+}
+
+template <class F>
+std::string refusal(F f) {
+    try {
+        f();
+    } catch (const paipa::config_error& e) {
+        return e.what();
+    }
+    return "accepted";
+}
+
+TEST(flow, refuses_the_same_explicit_name_twice) {
+    EXPECT_EQ(refusal([] {
+                  const auto same = [](int x) { return x; };
+                  (void)(paipa::step("a", same) | paipa::step("b", same) | paipa::step("a", same));
+              }),
+              "paipa::flow: step names: expected each name once, got 'a' twice");
+}
+
+TEST(flow, numbers_steps_without_a_name) {
+    paipa::pipeline<int> p{paipa::identity() | paipa::identity() | paipa::step("x", text),
+                           {.quiet = true}};
+    const auto r = p.report();
+    ASSERT_EQ(r.steps.size(), 3);
+    EXPECT_EQ(r.steps[0].name, "identity");
+    EXPECT_EQ(r.steps[1].name, "identity#2");
+}
+
+TEST(flow, refuses_to_run_when_empty) {
+    EXPECT_EQ(refusal([] { paipa::pipeline<int> p{paipa::flow<>{}}; }),
+              "paipa::pipeline 'pipeline': flow: expected at least one step, got an empty flow");
+}
+
+}  // namespace

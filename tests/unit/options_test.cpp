@@ -1,0 +1,98 @@
+#include <paipa/error.hpp>
+#include <paipa/options.hpp>
+#include <paipa/pipeline.hpp>
+#include <paipa/step.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class F>
+std::string refusal(F f) {
+    try {
+        f();
+    } catch (const paipa::config_error& e) {
+        return e.what();
+    }
+    return "accepted";
+}
+
+std::string step_refusal(const paipa::step_options& o) {
+    return refusal([&] { (void)paipa::step("s", [](int) {}, o); });
+}
+
+std::string pipeline_refusal(const paipa::pipeline_options& o) {
+    return refusal([&] { const paipa::pipeline p{paipa::step("s", [](int) {}), o}; });
+}
+
+TEST(options, are_refused_at_once_where_they_cannot_work) {
+    EXPECT_EQ(step_refusal({.threads = 0}), "paipa::step 's': threads: expected at least 1, got 0");
+    EXPECT_EQ(step_refusal({.capacity = 0}),
+              "paipa::step 's': capacity: expected at least 1, got 0");
+    EXPECT_EQ(step_refusal({.retry = {.attempts = 2, .delay = -1ns}}),
+              "paipa::step 's': retry.delay: expected 0 or more, got -1 ns");
+    EXPECT_EQ(step_refusal({.retry = {.attempts = 2, .factor = 0.5}}),
+              "paipa::step 's': retry.factor: expected 1 or more, got 0.500000");
+    EXPECT_EQ(step_refusal({.idle_interval = 0s}),
+              "paipa::step 's': idle_interval: expected more than 0, got 0 ns");
+    EXPECT_EQ(pipeline_refusal({.capacity = 0}),
+              "paipa::pipeline 'pipeline': capacity: expected at least 1, got 0");
+    EXPECT_EQ(pipeline_refusal({.retry = {.attempts = 0}}),
+              "paipa::pipeline 'pipeline': retry.attempts: expected at least 1, got 0");
+    EXPECT_EQ(step_refusal({}), "accepted");
+}
+
+TEST(options, of_the_pipeline_hold_for_steps_that_do_not_say) {
+    int calls = 0;
+    auto fails = [&calls](int) {
+        ++calls;
+        throw 1;
+    };
+    paipa::pipeline p{paipa::step("s", fails),
+                      {.quiet = true,
+                       .capacity = 7,
+                       .retry = {.attempts = 3},
+                       .on_failure = paipa::failure_action::drop}};
+    p.put(1);
+    p.finish();
+    const auto r = p.run();
+    EXPECT_EQ(calls, 3);
+    EXPECT_EQ(r.dropped(), 1);
+    EXPECT_EQ(r.edges[0].capacity, 7);
+}
+
+TEST(options, default_capacity_is_64_kib_of_trivial_items_and_256_others) {
+    const paipa::pipeline trivial{paipa::step("s", [](long) {}), {.quiet = true}};
+    EXPECT_EQ(trivial.report().edges[0].capacity, 8192);
+    const paipa::pipeline owning{paipa::step("s", [](std::string) {}), {.quiet = true}};
+    EXPECT_EQ(owning.report().edges[0].capacity, 256);
+}
+
+TEST(options, pauses_grow_up_to_a_bound) {
+    const paipa::retry_policy policy{.attempts = 9, .delay = 1s, .max_delay = 5s, .factor = 2};
+    EXPECT_EQ(paipa::engine::retry_pause(policy, 1, 0), 1s);
+    EXPECT_EQ(paipa::engine::retry_pause(policy, 3, 0), 4s);
+    EXPECT_EQ(paipa::engine::retry_pause(policy, 4, 0), 5s);
+    EXPECT_EQ(paipa::engine::retry_pause(policy, 4000, 0), 5s);
+}
+
+TEST(options, jitter_takes_up_to_a_half_off) {
+    const paipa::retry_policy policy{.attempts = 9, .delay = 8s, .jitter = true};
+    paipa::duration least = 1h;
+    paipa::duration most = 0s;
+    for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+        const auto pause = paipa::engine::retry_pause(policy, 1, seed);
+        least = std::min(least, pause);
+        most = std::max(most, pause);
+    }
+    EXPECT_GE(least, 4s);
+    EXPECT_LT(least, 5s);
+    EXPECT_GT(most, 7s);
+    EXPECT_LE(most, 8s);
+}
+
+}  // namespace

@@ -1,0 +1,85 @@
+#include <paipa/error.hpp>
+#include <paipa/queue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(queue, hands_items_over_in_order) {
+    paipa::queue<int> q(2);
+    std::jthread producer([&q] {
+        for (int i = 0; i < 100; ++i) {
+            q.push(i);
+        }
+        q.close();
+    });
+    int next = 0;
+    while (const auto item = q.pop()) {
+        EXPECT_EQ(*item, next++);
+    }
+    EXPECT_EQ(next, 100);
+}
+
+TEST(queue, leaves_the_item_with_the_caller_when_it_is_full) {
+    paipa::queue<std::unique_ptr<int>> q(1);
+    auto first = std::make_unique<int>(1);
+    auto second = std::make_unique<int>(2);
+    EXPECT_TRUE(q.try_push(std::move(first)));
+    EXPECT_FALSE(q.try_push(std::move(second)));
+    EXPECT_FALSE(q.push_for(std::move(second), 1ms));
+    ASSERT_NE(second, nullptr);
+    EXPECT_EQ(*second, 2);
+    EXPECT_EQ(q.size(), 1);
+}
+
+TEST(queue, refuses_items_once_closed_and_gives_out_the_rest) {
+    paipa::queue<int> q(4);
+    q.push(1);
+    q.close();
+    q.close();
+    try {
+        q.push(2);
+        FAIL();
+    } catch (const paipa::closed_error& e) {
+        EXPECT_STREQ(e.what(), "paipa::queue: no more items are taken: the queue is closed");
+    }
+    EXPECT_EQ(q.pop(), 1);
+    EXPECT_EQ(q.pop(), std::nullopt);
+    EXPECT_EQ(q.try_pop(), std::nullopt);
+    EXPECT_TRUE(q.is_closed());
+}
+
+TEST(queue, releases_a_blocked_pusher_when_it_closes) {
+    paipa::queue<int> q(1);
+    q.push(1);
+    bool refused = false;
+    std::jthread pusher([&] {
+        try {
+            q.push(2);
+        } catch (const paipa::closed_error&) {
+            refused = true;
+        }
+    });
+    q.close();
+    pusher.join();
+    EXPECT_TRUE(refused);
+}
+
+TEST(queue, refuses_capacity_0) {
+    try {
+        const paipa::queue<int> q(0);
+        FAIL();
+    } catch (const paipa::config_error& e) {
+        EXPECT_STREQ(e.what(), "paipa::queue: capacity: expected at least 1, got 0");
+    }
+}
+
+}  // namespace

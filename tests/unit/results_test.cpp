@@ -1,0 +1,80 @@
+#include <paipa/error.hpp>
+#include <paipa/pipeline.hpp>
+#include <paipa/results.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <ranges>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace {
+
+int same(int x) {
+    return x;
+}
+
+static_assert(std::ranges::input_range<paipa::results_range<int, int>>);
+
+TEST(results, may_be_left_and_gone_on_with) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 100));
+    std::vector<int> got;
+    for (int x : p.results()) {
+        got.push_back(x);
+        if (x == 10) {
+            break;
+        }
+    }
+    for (int x : p.results()) {
+        got.push_back(x);
+    }
+    ASSERT_EQ(got.size(), 100);
+    EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
+}
+
+TEST(results, are_thrown_away_and_counted_when_nobody_reads) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 100));
+    const auto r = p.run();
+    EXPECT_EQ(r.results_unread, 100);
+    EXPECT_EQ(r.delivered, 100);
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
+TEST(results, rethrow_a_failure_behind_what_was_delivered) {
+    paipa::pipeline p{paipa::step("throws",
+                                  [](int x) {
+                                      if (x == 3) {
+                                          throw std::runtime_error("three");
+                                      }
+                                      return std::make_unique<int>(x);
+                                  }),
+                      {.quiet = true}};
+    p.put_all({1, 2, 3});
+    p.finish();
+    EXPECT_THROW(
+        {
+            for (auto&& x : p.results()) {
+                const std::unique_ptr<int> mine = std::move(x);
+                EXPECT_LT(*mine, 3);
+            }
+        },
+        std::runtime_error);
+}
+
+TEST(results, have_one_reader_at_a_time) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true}};
+    p.finish();
+    {
+        const auto first = p.results();
+        EXPECT_THROW((void)p.results(), paipa::state_error);
+    }
+    EXPECT_NO_THROW((void)p.results());
+}
+
+}  // namespace
