@@ -139,6 +139,7 @@ std::string one_line(std::string text) {
 parsed_options parse_options(int argc, const char* const* argv) {
     CLI::App app(description, "paipa-fetch");
     app.footer(footer);
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app.set_version_flag("-V,--version", versions());
     options chosen;
     add_options(app, chosen);

@@ -85,8 +85,8 @@ std::string progress_line(const progress_reading& reading, std::size_t width) {
                        "  " + std::to_string(reading.in_flight) + " in flight  " +
                        std::to_string(reading.failed) + " failed  ETA " +
                        (left ? clock_text(*left) : "-:--") + "  " + bytes_text(reading.bytes);
-    if (reading.failed_tries > 0) {
-        line += "  " + std::to_string(reading.failed_tries) + " failed tries";
+    if (reading.failed_attempts > 0) {
+        line += "  " + std::to_string(reading.failed_attempts) + " failed attempts";
     }
     if (width > 0 && line.size() > width) {
         line.resize(width);
@@ -130,7 +130,7 @@ progress_reading progress_display::read() {
                              .stored = counters_.stored.load(order),
                              .failed = counters_.failed.load(order),
                              .in_flight = counters_.in_flight.load(order),
-                             .failed_tries = counters_.failed_tries.load(order),
+                             .failed_attempts = counters_.failed_attempts.load(order),
                              .bytes = counters_.bytes.load(order)};
     reading.per_second =
         meter_.update(reading.stored + reading.failed, std::chrono::steady_clock::now());

@@ -19,8 +19,8 @@ struct progress_counters {
     std::atomic<std::uint64_t> stored{0};
     std::atomic<std::uint64_t> failed{0};
     std::atomic<std::uint64_t> in_flight{0};
-    std::atomic<std::uint64_t> failed_tries{0};  // those that were tried again included
-    std::atomic<std::uint64_t> bytes{0};         // of stored bodies
+    std::atomic<std::uint64_t> failed_attempts{0};  // those that were tried again included
+    std::atomic<std::uint64_t> bytes{0};            // of stored bodies
 };
 
 /// One reading of the counters, with what is needed to show it.
@@ -29,7 +29,7 @@ struct progress_reading {
     std::uint64_t stored = 0;
     std::uint64_t failed = 0;
     std::uint64_t in_flight = 0;
-    std::uint64_t failed_tries = 0;
+    std::uint64_t failed_attempts = 0;
     std::uint64_t bytes = 0;
     double per_second = 0;  // URLs done, lately
 };

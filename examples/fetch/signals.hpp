@@ -7,6 +7,9 @@
 
 namespace fetch {
 
+/// Plus the signal's number: the exit status of a program that a signal ended, as shells have it.
+inline constexpr int signal_status = 128;
+
 /// Turns SIGINT and SIGTERM into calls on a thread of its own.
 ///
 /// The constructor blocks both signals in the calling thread, and so in every thread that is

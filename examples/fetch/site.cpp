@@ -179,7 +179,13 @@ void site_server::server::answer(const httplib::Request& request, httplib::Respo
         response.set_content("come again\n", "text/plain");
         return;
     }
-    response.set_content(here.page.body, here.page.type);
+    // Not as a whole: the library would spend more time on compressing it than on all else.
+    const std::string& body = here.page.body;
+    response.set_content_provider(
+        body.size(), here.page.type.c_str(),
+        [&body](std::size_t at, std::size_t length, httplib::DataSink& to) {
+            return to.write(body.data() + at, length);
+        });
 }
 
 site_server::site_server(std::vector<site_page> pages, std::size_t connections,

@@ -21,17 +21,6 @@ namespace {
 
 constexpr int busy_milliseconds = 10'000;
 
-// SQLite's own text, and the system's reason where there is one.
-std::string reason_text(sqlite3* handle, int code) {
-    std::string text = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
-    const int system = handle != nullptr ? sqlite3_system_errno(handle) : 0;
-    const int primary = code & 0xff;
-    if (system != 0 && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)) {
-        text += std::string(" (") + std::generic_category().message(system) + ")";
-    }
-    return text;
-}
-
 std::string start_of(const std::string& path) {
     return "database '" + printable(path) + "': ";
 }
@@ -83,16 +72,23 @@ void sqlite_file::fail(int code) const {
         case SQLITE_NOTADB:
             throw input_error(where + "not an SQLite database");
         case SQLITE_CANTOPEN:
-            throw input_error(where + reason_text(handle_, code));
+            throw input_error(where + "cannot open it: " +
+                              std::generic_category().message(sqlite3_system_errno(handle_)));
         case SQLITE_READONLY:
         case SQLITE_PERM:
             throw input_error(where + "not writable");
         case SQLITE_FULL:
             throw database_error(where + "no space left");
+        case SQLITE_IOERR:
+            if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC) {
+                throw database_error(
+                    where + "cannot write: no space, a quota, or a limit on the size of files");
+            }
+            throw database_error(where + sqlite3_errstr(code));
         case SQLITE_BUSY:
             throw database_error(where + "locked by another program");
         default:
-            throw database_error(where + reason_text(handle_, code));
+            throw database_error(where + sqlite3_errmsg(handle_));
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include "error.hpp"
 #include "support/fault_server.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/scratch_folder.hpp"
 #include "text.hpp"
 
 #include <gtest/gtest.h>
@@ -118,7 +118,7 @@ TEST(http_client, follows_redirects) {
 }
 
 TEST(http_client, is_not_redirected_in_circles_nor_to_local_files) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string secret = folder.file("secret", "secret");
     fault_server server([&](const request& asked) {
         const std::string to = asked.path == "/file" ? "file://" + secret : asked.path;
@@ -224,7 +224,7 @@ TEST(http_client, does_not_start_once_interrupted) {
 }
 
 TEST(http_client, reads_files) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     http_client client = new_client();
     (void)folder.file("a b.txt", "content");
     const fetch::page page = client.get("file://" + (folder / "a%20b.txt"));
@@ -236,7 +236,7 @@ TEST(http_client, reads_files) {
 }
 
 TEST(http_client, finds_missing_and_special_files_permanent) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string pipe = folder / "pipe";
     ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
     http_client client = new_client();

@@ -73,6 +73,12 @@ TEST(options, take_a_dash_for_standard_input) {
     EXPECT_EQ(got->list, "-");
 }
 
+TEST(options, take_the_last_of_several_values) {
+    const auto got = parse({"--threads", "3", "--threads", "5"}).run;
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->threads, 5U);
+}
+
 TEST(options, never_wait_shorter_than_the_first_delay) {
     const auto got = parse({"--delay", "60", "--max-delay", "1"}).run;
     ASSERT_TRUE(got);

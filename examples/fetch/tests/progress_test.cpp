@@ -16,7 +16,7 @@ constexpr progress_reading half_way{.total = 300,
                                     .stored = 118,
                                     .failed = 2,
                                     .in_flight = 8,
-                                    .failed_tries = 0,
+                                    .failed_attempts = 0,
                                     .bytes = 2048,
                                     .per_second = 40.0};
 
@@ -25,11 +25,11 @@ TEST(progress_line, shows_done_rate_in_flight_failed_and_the_time_left) {
               "120/300 done  40.0/s  8 in flight  2 failed  ETA 0:05  2.0 KiB");
 }
 
-TEST(progress_line, shows_failed_tries_when_there_are_any) {
+TEST(progress_line, shows_failed_attempts_when_there_are_any) {
     progress_reading reading = half_way;
-    reading.failed_tries = 3;
+    reading.failed_attempts = 3;
     EXPECT_EQ(progress_line(reading),
-              "120/300 done  40.0/s  8 in flight  2 failed  ETA 0:05  2.0 KiB  3 failed tries");
+              "120/300 done  40.0/s  8 in flight  2 failed  ETA 0:05  2.0 KiB  3 failed attempts");
 }
 
 TEST(progress_line, fits_its_width) {

@@ -2,7 +2,7 @@
 
 #include "error.hpp"
 #include "sqlite.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/scratch_folder.hpp"
 #include "text.hpp"
 
 #include <gtest/gtest.h>
@@ -64,7 +64,7 @@ std::string opening_error(const std::string& path) {
 }
 
 TEST(store, keeps_all_of_a_page) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string body("zero \0 inside", 13);
     {
         store database(folder / "db");
@@ -89,14 +89,14 @@ TEST(store, keeps_all_of_a_page) {
 }
 
 TEST(store, keeps_empty_bodies) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
     save_pages(database, {new_page("http://a/", "")});
     EXPECT_EQ(database.pages(), 1U);
 }
 
 TEST(store, knows_what_it_has_also_when_opened_again) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     {
         store database(folder / "db");
         save_pages(database, {new_page("http://a/")});
@@ -107,7 +107,7 @@ TEST(store, knows_what_it_has_also_when_opened_again) {
 }
 
 TEST(store, has_each_url_once) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
     save_pages(database, {new_page("http://a/", "old"), new_page("http://a/", "new")});
     save_pages(database, {new_page("http://a/", "newer")});
@@ -117,7 +117,7 @@ TEST(store, has_each_url_once) {
 }
 
 TEST(store, keeps_the_last_reason_of_a_dead_letter) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
     save_dead(database, new_dead("http://a/", "first"));
     save_dead(database, new_dead("http://a/", "second"));
@@ -128,7 +128,7 @@ TEST(store, keeps_the_last_reason_of_a_dead_letter) {
 }
 
 TEST(store, takes_a_url_off_the_dead_letters_when_its_page_comes) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
     save_dead(database, new_dead("http://a/"));
     save_dead(database, new_dead("http://b/"));
@@ -137,7 +137,7 @@ TEST(store, takes_a_url_off_the_dead_letters_when_its_page_comes) {
 }
 
 TEST(store, has_no_dead_letter_for_a_stored_page) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
     save_pages(database, {new_page("http://a/")});
     save_dead(database, new_dead("http://a/"));
@@ -145,13 +145,13 @@ TEST(store, has_no_dead_letter_for_a_stored_page) {
 }
 
 TEST(store, takes_an_empty_file_for_a_new_one) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder.file("db", ""));
     EXPECT_EQ(database.pages(), 0U);
 }
 
 TEST(store, leaves_one_file_behind) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     {
         store database(folder / "db");
         save_pages(database, {new_page("http://a/")});
@@ -161,7 +161,7 @@ TEST(store, leaves_one_file_behind) {
 }
 
 TEST(store, refuses_and_keeps_a_file_that_is_no_database) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     for (const std::size_t size : {1U, 16U, 30U, 5000U}) {
         const std::string text(size, 't');
         const std::string path = folder.file("notes.txt", text);
@@ -172,7 +172,7 @@ TEST(store, refuses_and_keeps_a_file_that_is_no_database) {
 }
 
 TEST(store, refuses_and_keeps_the_database_of_another_program) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string path = folder / "other.db";
     for (const char* sql : {"CREATE TABLE pages(url)", "PRAGMA application_id = 7",
                             "DROP TABLE pages; PRAGMA user_version = 1"}) {
@@ -185,7 +185,7 @@ TEST(store, refuses_and_keeps_the_database_of_another_program) {
 }
 
 TEST(store, refuses_a_later_layout) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string path = folder / "db";
     {
         const store database(path);
@@ -196,16 +196,16 @@ TEST(store, refuses_a_later_layout) {
 }
 
 TEST(store, says_why_it_cannot_open_a_file) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string path = folder / "missing/db";
     EXPECT_EQ(opening_error<fetch::input_error>(path),
-              "database '" + path + "': unable to open database file (No such file or directory)");
+              "database '" + path + "': cannot open it: No such file or directory");
     EXPECT_EQ(opening_error<fetch::input_error>("/"), "database '/': it is a directory");
 }
 
 TEST(store, writes_a_batch_as_a_whole_or_not_at_all_when_it_is_full) {
     constexpr std::uint64_t limit = 100'000;
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db", limit);
     save_pages(database, {new_page("http://a/", std::string(10'000, 'a'))});
     const std::vector<page> batch{new_page("http://b/", "small"),
@@ -222,7 +222,7 @@ TEST(store, writes_a_batch_as_a_whole_or_not_at_all_when_it_is_full) {
 }
 
 TEST(store, can_be_read_by_others_meanwhile) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
     sqlite_file reader(folder / "db");
     EXPECT_EQ(reader.number("SELECT count(*) FROM pages"), 0);
@@ -231,7 +231,7 @@ TEST(store, can_be_read_by_others_meanwhile) {
 }
 
 TEST(store, can_be_opened_twice) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     store one(folder / "db");
     store two(folder / "db");
     save_pages(one, {new_page("http://a/")});

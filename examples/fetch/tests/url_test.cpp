@@ -1,7 +1,7 @@
 #include "url.hpp"
 
 #include "error.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -90,12 +90,12 @@ TEST(url_list, shows_a_bad_line_fit_for_a_terminal) {
 }
 
 TEST(url_list, comes_from_a_file) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     EXPECT_EQ(fetch::read_url_list_file(folder.file("list", "http://a/\n")), list{"http://a/"});
 }
 
 TEST(url_list, says_why_a_file_cannot_be_read) {
-    const fetch_test::temporary_folder folder;
+    const fetch_test::scratch_folder folder;
     const std::string missing = folder / "missing";
     try {
         fetch::read_url_list_file(missing);
