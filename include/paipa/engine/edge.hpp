@@ -48,6 +48,7 @@ public:
         while (true) {
             give_back(in);
             const taken what = choose(in);
+            give_back(in);  // into the room that was just made, before a writer finds it
             if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
                 seat* const reader = reader_to_wake();
                 seat* const writer = writer_to_wake(!in.hurry);
@@ -307,7 +308,14 @@ private:
 
     bool steal(inbox<T>& in) noexcept {
         for (inbox<T>* const other : inboxes_) {
-            if (other != &in && in.steal(*other) > 0) {
+            if (other == &in) {
+                continue;
+            }
+            if (const std::size_t n = in.steal(*other); n > 0) {
+                const std::size_t counted = std::min(n, other->begun_later);
+                other->begun_later -= counted;
+                in.begun_later = n - 1;
+                begun_later_ -= counted - in.begun_later;
                 return true;
             }
         }

@@ -389,7 +389,7 @@ private:
             std::vector<attempt_error> errors =
                 before == nullptr ? std::vector<attempt_error>{} : std::move(before->errors);
             errors.push_back({describe(error), error, rt().now()});
-            if (attempt < this->options.retry.attempts && !this->in_.is_cancelled()) {
+            if (attempt < this->options.retry.attempts) {  // on a cancelled edge it is abandoned
                 const time_point due = later(rt().now(), this->pause(attempt, d.core, number));
                 d.in.back.push_back({.item = std::move(item),
                                      .sequence = number,
