@@ -46,11 +46,12 @@ public:
         : base(std::move(text), o, in_edge, to),
           make_(std::move(make)),
           keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
-          order_(o.ordered && o.threads > 1 ? o.capacity + o.threads : 1) {
+          ordered_(sends && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || gives_back())),
+          order_(ordered_ ? o.capacity + o.threads : 1) {
         if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
             in_edge.set_readers_flush();
         }
-        if (ordered()) {
+        if (ordered_) {
             in_edge.set_window(o.capacity + o.threads);
         }
     }
@@ -59,7 +60,7 @@ public:
         this->run_ = &run;
         // Outputs of an attempt that may be tried again leave together, when it has succeeded.
         const bool hold =
-            ordered() ||
+            ordered_ ||
             (Kernel::many_outputs && (keep_ || this->options.on_failure != failure_action::fail));
         for (std::size_t i = 0; i < this->options.threads; ++i) {
             desks_.push_back(std::make_unique<desk>(*this, i, false, make_()));
@@ -112,10 +113,6 @@ public:
     }
 
 private:
-    [[nodiscard]] bool ordered() const noexcept {
-        return this->options.ordered && this->options.threads > 1;
-    }
-
     runtime& rt() { return this->run_->rt; }
 
     void loop(desk& d) {
@@ -229,11 +226,11 @@ private:
             }
             d.in.drop_taken();
         }
-        if (ordered()) {
+        if (ordered_) {
             leave(d);
         }
         const time_point now = rt().now();
-        const bool single = (keep_ && ordered()) || (ordered() && gives_back());
+        const bool single = (keep_ && ordered_) || (ordered_ && gives_back());
         d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
         d.in.hurry = d.speed.fast();
         d.out.set_hurry(d.in.hurry);
@@ -248,7 +245,7 @@ private:
             ++d.core.retries;
         }
         one(d, entry.item, entry.sequence, &entry);
-        if (ordered()) {
+        if (ordered_) {
             leave(d);
         }
         const time_point now = rt().now();
@@ -308,7 +305,7 @@ private:
             if (end_turn(d, true)) {
                 return;
             }
-            if (ordered()) {
+            if (ordered_) {
                 d.ready.emplace_back(number, std::move(d.out.held()));
                 d.out.held().clear();
                 return;
@@ -337,7 +334,7 @@ private:
     /// wait for that unless an earlier item may have to wait for a free worker, to be tried again.
     void stream_in_turn(desk& d) {
         if constexpr (sends) {
-            if (ordered() && !keep_) {
+            if (ordered_ && !keep_) {
                 d.out.on_overflow(order_.stream_from, [this, &d] {
                     leave(d);
                     d.streaming =
@@ -427,6 +424,7 @@ private:
 
     std::function<Kernel()> make_;
     const bool keep_;
+    const bool ordered_;  // outputs may overtake each other, and must not
     order_keeper<T, out_type> order_;
     std::vector<std::unique_ptr<desk>> desks_;  // made before the threads start
 };

@@ -1,0 +1,420 @@
+#include "support.hpp"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace promises;
+
+class failures : public with_threads {
+protected:
+    /// Counts its calls.
+    [[nodiscard]] paipa::pipeline_options options() {
+        return {.quiet = true, .fail_callback = [this](const paipa::failure&) { ++callbacks; }};
+    }
+
+    template <class Pipeline>
+    void expect_failed(const Pipeline& p, std::string_view what) {
+        const auto r = p.report();
+        expect_closed(r);
+        EXPECT_EQ(r.state, paipa::run_state::failed);
+        EXPECT_GE(r.failure_count, 1U);
+        EXPECT_EQ(callbacks, 1);
+        EXPECT_FALSE(p.ok());
+        EXPECT_FALSE(p.alive());
+        ASSERT_TRUE(p.failure());
+        EXPECT_EQ(p.failure()->what, what);
+    }
+
+    std::atomic<int> callbacks = 0;
+};
+
+PAIPA_WITH_THREADS(failures);
+
+int same(int x) {
+    return x;
+}
+
+paipa::generator<int> crash_at_7(paipa::generator<int> in) {
+    for (const int x : in) {
+        if (x == 7) {
+            throw 7;
+        }
+        co_yield x;
+    }
+}
+
+paipa::generator<int> all_of(paipa::generator<int> in) {
+    for (const int x : in) {
+        co_yield x;
+    }
+}
+
+TEST_P(failures, of_a_function_reach_the_caller_as_they_were_thrown) {
+    paipa::pipeline p{paipa::step("a", same, {.threads = threads()}) |
+                          paipa::step("b",
+                                      [](int x) {
+                                          if (x == 7) {
+                                              throw x;
+                                          }
+                                          return x;
+                                      },
+                                      {.threads = threads()}) |
+                          paipa::step("c", same, {.threads = threads()}),
+                      options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_THROW(p.run(), int);
+    expect_failed(p, "int 7");
+    EXPECT_EQ(p.failure()->step, "b");
+    EXPECT_EQ(p.failure()->where, "process");
+    EXPECT_EQ(p.failure()->attempt, 1U);
+    EXPECT_LT(p.failure()->worker, threads());
+    EXPECT_THROW(p.stop(), int);  // as often as somebody asks
+}
+
+TEST_P(failures, of_a_class_step_reach_the_caller_as_they_were_thrown) {
+    struct thing {};
+
+    struct throwing final : paipa::abstract_step<int, int> {
+        int process(int x) override {
+            if (x == 7) {
+                throw thing{};
+            }
+            return x;
+        }
+    };
+
+    paipa::pipeline p{paipa::step<throwing>("a", {.threads = threads()}), options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_THROW(p.run(), thing);
+    EXPECT_TRUE(p.failure()->what.starts_with("exception of type ")) << p.failure()->what;
+    expect_failed(p, p.failure()->what);
+}
+
+TEST_P(failures, of_an_iter_step_behind_an_iter_step) {
+    paipa::pipeline p{paipa::iter_step("a", all_of, {.threads = threads()}) |
+                          paipa::iter_step("b", crash_at_7, {.threads = threads()}) |
+                          paipa::iter_step("c", all_of, {.threads = threads()}),
+                      options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_THROW(p.run(), int);
+    expect_failed(p, "int 7");
+    EXPECT_EQ(p.failure()->step, "b");
+}
+
+TEST_P(failures, of_an_iter_step_in_front_of_an_iter_step) {
+    paipa::pipeline p{paipa::iter_step("a", crash_at_7, {.threads = threads()}) |
+                          paipa::iter_step("b", all_of, {.threads = threads()}),
+                      options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_THROW(p.run(), int);
+    expect_failed(p, "int 7");
+}
+
+TEST_P(failures, of_an_iter_step_before_its_first_item) {
+    paipa::pipeline p{paipa::step("a", same, {.threads = threads()}) |
+                          paipa::iter_step("b",
+                                           [](paipa::generator<int> in) {
+                                               throw std::string("at once");
+                                               return in;
+                                           },
+                                           {.threads = threads()}),
+                      options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_THROW(p.run(), std::string);
+    expect_failed(p, "at once");
+}
+
+TEST_P(failures, of_a_generator_function_after_some_outputs) {
+    paipa::pipeline p{paipa::step("a",
+                                  [](int x) -> paipa::generator<int> {
+                                      co_yield x;
+                                      co_yield x;
+                                      throw std::runtime_error("after two");
+                                  },
+                                  {.threads = threads()}),
+                      options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_EQ(refusal<std::runtime_error>([&] { p.run(); }), "after two");
+    expect_failed(p, "after two");
+}
+
+TEST_P(failures, of_a_source) {
+    for (const int at : {0, 1, 300}) {
+        callbacks = 0;
+        paipa::pipeline p{paipa::step("a", same, {.threads = threads()}), options()};
+        p.put_iterable(std::views::iota(0) | std::views::transform([at](int x) {
+                           if (x == at) {
+                               throw 8;
+                           }
+                           return x;
+                       }));
+        p.put_iterable(std::views::iota(0));
+        EXPECT_THROW(p.run(), int);
+        expect_failed(p, "int 8");
+        EXPECT_EQ(p.failure()->where, "source");
+    }
+}
+
+TEST_P(failures, while_fed_by_a_queue) {
+    auto q = std::make_shared<paipa::queue<int>>(4);
+    paipa::pipeline p{paipa::step("a",
+                                  [](int x) {
+                                      if (x == 20) {
+                                          throw std::runtime_error("twenty");
+                                      }
+                                  },
+                                  {.threads = threads()}),
+                      q, options()};
+    p.start();
+    EXPECT_EQ(refusal<paipa::closed_error>([&] {
+                  for (int i = 0;; ++i) {
+                      q->push(i);
+                  }
+              }),
+              "paipa::queue: no more items are taken: its pipeline has ended");
+    EXPECT_FALSE(p.alive());
+    EXPECT_EQ(refusal<std::runtime_error>([&] { p.stop(); }), "twenty");
+    EXPECT_EQ(refusal<std::runtime_error>([&] { p.drain(); }), "twenty");
+    expect_failed(p, "twenty");
+}
+
+/// The items behind the failure wait until it has been told; none of them is begun after that.
+TEST_P(failures, stop_the_run_within_the_items_in_hand) {
+    gate told;
+    std::atomic<std::size_t> calls = 0;
+    auto o = options();
+    o.fail_callback = [&](const paipa::failure&) {
+        ++callbacks;
+        told.open();
+    };
+    paipa::pipeline p{paipa::step("a",
+                                  [&](int) {
+                                      if (++calls == 1) {
+                                          throw std::runtime_error("first");
+                                      }
+                                      told.wait();
+                                  },
+                                  {.threads = threads()}),
+                      o};
+    p.put_all(numbers(0, 5'000));
+    p.finish();
+    EXPECT_THROW(p.run(), std::runtime_error);
+    expect_failed(p, "first");
+    EXPECT_LE(calls, threads());
+    EXPECT_GE(p.report().abandoned(), 5'000 - threads());
+}
+
+TEST_P(failures, are_told_once_when_all_workers_throw_together) {
+    std::atomic<std::size_t> inside = 0;
+    std::atomic<bool> all_inside = true;
+    paipa::pipeline p{paipa::step("a",
+                                  [&](int x) {
+                                      ++inside;
+                                      if (!eventually([&] { return inside >= threads(); })) {
+                                          all_inside = false;
+                                      }
+                                      throw x;
+                                  },
+                                  {.threads = threads()}),
+                      options()};
+    p.put_all(numbers(0, 100));
+    p.finish();
+    EXPECT_THROW(p.run(), int);
+    const auto r = p.report();
+    expect_closed(r);
+    EXPECT_TRUE(all_inside);
+    EXPECT_EQ(callbacks, 1);
+    EXPECT_EQ(r.failure_count, threads());
+    EXPECT_EQ(r.failures.size(), threads());  // the first few, here all
+    EXPECT_EQ(r.abandoned(), 100U);
+}
+
+TEST_P(failures, of_one_of_several_thread_initialize) {
+    struct starting final : paipa::abstract_step<int, int> {
+        int process(int x) override { return x; }
+
+        void thread_initialize() override {
+            if (self().index() + 1 == self().siblings()) {
+                throw 9;
+            }
+        }
+    };
+
+    paipa::pipeline p{paipa::step<starting>("a", {.threads = threads()}), options()};
+    p.put_iterable(std::views::iota(0));
+    EXPECT_THROW(p.run(), int);
+    expect_failed(p, "int 9");
+    EXPECT_EQ(p.failure()->where, "thread_initialize");
+    EXPECT_EQ(p.failure()->worker, threads() - 1);
+}
+
+TEST_P(failures, wake_whoever_waits_for_room_or_input) {
+    gate blocked;
+    paipa::pipeline p{paipa::step("a", same, {.threads = threads()}) |
+                          paipa::step("b",
+                                      [&](int x) {
+                                          blocked.wait();
+                                          throw std::runtime_error("late");
+                                          return x;
+                                      },
+                                      {.threads = threads()}) |
+                          paipa::step("c", same, {.threads = threads()}),
+                      [&] {
+                          auto o = options();
+                          o.capacity = 1;
+                          return o;
+                      }()};
+    p.start();
+    std::string said;
+    std::thread putting([&] {
+        said = refusal<paipa::closed_error>([&] {
+            while (true) {
+                p.put(1);
+            }
+        });
+    });
+    EXPECT_TRUE(eventually([&] { return p.report().edges.front().queued == 1; }));
+    blocked.open();
+    putting.join();
+    EXPECT_TRUE(
+        said.starts_with("paipa::pipeline 'pipeline': put: no more items are taken: the run "
+                         "failed: step 'b' (process, worker "))
+        << said;
+    EXPECT_THROW(p.stop(), std::runtime_error);
+    expect_failed(p, "late");
+}
+
+TEST_P(failures, surface_in_stop_when_they_happened_in_the_background) {
+    paipa::pipeline p{paipa::step("a", [](int) { throw 3; }, {.threads = threads()}), options()};
+    p.start();
+    p.put(1);
+    EXPECT_TRUE(eventually([&] { return !p.alive(); }));
+    EXPECT_THROW(p.stop(), int);
+    expect_failed(p, "int 3");
+}
+
+TEST_P(failures, surface_in_every_way_to_run) {
+    auto flow = paipa::step("a",
+                            [](int x) {
+                                throw std::runtime_error("no");
+                                return x;
+                            },
+                            {.threads = threads()});
+    const auto expect = [&](auto run) {
+        callbacks = 0;
+        paipa::pipeline p{flow, options()};
+        p.put(1);
+        EXPECT_EQ(refusal<std::runtime_error>([&] { run(p); }), "no");
+        expect_failed(p, "no");
+    };
+    expect([](auto& p) {
+        p.finish();
+        p.run();
+    });
+    expect([](auto& p) { p.run_forever(); });
+    expect([](auto& p) { p.run_while([] {}); });
+    expect([](auto& p) {
+        p.start();
+        p.stop();
+    });
+    expect([](auto& p) {
+        p.start();
+        p.drain();
+    });
+    expect([](auto& p) {
+        p.finish();
+        for ([[maybe_unused]] const int x : p.results()) {
+        }
+    });
+}
+
+TEST(failure, surfaces_in_the_log_when_the_pipeline_is_destroyed) {
+    bag<std::string> lines;
+    paipa::set_log_hook(
+        [&](paipa::log_level, std::string_view line) { lines.add(std::string(line)); });
+    int callbacks = 0;
+    {
+        paipa::pipeline p{paipa::step("a", [](int) { throw std::runtime_error("unseen"); }),
+                          {.name = "left",
+                           .quiet = true,
+                           .fail_callback = [&](const paipa::failure&) { ++callbacks; }}};
+        p.start();
+        p.put(1);
+    }
+    paipa::set_log_hook({});
+    EXPECT_EQ(callbacks, 1);
+    EXPECT_EQ(lines.items(), std::vector<std::string>{
+                                 "paipa::pipeline 'left': failed in step 'a' (process, worker "
+                                 "0, attempt 1): unseen"});
+}
+
+TEST(failure, refuses_a_put_with_its_reason) {
+    paipa::pipeline p{paipa::step("a", [](int) { throw std::runtime_error("bad"); }),
+                      {.name = "f", .quiet = true}};
+    p.put(1);
+    p.finish();
+    EXPECT_THROW(p.run(), std::runtime_error);
+    const std::string reason =
+        "no more items are taken: the run failed: step 'a' (process, worker 0, attempt 1): bad";
+    int item = 5;
+    EXPECT_EQ(refusal<paipa::closed_error>([&] { p.put(1); }),
+              "paipa::pipeline 'f': put: " + reason);
+    EXPECT_EQ(refusal<paipa::closed_error>([&] { (void)p.try_put(std::move(item)); }),
+              "paipa::pipeline 'f': try_put: " + reason);
+    EXPECT_EQ(refusal<paipa::closed_error>([&] { (void)p.put_for(1, 1h); }),
+              "paipa::pipeline 'f': put_for: " + reason);
+    EXPECT_EQ(refusal<paipa::closed_error>([&] { p.put_iterable(numbers(0, 1)); }),
+              "paipa::pipeline 'f': put_iterable: " + reason);
+    EXPECT_EQ(refusal<paipa::closed_error>([&] { p.put_meta(1); }),
+              "paipa::pipeline 'f': put_meta: " + reason);
+    expect_closed(p.report());
+}
+
+TEST(failure, in_the_callback_is_logged_and_the_first_one_stays) {
+    bag<std::string> lines;
+    paipa::set_log_hook(
+        [&](paipa::log_level, std::string_view line) { lines.add(std::string(line)); });
+    paipa::pipeline p{paipa::step("a", [](int) { throw 1; }),
+                      {.quiet = true, .fail_callback = [](const paipa::failure&) { throw 2; }}};
+    p.put(1);
+    p.finish();
+    try {
+        p.run();
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (int thrown) {
+        EXPECT_EQ(thrown, 1);
+    }
+    paipa::set_log_hook({});
+    EXPECT_EQ(lines.items(),
+              std::vector<std::string>{"paipa::pipeline 'pipeline': fail_callback threw: int 2"});
+    expect_closed(p.report());
+}
+
+TEST(failure, beyond_the_first_few_is_only_counted) {
+    std::atomic<int> inside = 0;
+    paipa::pipeline p{paipa::step("a",
+                                  [&](int x) {
+                                      ++inside;
+                                      eventually([&] { return inside >= 20; });
+                                      throw x;
+                                  },
+                                  {.threads = 20}),
+                      {.quiet = true}};
+    p.put_all(numbers(0, 20));
+    p.finish();
+    EXPECT_THROW(p.run(), int);
+    const auto r = p.report();
+    expect_closed(r);
+    EXPECT_EQ(r.failure_count, 20U);
+    EXPECT_EQ(r.failures.size(), 8U);
+    EXPECT_EQ(r.failures.front().what, p.failure()->what);
+}
+
+}  // namespace
