@@ -20,6 +20,7 @@ public:
     seat* borrow() {
         const std::lock_guard lock(mutex_);
         if (free_.empty()) {
+            free_.reserve(++made_);  // for the day when all come back
             return new seat;
         }
         seat* const s = free_.back();
@@ -29,15 +30,13 @@ public:
 
     void give_back(seat* s) noexcept {
         const std::lock_guard lock(mutex_);
-        try {
-            free_.push_back(s);
-        } catch (...) {  // NOLINT(bugprone-empty-catch): out of memory leaks one seat
-        }
+        free_.push_back(s);
     }
 
 private:
-    std::mutex mutex_;  // guards free_
+    std::mutex mutex_;  // guards both
     std::vector<seat*> free_;
+    std::size_t made_ = 0;
 };
 
 seat_pool& the_seats() {
@@ -46,17 +45,26 @@ seat_pool& the_seats() {
 }
 
 struct borrowed_seat {
-    seat* place = the_seats().borrow();
+    explicit borrowed_seat(seat* s) noexcept : place(s) {}
 
-    borrowed_seat() = default;
     borrowed_seat(const borrowed_seat&) = delete;
     borrowed_seat& operator=(const borrowed_seat&) = delete;
 
     ~borrowed_seat() {
-        place->owner = nullptr;
-        the_seats().give_back(place);
+        if (place != nullptr) {
+            place->owner = nullptr;
+            the_seats().give_back(place);
+        }
     }
+
+    seat* place;
 };
+
+/// The calling thread's; empty until it needs one, or was given one.
+borrowed_seat& my_seat() {
+    static thread_local borrowed_seat mine(nullptr);
+    return mine;
+}
 
 /// Threads inherit the signal mask of their creator: block everything while one is made.
 class signals_blocked {
@@ -110,8 +118,13 @@ public:
     std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
         auto made = std::make_unique<os_thread>();  // before the thread: it must not fail after it
         const std::string label = short_name(name);
+        borrowed_seat reserved(the_seats().borrow());  // the thread itself must not fail to get one
         const signals_blocked quiet;
-        made->start(std::move(body));
+        made->start([run = std::move(body), place = reserved.place] {
+            my_seat().place = place;
+            run();
+        });
+        reserved.place = nullptr;
         made->name(label);
         return made;
     }
@@ -119,7 +132,10 @@ public:
     time_point now() noexcept override { return std::chrono::steady_clock::now(); }
 
     seat& here() override {
-        static thread_local const borrowed_seat mine;
+        borrowed_seat& mine = my_seat();
+        if (mine.place == nullptr) {
+            mine.place = the_seats().borrow();
+        }
         return *mine.place;
     }
 

@@ -121,7 +121,7 @@ public:
         orphaned_ = false;
     }
 
-    void detach(const std::string& why) {
+    void detach(const char* why) noexcept {
         const std::lock_guard lock(mutex_);
         if (--pipelines_ == 0) {
             orphaned_ = true;
@@ -138,7 +138,8 @@ private:
             std::unique_lock lock(mutex_);
             while (true) {
                 if (closed_ || orphaned_) {
-                    throw closed_error("paipa::queue: no more items are taken: " + why_);
+                    throw closed_error(std::string("paipa::queue: no more items are taken: ") +
+                                       why_);
                 }
                 if (items_.size() < capacity_) {
                     break;
@@ -174,7 +175,7 @@ private:
     bool closed_ = false;       // never goes back to false
     bool orphaned_ = false;     // the last pipeline that read it has ended
     std::size_t pipelines_ = 0;
-    std::string why_;
+    const char* why_ = "";
     engine::wait_list readers_;
     engine::wait_list writers_;
 };

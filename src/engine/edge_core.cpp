@@ -12,11 +12,10 @@ constexpr duration second_look = std::chrono::microseconds{100};
 
 }  // namespace
 
-void edge_core::close(const std::string& why) {
+void edge_core::close(std::string_view why) {
     rt_.point();
     const std::lock_guard lock(mutex_);
-    if (!closed_) {
-        collect_staged();
+    if (!closed_) {  // what a writer still stages is found before the end is
         closed_ = true;
         set_why(why);
         wake_everybody();
@@ -129,7 +128,6 @@ void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& t
     times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input,
                  rt_.now());
     rt_.park(until);
-    times.change(activity::running, rt_.now());
     rt_.point();
     lock.lock();
     idle_readers_.remove(me);
@@ -154,9 +152,6 @@ bool edge_core::wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* ti
     }
     rt_.park(std::min(until, later(now, look_again)));
     look_again += std::min(look_again, duration{std::chrono::hours{24}});
-    if (times != nullptr) {
-        times->change(activity::running, rt_.now());
-    }
     rt_.point();
     lock.lock();
     blocked_writers_.remove(me);
@@ -169,10 +164,23 @@ void edge_core::wait_in(wait_list& list, std::unique_lock<std::mutex>& lock, tim
     lock.unlock();
     times.change(activity::waiting_for_room, rt_.now());
     rt_.park(never);
-    times.change(activity::running, rt_.now());
     rt_.point();
     lock.lock();
     list.remove(me);
+}
+
+bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait) {
+    rt_.point();
+    const back_to_work after(&times, rt_);
+    std::unique_lock lock(mutex_);
+    while (head_ != number || leaving) {
+        if (!wait || is_cancelled()) {
+            return false;
+        }
+        wait_in(turn_waiters_, lock, times);
+    }
+    leaving = true;
+    return true;
 }
 
 void edge_core::breathe(std::unique_lock<std::mutex>& lock) {
@@ -204,7 +212,7 @@ seat* edge_core::writer_to_wake(bool readers_idle) noexcept {
                                                                        : nullptr;
 }
 
-void edge_core::set_why(const std::string& why) noexcept {
+void edge_core::set_why(std::string_view why) noexcept {
     try {
         why_ = why;
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason

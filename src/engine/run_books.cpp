@@ -35,7 +35,7 @@ report run_core::books() {
     {
         const std::lock_guard lock(mutex_);
         r.state = state_;
-        const bool ran = started_ != time_point{};
+        const bool ran = started_ != never;
         r.elapsed = ran ? (settled_ ? stopped_ : rt.now()) - started_ : duration{};
         r.failures = failures_;
         r.failure_count = failure_count_;
@@ -87,14 +87,17 @@ void run_core::notice(time_point now) noexcept {
         return;
     }
     const auto next = later(now, options.notice_interval).time_since_epoch().count();
-    if (next_notice_.compare_exchange_strong(due, next)) {
-        const std::uint64_t n = count();
-        const duration ran = now - started_;
-        log(log_level::info,
-            label() + ": " + std::to_string(n) + " items delivered after " + seconds(ran) + ", " +
-                std::to_string(static_cast<std::uint64_t>(
-                    static_cast<double>(n) / std::chrono::duration<double>(ran).count())) +
-                " per second");
+    if (!next_notice_.compare_exchange_strong(due, next)) {
+        return;
+    }
+    const std::uint64_t n = count();
+    const duration ran = now - started_;
+    const double rate = static_cast<double>(n) / std::chrono::duration<double>(ran).count();
+    try {
+        log(log_level::info, label() + ": " + std::to_string(n) + " items delivered after " +
+                                 seconds(ran) + ", " +
+                                 std::to_string(static_cast<std::uint64_t>(rate)) + " per second");
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
     }
 }
 

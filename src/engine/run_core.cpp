@@ -212,6 +212,9 @@ void run_core::step_left(step_core& step) noexcept {
     if (!step.saw_end.load() && !step.in().is_cancelled()) {
         end_upstream(step);
     }
+    if (step.made() > 0) {
+        step.give_up();
+    }
     if (step.initialised_) {
         rt.point();
         try {
@@ -226,12 +229,16 @@ void run_core::step_left(step_core& step) noexcept {
 }
 
 void run_core::end_upstream(const step_core& step) {
-    const std::string why = "step '" + step.name + "' stopped reading";
+    std::string why;
+    try {
+        why = "step '" + step.name + "' stopped reading";
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason
+    }
     {
         const std::lock_guard lock(mutex_);
         if (state_ == run_state::running) {
             state_ = run_state::ended_early;
-            closed_why_ = why;
+            set_closed_why(why);
         }
         finishing_ = true;
     }

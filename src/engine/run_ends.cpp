@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ void run_core::finish() {
         const std::lock_guard lock(mutex_);
         if (!finishing_) {
             finishing_ = true;
-            closed_why_ = "finish was called";
+            set_closed_why("finish was called");
         }
         close = sources_left_ == 0;
     }
@@ -44,7 +45,7 @@ void run_core::drain() {
         const std::lock_guard lock(mutex_);
         if (state_ == run_state::running) {
             state_ = run_state::drained;
-            closed_why_ = "the pipeline drains";
+            set_closed_why("the pipeline drains");
         }
         finishing_ = true;
     }
@@ -52,7 +53,7 @@ void run_core::drain() {
     finish();
 }
 
-void run_core::cancel(const std::string& why) {
+void run_core::cancel(std::string_view why) {
     bool never_ran = false;
     {
         const std::lock_guard lock(mutex_);
@@ -61,7 +62,7 @@ void run_core::cancel(const std::string& why) {
         }
         never_ran = state_ == run_state::ready;
         state_ = run_state::cancelled;
-        closed_why_ = why;
+        set_closed_why(why);
         finishing_ = true;
         joined_ = joined_ || never_ran;
     }
@@ -71,7 +72,7 @@ void run_core::cancel(const std::string& why) {
     }
 }
 
-void run_core::stop_everything(const std::string& why) noexcept {
+void run_core::stop_everything(std::string_view why) noexcept {
     stop_.request_stop();
     stop_sources();
     for (const auto& step : steps) {
@@ -140,25 +141,22 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
         try {
             options.fail_callback(f);
         } catch (...) {
-            log(log_level::error,
-                label() + ": fail_callback threw: " + describe(std::current_exception()));
+            threw("fail_callback");
         }
     }
 }
 
 /// Returns whether this is the first failure. Later ones are counted, the first few are kept.
-bool run_core::note(const failure& f, const std::string& why) noexcept {
+bool run_core::note(const failure& f, std::string_view why) noexcept {
     const std::lock_guard lock(mutex_);
     const bool first = ++failure_count_ == 1;
     if (first) {
         state_ = run_state::failed;
         finishing_ = true;
         first_error_ = f.error;
+        set_closed_why(why);
     }
     try {
-        if (first) {
-            closed_why_ = why;
-        }
         if (failures_.size() < failures_kept) {
             failures_.push_back(f);
         }
@@ -240,9 +238,22 @@ bool run_core::has_ended() const {
     return settled_;
 }
 
-std::string run_core::closed_why() const {
+/// Empty when there is no memory for it.
+std::string run_core::closed_why() const noexcept {
     const std::lock_guard lock(mutex_);
-    return closed_why_;
+    try {
+        return closed_why_;
+    } catch (...) {
+        return {};
+    }
+}
+
+/// Under the lock; the old reason stays when there is no memory for the new one.
+void run_core::set_closed_why(std::string_view why) noexcept {
+    try {
+        closed_why_ = why;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
 }
 
 void run_core::check_put(const char* who) const {
@@ -251,8 +262,13 @@ void run_core::check_put(const char* who) const {
     }
 }
 
-void run_core::tracker_threw() const noexcept {
-    log(log_level::warning, label() + ": the tracker threw: " + describe(std::current_exception()));
+/// Logs the exception in flight.
+void run_core::threw(const char* who) const noexcept {
+    try {
+        log(log_level::error,
+            label() + ": " + who + " threw: " + describe(std::current_exception()));
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+    }
 }
 
 }  // namespace paipa::engine

@@ -1,4 +1,5 @@
 #include <paipa/paipa.hpp>
+#include <paipa/testing/simulation.hpp>
 
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -221,6 +223,55 @@ TEST(pipeline, drains_an_endless_iterable) {
     EXPECT_EQ(r.state, paipa::run_state::drained);
     EXPECT_EQ(r.abandoned(), 0);
     EXPECT_TRUE(r.balanced()) << r;
+}
+
+TEST(pipeline, tells_of_its_progress_unless_quiet) {
+    for (const bool quiet : {false, true}) {
+        std::vector<std::string> lines;
+        paipa::set_log_hook(
+            [&](paipa::log_level, std::string_view line) { lines.emplace_back(line); });
+        paipa::testing::simulation sim;
+        sim.run([&] {
+            paipa::pipeline p{paipa::step("x", [](int) {}),
+                              {.name = "n", .quiet = quiet, .runtime = &sim}};
+            p.start();
+            for (int i = 0; i < 15; ++i) {
+                p.put(i);
+                sim.sleep_for(1s);
+            }
+            p.stop();
+        });
+        paipa::set_log_hook({});
+        if (quiet) {
+            EXPECT_TRUE(lines.empty());
+        } else {
+            ASSERT_EQ(lines.size(), 2);
+            EXPECT_EQ(lines[0],
+                      "paipa::pipeline 'n': 11 items delivered after 10.0 s, 1 per second");
+            EXPECT_EQ(lines[1], "paipa::pipeline 'n': finished after 15.0 s, 15 items delivered");
+        }
+    }
+}
+
+TEST(pipeline, explains_who_waits_for_whom) {
+    paipa::testing::simulation sim;
+    sim.run([&] {
+        auto slow = [&](int) { sim.sleep_for(1h); };
+        paipa::pipeline p{paipa::step("pass", twice) | paipa::step("slow", slow, {.capacity = 1}),
+                          {.name = "n", .quiet = true, .capacity = 1, .runtime = &sim}};
+        p.start();
+        for (int i = 0; i < 4; ++i) {
+            p.put(i);
+        }
+        sim.sleep_for(10s);
+        EXPECT_EQ(p.explain(),
+                  "paipa::pipeline 'n' is running\n"
+                  "  intake -> pass: 1 of 1 queued, 1 unfinished\n"
+                  "    pass/0: waiting for room for 10.0 s\n"
+                  "  pass -> slow: 1 of 1 queued, 1 unfinished\n"
+                  "    slow/0: running for 10.0 s\n");
+        p.stop();
+    });
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,6 +44,7 @@ public:
     /// word on what to do. `wait` false, or the time limit: `taken::nothing`.
     taken take(inbox<T>& in, time_sheet& times, time_point until, bool wait) {
         rt_.point();
+        const back_to_work after(&times, rt_);
         std::unique_lock lock(mutex_);
         settle(in);
         int yields = 0;
@@ -146,7 +149,7 @@ public:
         return true;
     }
 
-    void cancel(const std::string& why) noexcept override {
+    void cancel(std::string_view why) noexcept override {
         rt_.point();
         std::vector<retry_entry<T>> retries;
         std::vector<meta_entry> metas;
@@ -165,38 +168,6 @@ public:
         metas.swap(metas_);
         wake_everybody();
         lock.unlock();  // the items' destructors run without the lock
-    }
-
-    // Order
-    /// Runs `f(head, unfinished)` under the lock: an ordered step keeps its order with it.
-    template <class F>
-    void in_order(F f) {
-        rt_.point();
-        seat* reader = nullptr;
-        {
-            const std::lock_guard lock(mutex_);
-            f(head_, unfinished_);
-            turn_waiters_.wake_all(rt_);
-            if (unfinished_ == 0) {
-                wake_all_readers();
-            }
-            reader = reader_to_wake();
-        }
-        wake(reader);
-    }
-
-    /// Whether all items before `number` have left and nobody hands on; then `leaving` is set.
-    bool wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait) {
-        rt_.point();
-        std::unique_lock lock(mutex_);
-        while (head_ != number || leaving) {
-            if (!wait || is_cancelled()) {
-                return false;
-            }
-            wait_in(turn_waiters_, lock, times);
-        }
-        leaving = true;
-        return true;
     }
 
 private:
@@ -371,6 +342,7 @@ private:
     /// wanted room is counted as abandoned.
     bool make_room(outbox<T>& out, time_sheet& times) {
         rt_.point();
+        const back_to_work after(&times, rt_);
         std::unique_lock lock(mutex_);
         collect(out);
         int yields = 0;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,10 +40,10 @@ public:
     virtual ~edge_core() = default;
 
     /// No more input. What is inside is still handed out. Idempotent.
-    void close(const std::string& why);
+    void close(std::string_view why);
 
     /// Stops the edge: what it holds is abandoned, pushes are refused, every wait ends. Idempotent.
-    virtual void cancel(const std::string& why) noexcept = 0;
+    virtual void cancel(std::string_view why) noexcept = 0;
 
     /// Before the run starts items may exceed the capacity; from here on they wait for room.
     void start_bounds();
@@ -72,6 +73,26 @@ public:
     void set_window(std::size_t items) noexcept { window_ = items; }
 
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+    /// For ordered steps: runs `f(head, unfinished)` under the lock, which keeps their order too.
+    template <class F>
+    void in_order(F f) {
+        rt_.point();
+        seat* reader = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            f(head_, unfinished_);
+            turn_waiters_.wake_all(rt_);
+            if (unfinished_ == 0) {
+                wake_all_readers();
+            }
+            reader = reader_to_wake();
+        }
+        wake(reader);
+    }
+
+    /// Whether all items before `number` have left and nobody hands on; then `leaving` is set.
+    bool wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait);
 
 protected:
     struct meta_entry {
@@ -117,7 +138,7 @@ protected:
     /// The writer to unpark after unlocking, at half empty or when `readers_idle`.
     [[nodiscard]] seat* writer_to_wake(bool readers_idle) noexcept;
 
-    void set_why(const std::string& why) noexcept;
+    void set_why(std::string_view why) noexcept;
     void wake_all_readers() noexcept;
     void wake_everybody() noexcept;
 

@@ -1,8 +1,8 @@
 #ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
 #define PAIPA_ENGINE_ITEM_STAGE_HPP
+#include <paipa/engine/item_desk.hpp>
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/order_keeper.hpp>
-#include <paipa/engine/pace.hpp>
 #include <paipa/engine/stage.hpp>
 #include <paipa/error.hpp>
 
@@ -23,22 +23,7 @@ class item_stage final : public stage<T, typename Kernel::output> {
     using out_type = typename Kernel::output;
     static constexpr bool sends = !std::is_void_v<out_type>;
 
-    struct desk final : base::station {
-        desk(base& s, std::size_t i, bool hold, Kernel k)
-            : base::station(s, i, hold), kernel(std::move(k)) {
-            if constexpr (requires { kernel.bind(this->out, this->core); }) {
-                kernel.bind(this->out, this->core);
-            }
-        }
-
-        Kernel kernel;
-        pace speed;
-        time_point next_idle = never;
-        bool holds = false;        // outputs are held until the item is settled
-        bool streaming = false;    // an ordered item that sends directly, because it is its turn
-        std::uint64_t number = 0;  // of the item in hand
-        typename order_keeper<T, out_type>::done_items ready;  // ordered: done, not in their places
-    };
+    using desk = item_desk<T, Kernel>;
 
 public:
     item_stage(std::string text, const step_options& o, edge<T>& in_edge,
@@ -46,9 +31,10 @@ public:
         : base(std::move(text), o, in_edge, to),
           make_(std::move(make)),
           keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
-          ordered_(sends && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || gives_back())),
+          ordered_(sends && o.ordered &&
+                   (o.threads > 1 || o.retry.attempts > 1 || desk::gives_back)),
           order_(ordered_ ? o.capacity + o.threads : 1) {
-        if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
+        if (desk::flushes) {
             in_edge.set_readers_flush();
         }
         if (ordered_) {
@@ -59,57 +45,34 @@ public:
     void make_workers(run_core& run) override {
         this->run_ = &run;
         // Outputs of an attempt that may be tried again leave together, when it has succeeded.
-        const bool hold =
-            ordered_ ||
-            (Kernel::many_outputs && (keep_ || this->options.on_failure != failure_action::fail));
+        const bool hold = ordered_ || (Kernel::many_outputs &&
+                                       (keep_ || this->options.on_failure != failure_action::fail));
         for (std::size_t i = 0; i < this->options.threads; ++i) {
-            desks_.push_back(std::make_unique<desk>(*this, i, false, make_()));
-            desks_.back()->holds = hold;
+            desks_.push_back(std::make_unique<desk>(*this, i, make_(), hold));
             stream_in_turn(*desks_.back());
             this->stations_.push_back(desks_.back().get());
         }
     }
 
-    void step_initialize() override {
-        if constexpr (requires(Kernel& k) { k.step_initialize(); }) {
-            desks_.front()->kernel.step_initialize();
-        }
-    }
+    void step_initialize() override { desks_.front()->step_initialize(); }
 
-    void initialize(std::size_t i) override {
-        if constexpr (requires(Kernel& k) { k.initialize(); }) {
-            desks_[i]->kernel.initialize();
-        }
-    }
+    void initialize(std::size_t i) override { desks_[i]->initialize(); }
 
-    void step_shutdown() override {
-        desk& d = *desks_.front();
-        if constexpr (requires(Kernel& k) { k.step_shutdown(); }) {
-            d.kernel.step_shutdown();
-        }
-        d.out.hand_over(true);
+    void step_shutdown() override { desks_.front()->step_shutdown(); }
+
+    void give_up() noexcept override {
+        const std::size_t lost = order_.give_up(this->in_);
+        worker_core& core = desks_.front()->core;
+        core.abandoned += lost;
+        core.kept += lost;  // they had counted as finished
     }
 
     void work(std::size_t i) override {
         desk& d = *desks_[i];
-        if (!this->guarded(d, "thread_initialize", [&] {
-                if constexpr (requires(Kernel& k) { k.thread_initialize(); }) {
-                    d.kernel.thread_initialize();
-                }
-            })) {
-            return;
+        if (this->guarded(d, "thread_initialize", [&] { d.thread_initialize(); })) {
+            this->guarded(d, "hand-over", [&] { loop(d); });
+            this->guarded(d, "thread_shutdown", [&] { d.thread_shutdown(); });
         }
-        this->guarded(d, "hand-over", [&] { loop(d); });
-        this->guarded(d, "thread_shutdown", [&] {
-            if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
-                d.kernel.flush(d.out);
-                note_kept(d);
-            }
-            if constexpr (requires(Kernel& k) { k.thread_shutdown(); }) {
-                d.kernel.thread_shutdown();
-            }
-            d.out.hand_over(true);
-        });
     }
 
 private:
@@ -154,66 +117,32 @@ private:
     /// Hands on everything, then waits for work, or for the time of the next duty.
     taken wait(desk& d) {
         d.out.hand_over(true);
-        if constexpr (has_idle()) {
+        if constexpr (desk::has_idle) {
             if (rt().now() >= d.next_idle || d.next_idle == never) {
-                this->guarded(d, "in_queue_empty", [&] { d.kernel.idle(); });
+                this->guarded(d, "in_queue_empty", [&] { d.idle(); });
                 d.next_idle = later(rt().now(), this->options.idle_interval);
                 d.out.hand_over(true);
             }
         }
-        return this->in_.take(d.in, d.core.times, std::min(deadline(d), d.next_idle), true);
-    }
-
-    static constexpr bool has_idle() {
-        if constexpr (requires { Kernel::has_idle; }) {
-            return Kernel::has_idle;
-        } else {
-            return false;
-        }
-    }
-
-    time_point deadline(desk& d) {
-        if constexpr (requires { d.kernel.deadline(time_point{}); }) {
-            return d.kernel.deadline(rt().now());
-        } else {
-            return never;
-        }
+        return this->in_.take(d.in, d.core.times, std::min(d.deadline(rt()), d.next_idle), true);
     }
 
     void on_time(desk& d) {
-        if constexpr (requires { d.kernel.deadline(time_point{}); }) {
-            if (deadline(d) <= rt().now()) {
-                flush(d);
-            }
+        if (d.deadline(rt()) != never && d.deadline(rt()) <= rt().now()) {
+            flush(d);
         }
     }
 
     void flush(desk& d) {
-        if constexpr (requires(Kernel& k, emitter<out_type>& e) { k.flush(e); }) {
-            this->guarded(d, "process", [&] { d.kernel.flush(d.out); });
-            note_kept(d);
-        }
-    }
-
-    /// What a chunk keeps back is processed, but has not left.
-    void note_kept(desk& d) noexcept {
-        if constexpr (requires { d.kernel.kept(); }) {
-            d.core.kept.set(d.kernel.kept());
-        }
+        this->guarded(d, "process", [&] { d.flush(); });
     }
 
     void meta(desk& d) {
         std::any entry = this->in_.take_meta();
-        this->guarded(d, "process_meta", [&] {
-            if constexpr (requires { d.kernel.meta(std::move(entry)); }) {
-                entry = d.kernel.meta(std::move(entry));
-            }
-            d.out.push_meta(std::move(entry));
-        });
+        this->guarded(d, "process_meta", [&] { d.meta(std::move(entry)); });
         this->in_.meta_passed();
     }
 
-    // Items
     void batch(desk& d) {
         std::size_t n = 0;
         while (slot<T>* const item = d.in.take_next()) {
@@ -230,7 +159,7 @@ private:
             leave(d);
         }
         const time_point now = rt().now();
-        const bool single = (keep_ && ordered_) || (ordered_ && gives_back());
+        const bool single = (keep_ && ordered_) || (ordered_ && desk::gives_back);
         d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
         d.in.hurry = d.speed.fast();
         d.out.set_hurry(d.in.hurry);
@@ -280,13 +209,9 @@ private:
             watch.ended(contain(d, item, number, attempt, before, std::current_exception()));
         }
         d.out.hold(false);
-        if constexpr (gives_back()) {
+        if constexpr (desk::gives_back) {
             d.kernel.out_of_hand();
         }
-    }
-
-    static constexpr bool gives_back() {
-        return requires(Kernel& k) { k.given_back(); };
     }
 
     void accept(desk& d, outcome o, std::uint64_t number) {
@@ -296,7 +221,7 @@ private:
         } else {
             ++d.core.skipped;
         }
-        note_kept(d);
+        d.note_kept();
     }
 
     /// The item has left the step: its outputs go on, in its turn where order is kept.
@@ -338,7 +263,7 @@ private:
                 d.out.on_overflow(order_.stream_from, [this, &d] {
                     leave(d);
                     d.streaming =
-                        order_.take_turn(this->in_, d.number, d.core.times, !gives_back());
+                        order_.take_turn(this->in_, d.number, d.core.times, !desk::gives_back);
                     return d.streaming;
                 });
             }
@@ -358,7 +283,7 @@ private:
 
     /// The step may have called `requeue`: then the item is not finished.
     bool give_back(desk& d, std::uint64_t number, retry_entry<T>* before) {
-        if constexpr (gives_back()) {
+        if constexpr (desk::gives_back) {
             if (auto& back = d.kernel.given_back()) {
                 d.in.back.push_back({.item = std::move(*back),
                                      .sequence = number,

@@ -77,6 +77,21 @@ public:
         return true;
     }
 
+    /// At the end of a run that failed or was cancelled: empties the ring. Returns how many items
+    /// were in it, and how many of them had outputs.
+    std::pair<std::size_t, std::size_t> give_up() noexcept {
+        std::size_t items = 0;
+        std::size_t with_outputs = 0;
+        for (std::size_t i = 0; i <= mask_; ++i) {
+            if (std::exchange(places_[i].done, false)) {
+                ++items;
+                with_outputs += places_[i].outputs.size() > 0 ? 1U : 0U;
+                places_[i].outputs.clear();
+            }
+        }
+        return {items, with_outputs};
+    }
+
     bool leaving = false;
 
 private:

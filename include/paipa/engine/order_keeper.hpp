@@ -22,7 +22,7 @@ public:
     /// Outputs that a worker keeps of one item before it wants to stream them.
     static constexpr std::size_t stream_from = 64;
 
-    explicit order_keeper(std::size_t window) : ring_(window) {}
+    explicit order_keeper(std::size_t window) : ring_(window) { leaving_.reserve(batch); }
 
     using done_item = std::pair<std::uint64_t, output_list<Out>>;
     using done_items = std::vector<done_item>;
@@ -59,7 +59,22 @@ public:
         hand_on(in, out, mine);
     }
 
+    /// When every worker has left: what waited behind an item that never came, or that could not be
+    /// handed on. Returns how many items had outputs, which are lost.
+    std::size_t give_up(edge<T>& in) noexcept {
+        auto [items, with_outputs] = ring_.give_up();
+        for (const output_list<Out>& outputs : leaving_) {
+            with_outputs += ring_.leaving && outputs.size() > 0 ? 1U : 0U;
+        }
+        items += ring_.leaving ? leaving_.size() : 0;
+        leaving_.clear();
+        in.in_order([n = items](std::uint64_t&, std::uint64_t& unfinished) { unfinished -= n; });
+        return with_outputs;
+    }
+
 private:
+    static constexpr std::size_t batch = batch_limit<Out>;
+
     /// Under the lock: books the `gone` items, and takes the next complete ones. False: there are
     /// none, or another worker is at it.
     bool collect(std::uint64_t& head, std::uint64_t& unfinished, std::size_t gone) {
@@ -69,7 +84,7 @@ private:
         head += gone;
         unfinished -= gone;
         leaving_.clear();
-        while (leaving_.size() < batch_limit<Out> && ring_.take(head + leaving_.size(), leaving_)) {
+        while (leaving_.size() < batch && ring_.take(head + leaving_.size(), leaving_)) {
         }
         ring_.leaving = !leaving_.empty();
         return ring_.leaving;
@@ -98,6 +113,8 @@ public:
     struct done_items {};
 
     explicit order_keeper(std::size_t) noexcept {}
+
+    std::size_t give_up(edge<T>&) noexcept { return 0; }
 };
 
 }  // namespace paipa::engine

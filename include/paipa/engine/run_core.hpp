@@ -17,6 +17,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -40,6 +41,10 @@ public:
     virtual void work(std::size_t worker) = 0;
     /// On the worker's thread, whatever happened: nothing stays in its boxes.
     virtual void clean_up(std::size_t worker) noexcept = 0;
+
+    /// On the last worker's thread: outputs that will never leave count as abandoned.
+    virtual void give_up() noexcept {}
+
     /// On the last worker's thread: the hook, with its outputs handed on.
     virtual void step_shutdown() = 0;
 
@@ -119,7 +124,7 @@ public:
     void start(const char* who);
     void finish();
     void drain();
-    void cancel(const std::string& why);
+    void cancel(std::string_view why);
     void add_source(std::unique_ptr<source_core> source, const char* who);
     /// Waits until every thread is gone, or until the time. False at the time.
     bool wait(time_point until);
@@ -153,7 +158,7 @@ public:
             try {
                 f(*options.tracker);
             } catch (...) {
-                tracker_threw();
+                threw("the tracker");
             }
         }
     }
@@ -188,12 +193,13 @@ private:
     void settle() noexcept;
     void close_books() noexcept;
     void stop_sources() noexcept;
-    void stop_everything(const std::string& why) noexcept;
-    bool note(const failure& f, const std::string& why) noexcept;
-    void tracker_threw() const noexcept;
+    void stop_everything(std::string_view why) noexcept;
+    void set_closed_why(std::string_view why) noexcept;
+    bool note(const failure& f, std::string_view why) noexcept;
+    void threw(const char* who) const noexcept;
     [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
     source_core* next_to_start(std::size_t i) noexcept;
-    [[nodiscard]] std::string closed_why() const;
+    [[nodiscard]] std::string closed_why() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now);
     [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
                                                      time_point now);
@@ -215,7 +221,7 @@ private:
     std::uint64_t failure_count_ = 0;
     bool failure_seen_ = false;  // some call has rethrown it
     std::vector<dead_letter> dead_letters_;
-    time_point started_{};
+    time_point started_ = never;
     time_point stopped_{};
     wait_list waiting_;
     std::string closed_why_ = "the run has ended";

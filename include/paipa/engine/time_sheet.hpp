@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_TIME_SHEET_HPP
 #define PAIPA_ENGINE_TIME_SHEET_HPP
 #include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
 #include <array>
@@ -18,7 +19,11 @@ public:
     }
 
     /// Books the time since the last change on what the thread did until now.
+    /// One and the same wait goes on when a thread looks again and finds nothing.
     void change(activity to, time_point now) noexcept {
+        if (to == state()) {
+            return;
+        }
         const auto t = now.time_since_epoch().count();
         const auto was = static_cast<std::size_t>(state_.load(std::memory_order_relaxed));
         const auto spent = t - since_.load(std::memory_order_relaxed);
@@ -60,6 +65,26 @@ private:
     std::atomic<duration::rep> since_{0};
     std::atomic<duration::rep> mark_{0};
     std::array<std::atomic<duration::rep>, 5> spent_{};
+};
+
+/// Ends a thread's wait, if there was one, when it leaves the engine for its work.
+class back_to_work {
+public:
+    /// `times` null: nobody keeps the caller's time.
+    back_to_work(time_sheet* times, runtime& rt) noexcept : times_(times), rt_(rt) {}
+
+    back_to_work(const back_to_work&) = delete;
+    back_to_work& operator=(const back_to_work&) = delete;
+
+    ~back_to_work() {
+        if (times_ != nullptr && times_->state() != activity::running) {
+            times_->change(activity::running, rt_.now());
+        }
+    }
+
+private:
+    time_sheet* times_;
+    runtime& rt_;
 };
 
 }  // namespace paipa::engine
