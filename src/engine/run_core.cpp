@@ -199,6 +199,7 @@ void run_core::run_source(source_core& source) noexcept {
     } catch (...) {
         fail(source.core, "hand-over", 0, std::current_exception());
     }
+    source.leave();
     source.core.times.change(activity::ended, rt.now());
     rt.here().owner = nullptr;
     source_left();
@@ -274,6 +275,9 @@ void run_core::thread_left() noexcept {
 
 /// On the last thread of the run: the books are final.
 void run_core::settle() noexcept {
+    for (std::size_t i = 0; source_core* const source = source_at(i); ++i) {
+        source->leave();  // also those that were never started
+    }
     {
         const std::lock_guard lock(mutex_);
         stopped_ = rt.now();

@@ -42,7 +42,7 @@ struct pulling {
 };
 
 paipa::step_options with(const cell& c) {
-    return {.threads = c.threads};
+    return {.threads = c.threads, .ordered = c.ordered};
 }
 
 auto classes(world* w, const cell& c) {
@@ -136,6 +136,15 @@ TEST(matrix, a_function_step_that_throws_fails_the_run_once) {
     for (const std::size_t position : {0U, 2U, 4U}) {
         for (const std::size_t nth : {1U, 9U, 24U}) {
             sweep({.where = place::process, .position = position, .nth = nth}, functions);
+        }
+    }
+}
+
+TEST(matrix, an_ordered_step_that_throws_fails_the_run_once) {
+    for (const std::size_t position : {0U, 2U, 4U}) {
+        for (const std::size_t nth : {1U, 9U, 24U}) {
+            sweep({.where = place::process, .position = position, .nth = nth, .ordered = true},
+                  functions);
         }
     }
 }

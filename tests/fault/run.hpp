@@ -35,6 +35,7 @@ struct cell {
     std::size_t threads = 1;
     std::size_t nth = 1;
     bool from_range = false;  // instead of put
+    bool ordered = false;
     paipa::failure_action on_failure = paipa::failure_action::fail;
     unsigned attempts = 1;
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <system_error>
 
@@ -107,6 +108,37 @@ TEST(start, a_source_that_comes_later_may_be_refused) {
             p.put_iterable(std::views::iota(0, 10));
             EXPECT_THROW(p.stop(), std::system_error);
             EXPECT_TRUE(p.report().balanced()) << p.report();
+        });
+    }
+}
+
+/// A producer that does not know of the failure must not wait for room for ever.
+template <class F>
+void expect_orphaned(paipa::testing::simulation& sim, F end) {
+    auto queue = std::make_shared<paipa::queue<int>>(2, &sim);
+    paipa::pipeline<int> p{
+        paipa::step("x", [](int x) { return x; }), queue, {.quiet = true, .runtime = &sim}};
+    end(p);
+    EXPECT_THROW(for (int i = 0; i < 100; ++i) { queue->push(i); }, paipa::closed_error);
+}
+
+TEST(start, a_queue_is_not_waited_for_when_the_pipeline_never_ran) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] { expect_orphaned(sim, [](auto& p) { p.cancel(); }); });
+    }
+}
+
+TEST(start, a_queue_is_not_waited_for_when_its_thread_was_refused) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            paipa::testing::thread_refusal rt(2, sim);
+            auto queue = std::make_shared<paipa::queue<int>>(2, &sim);
+            paipa::pipeline<int> p{
+                paipa::step("x", [](int x) { return x; }), queue, {.quiet = true, .runtime = &rt}};
+            EXPECT_THROW(p.start(), std::system_error);
+            EXPECT_THROW(for (int i = 0; i < 100; ++i) { queue->push(i); }, paipa::closed_error);
         });
     }
 }

@@ -93,6 +93,9 @@ public:
     /// False: only `finish`, `drain` or an end of the run makes it return.
     [[nodiscard]] virtual bool ends_by_itself() const = 0;
 
+    /// When it pulls no more, or never will: whoever feeds it must not wait for it. Idempotent.
+    virtual void leave() noexcept {}
+
     /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.finishing()` again.
     virtual void interrupt() noexcept {}
 

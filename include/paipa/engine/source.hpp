@@ -85,7 +85,6 @@ public:
             }
             out_(std::move(*item));
         }
-        leave();
     }
 
     void hand_over() override { out_.hand_over(true); }
@@ -94,13 +93,13 @@ public:
 
     [[nodiscard]] bool ends_by_itself() const override { return queue_->is_closed(); }
 
-private:
-    void leave() {
+    void leave() noexcept override {
         if (!std::exchange(left_, true)) {
             queue_->detach("its pipeline has ended");
         }
     }
 
+private:
     edge<T>& intake_;
     emitter<T> out_;
     std::shared_ptr<queue<T>> queue_;
