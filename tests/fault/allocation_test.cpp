@@ -61,7 +61,7 @@ void run(const Flow& flow, aftermath& seen) {
 /// In the background, fed by a range and a queue, with results.
 template <class Flow>
 void stream(const Flow& flow, aftermath& seen) {
-    auto queue = std::make_shared<paipa::queue<item>>(3);
+    auto queue = std::make_shared<paipa::queue<item>>(16);
     paipa::pipeline<item, item> p{flow, queue, {.quiet = true, .capacity = 2}};
     try {
         p.put_iterable([] { return std::vector<item>(3, item(1)); });

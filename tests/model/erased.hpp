@@ -1,0 +1,85 @@
+#ifndef PAIPA_TESTS_MODEL_ERASED_HPP
+#define PAIPA_TESTS_MODEL_ERASED_HPP
+#include <paipa/paipa.hpp>
+
+#include "world.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+// Steps whose kind is chosen at run time: one definition per pair of item types.
+
+namespace model {
+
+using pack = std::vector<token>;
+
+/// A step's definition behind a function, so flows of it have few types.
+template <class In, class Out>
+struct erased_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = true;
+    using declared = In;
+
+    template <class>
+    using output = Out;
+
+    template <std::size_t, class>
+    static consteval bool check() {
+        return true;
+    }
+
+    using maker = std::function<std::unique_ptr<paipa::engine::step_core>(
+        std::string, const paipa::step_options&, paipa::engine::edge<In>&,
+        paipa::engine::edge<Out>*)>;
+
+    template <class>
+    std::unique_ptr<paipa::engine::step_core> make(std::string name,
+                                                   const paipa::step_options& options,
+                                                   paipa::engine::edge<In>& in,
+                                                   paipa::engine::edge<Out>* to) const {
+        return factory(std::move(name), options, in, to);
+    }
+
+    paipa::engine::step_head head;
+    maker factory;
+};
+
+template <class Out, class Def, class In>
+erased_def<In, Out> erase_def(const Def& def, std::type_identity<In>) {
+    return {def.head, [def](std::string name, const paipa::step_options& o,
+                            paipa::engine::edge<In>& in, paipa::engine::edge<Out>* to) {
+                return def.template make<In>(std::move(name), o, in, to);
+            }};
+}
+
+/// Of a flow of one step.
+template <class In, class Out, class Def>
+erased_def<In, Out> erase(const paipa::flow<Def>& f) {
+    return erase_def<Out>(std::get<0>(paipa::engine::flow_access::defs(f)),
+                          std::type_identity<In>{});
+}
+
+using plain_step = erased_def<token, token>;
+
+plain_step make_plain(const std::string& name, const script& s);
+erased_def<token, pack> make_chunk(const std::string& name, const script& s);
+erased_def<pack, token> make_flatten(const std::string& name, const script& s);
+
+// One per kind of coroutine or class, in files of their own, to compile in parallel.
+plain_step make_function(const std::string& name, const script& s);
+plain_step make_stock(const std::string& name, const script& s);
+plain_step make_stateful(const std::string& name, const script& s);
+
+inline paipa::step_options options_of(const step_plan& s) {
+    return {.threads = s.threads,
+            .capacity = s.capacity,
+            .retry = {.attempts = s.attempts},
+            .on_failure = s.on_failure,
+            .ordered = s.ordered};
+}
+
+}  // namespace model
+#endif

@@ -1,0 +1,45 @@
+#include "erased.hpp"
+
+#include <optional>
+#include <string>
+
+namespace model {
+namespace {
+
+paipa::generator<token> children(token t, script s) {
+    s.begin(t);
+    const auto n = s.plan->fan_out(t, 3);
+    for (std::uint64_t i = 0; i < n; ++i) {
+        co_yield s.plan->child(t, i);
+    }
+    s.end(t);
+}
+
+}  // namespace
+
+plain_step make_function(const std::string& name, const script& s) {
+    const auto o = options_of(*s.plan);
+    if (s.plan->what == kind::generator) {
+        return erase<token, token>(paipa::step(name, [s](token t) { return children(t, s); }, o));
+    }
+    if (s.plan->what == kind::optional) {
+        return erase<token, token>(paipa::step(
+            name,
+            [s](token t) -> std::optional<token> {
+                s.begin(t);
+                s.end(t);
+                return s.plan->skips(t) ? std::nullopt : std::optional(s.plan->child(t, 0));
+            },
+            o));
+    }
+    return erase<token, token>(paipa::step(
+        name,
+        [s](const token& t) {
+            s.begin(t);
+            s.end(t);
+            return s.plan->child(t, 0);
+        },
+        o));
+}
+
+}  // namespace model

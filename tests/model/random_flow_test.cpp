@@ -1,0 +1,180 @@
+#include <paipa/paipa.hpp>
+#include <paipa/testing/simulation.hpp>
+
+#include "erased.hpp"
+#include "oracle.hpp"
+#include "verdict.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+// Random flows against the model. PAIPA_SEED=<n> runs that flow alone, in many schedules.
+
+namespace model {
+namespace {
+
+/// The flows of a run of the test: on threads each once, in the simulation in other schedules.
+constexpr std::uint64_t flows = 2000;
+constexpr std::uint64_t schedules_of_a_seed = 200;
+
+template <class Pipeline>
+void feed_it(Pipeline& p, const flow_plan& f) {
+    auto meta = f.metas.begin();
+    for (std::size_t i = 0; i <= f.inputs; ++i) {
+        for (; meta != f.metas.end() && *meta == i; ++meta) {
+            p.put_meta(i);
+        }
+        if (i < f.inputs) {
+            p.put(token{mix(i), i});
+        }
+    }
+}
+
+pack inputs_of(const flow_plan& f) {
+    pack all;
+    for (std::size_t i = 0; i < f.inputs; ++i) {
+        all.push_back({mix(i), i});
+    }
+    return all;
+}
+
+template <class Pipeline>
+void read_it(Pipeline& p, evidence& seen) {
+    if constexpr (requires { p.results(); }) {
+        for (token t : p.results()) {
+            seen.out.push_back(t);
+        }
+    } else {
+        p.stop();
+    }
+}
+
+/// Closes the input, whatever it is, and waits for the end.
+template <class Pipeline>
+void run_it(Pipeline& p, const flow_plan& f, evidence& seen, paipa::queue<token>* queue) {
+    switch (f.how) {
+        case feed::put_before:
+            feed_it(p, f);
+            p.finish();
+            break;
+        case feed::iterable:
+            p.put_iterable(inputs_of(f));
+            break;
+        case feed::queue:
+            for (const token& t : inputs_of(f)) {
+                queue->push(t);
+            }
+            queue->close();
+            break;
+        case feed::put_while:
+            break;
+    }
+    if (f.how == feed::put_while && !f.results) {
+        p.start();
+        feed_it(p, f);
+    } else if (f.how == feed::put_while) {
+        feed_it(p, f);  // nobody reads meanwhile: before the run, in one go
+        p.finish();
+        p.start();
+    } else {
+        p.start();
+    }
+    read_it(p, seen);
+}
+
+template <class Pipeline, class Flow>
+void with_pipeline(const Flow& flow, const flow_plan& f, evidence& seen, paipa::runtime* rt) {
+    auto queue = std::make_shared<paipa::queue<token>>(f.inputs + 1, rt);
+    paipa::pipeline_options options{.quiet = true, .capacity = f.capacity, .runtime = rt};
+    const auto go = [&](Pipeline& p) {
+        try {
+            run_it(p, f, seen, queue.get());
+        } catch (const refused&) {
+            seen.threw = true;
+        } catch (const paipa::closed_error&) {
+            seen.closed = true;  // an early end, or a failure, while items were put
+            try {
+                p.stop();
+            } catch (const refused&) {
+                seen.threw = true;
+            }
+        }
+        seen.books = p.report();
+        seen.letters = p.dead_letters();
+    };
+    if (f.how == feed::queue) {
+        Pipeline p{flow, queue, options};
+        go(p);
+    } else {
+        Pipeline p{flow, options};
+        go(p);
+    }
+}
+
+evidence run(const flow_plan& f, paipa::runtime* rt) {
+    evidence seen(f.steps.size());
+    with_flow(f, seen, [&](const auto& flow) {
+        if (f.results) {
+            with_pipeline<paipa::pipeline<token, token>>(flow, f, seen, rt);
+        } else {
+            with_pipeline<paipa::pipeline<token>>(flow, f, seen, rt);
+        }
+    });
+    return seen;
+}
+
+std::string on_threads(std::uint64_t seed) {
+    const flow_plan f = draw_flow(seed);
+    return verdict(f, run(f, nullptr));
+}
+
+std::string simulated(std::uint64_t seed, std::uint64_t schedule) {
+    const flow_plan f = draw_flow(seed);
+    paipa::testing::simulation sim(schedule);
+    evidence seen(0);
+    try {
+        sim.run([&] { seen = run(f, &sim); });
+    } catch (const paipa::testing::stalled_error& e) {
+        std::fprintf(stderr, "%s\n%s, schedule %ju\n", e.what(), f.text().c_str(),
+                     static_cast<std::uintmax_t>(schedule));
+        std::abort();  // the stalled fibers cannot be undone
+    }
+    return verdict(f, seen);
+}
+
+std::uint64_t asked_for() {
+    const char* const seed = std::getenv("PAIPA_SEED");
+    return seed == nullptr ? 0 : std::strtoull(seed, nullptr, 10);
+}
+
+TEST(model, random_flows_do_on_threads_what_they_do_in_sequence) {
+    if (const auto seed = asked_for(); seed != 0) {
+        for (std::uint64_t n = 0; n < schedules_of_a_seed; ++n) {
+            ASSERT_EQ(on_threads(seed), "");
+        }
+        return;
+    }
+    for (std::uint64_t seed = 1; seed <= flows; seed += 4) {
+        ASSERT_EQ(on_threads(seed), "");
+    }
+}
+
+TEST(model, random_flows_do_in_any_schedule_what_they_do_in_sequence) {
+    if (const auto seed = asked_for(); seed != 0) {
+        for (std::uint64_t n = 1; n <= schedules_of_a_seed; ++n) {
+            ASSERT_EQ(simulated(seed, n), "") << "schedule " << n;
+        }
+        return;
+    }
+    for (std::uint64_t seed = 1; seed <= flows; ++seed) {
+        ASSERT_EQ(simulated(seed, seed), "");
+    }
+}
+
+}  // namespace
+}  // namespace model

@@ -1,0 +1,73 @@
+#ifndef PAIPA_TESTS_MODEL_WORLD_HPP
+#define PAIPA_TESTS_MODEL_WORLD_HPP
+#include "plan.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace model {
+
+/// What a failing attempt throws.
+struct refused {
+    token what;
+};
+
+/// What happened in one step of a run.
+class diary {
+public:
+    struct entry {
+        enum class type { begin, end, meta } what;
+        std::uint64_t index;  // of a token's input; of a meta entry: inputs put before it
+    };
+
+    void note(entry::type what, std::uint64_t index) {
+        const std::lock_guard lock(mutex_);
+        entries_.push_back({what, index});
+    }
+
+    /// Which attempt at this token it is, from 1.
+    unsigned attempt(const token& t) {
+        const std::lock_guard lock(mutex_);
+        return ++attempts_[t];
+    }
+
+    void pass(const token& t) {
+        const std::lock_guard lock(mutex_);
+        passed_.push_back(t);
+    }
+
+    // After the run:
+    [[nodiscard]] const std::vector<entry>& entries() const { return entries_; }
+
+    [[nodiscard]] const std::vector<token>& passed() const { return passed_; }
+
+    [[nodiscard]] const std::map<token, unsigned>& attempts() const { return attempts_; }
+
+private:
+    std::mutex mutex_;  // guards all
+    std::vector<entry> entries_;
+    std::map<token, unsigned> attempts_;
+    std::vector<token> passed_;
+};
+
+/// A step as the user's code sees it: its plan, and where it writes down what happens.
+struct script {
+    const step_plan* plan;
+    diary* book;
+
+    /// Throws when the plan says that this attempt fails.
+    void begin(const token& t) const {
+        book->note(diary::entry::type::begin, t.index);
+        if (book->attempt(t) <= plan->failures(t)) {
+            throw refused{t};
+        }
+    }
+
+    void end(const token& t) const { book->note(diary::entry::type::end, t.index); }
+};
+
+}  // namespace model
+#endif
