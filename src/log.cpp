@@ -1,9 +1,9 @@
 #include <paipa/log.hpp>
 
 #include <cstdio>
-#include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace paipa {

@@ -1,11 +1,17 @@
 #include <paipa/engine/time_sheet.hpp>
+#include <paipa/failure.hpp>
 #include <paipa/report.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace paipa {
 namespace {

@@ -1,12 +1,19 @@
 #include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include "platform/wait_word.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <pthread.h>
 #include <sched.h>
-#include <system_error>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>

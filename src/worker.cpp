@@ -1,10 +1,17 @@
+#include <paipa/engine/lock.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/error.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <typeinfo>
 
 namespace paipa {
 

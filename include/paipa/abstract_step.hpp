@@ -1,7 +1,9 @@
 #ifndef PAIPA_ABSTRACT_STEP_HPP
 #define PAIPA_ABSTRACT_STEP_HPP
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/error.hpp>
+#include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
 #include <any>

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <typeinfo>
-#include <utility>
 #include <vector>
 
 namespace paipa {

@@ -1,6 +1,5 @@
 #ifndef PAIPA_GENERATOR_HPP
 #define PAIPA_GENERATOR_HPP
-#include <version>
 
 #ifdef __cpp_lib_generator
 #include <generator>
@@ -84,6 +83,9 @@ public:
         using value_type = value;
         using difference_type = std::ptrdiff_t;
 
+        iterator(const iterator&) = delete;
+        iterator& operator=(const iterator&) = delete;
+
         iterator(iterator&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
 
         iterator& operator=(iterator&& other) noexcept {
@@ -118,10 +120,14 @@ public:
 
     generator(generator&& other) noexcept : coroutine_(std::exchange(other.coroutine_, {})) {}
 
-    generator& operator=(generator other) noexcept {
-        std::swap(coroutine_, other.coroutine_);
+    generator& operator=(generator&& other) noexcept {
+        generator old(std::move(other));
+        std::swap(coroutine_, old.coroutine_);
         return *this;
     }
+
+    generator(const generator&) = delete;
+    generator& operator=(const generator&) = delete;
 
     ~generator() {
         if (coroutine_) {

@@ -1,18 +1,21 @@
 #ifndef PAIPA_PIPELINE_HPP
 #define PAIPA_PIPELINE_HPP
 #include <paipa/engine/source.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/engine/typed_run.hpp>
 #include <paipa/error.hpp>
+#include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/log.hpp>
 #include <paipa/options.hpp>
 #include <paipa/queue.hpp>
 #include <paipa/report.hpp>
 #include <paipa/results.hpp>
-#include <paipa/step.hpp>
+#include <paipa/time.hpp>
 
 #include <any>
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <initializer_list>
 #include <memory>
@@ -67,7 +70,7 @@ public:
     template <std::ranges::input_range R>
         requires std::constructible_from<In, std::ranges::range_reference_t<R>>
     void put_all(R&& items) {
-        for (auto&& item : items) {
+        for (auto&& item : std::forward<R>(items)) {
             put(In(std::forward<decltype(item)>(item)));
         }
     }
@@ -79,6 +82,7 @@ public:
     }
 
     /// False, with `item` as it was, when the intake is full.
+    // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool try_put(In&& item) { return offer(item, time_point::min(), "try_put"); }
 
     [[nodiscard]] bool try_put(const In& item)
@@ -88,6 +92,7 @@ public:
     }
 
     /// False, with `item` as it was, when the intake stays full for so long.
+    // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool put_for(In&& item, duration time) {
         return offer(item, later(run_->rt.now(), time), "put_for");
     }

@@ -42,11 +42,13 @@ public:
     void push(T item) { put(item, never); }
 
     /// False, with `item` as it was, when the queue is full.
+    // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool try_push(T&& item) { return put(item, time_point::min()); }
 
     [[nodiscard]] bool try_push(const T& item) { return try_push(T(item)); }
 
     /// False, with `item` as it was, when the queue stays full for so long.
+    // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool push_for(T&& item, duration time) {
         return put(item, later(rt_.now(), time));
     }

@@ -2,11 +2,13 @@
 #define PAIPA_RESULTS_HPP
 #include <paipa/engine/typed_run.hpp>
 #include <paipa/error.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <cstddef>
 #include <iterator>
 #include <memory>
-#include <ranges>
 #include <utility>
 
 namespace paipa {
@@ -29,6 +31,8 @@ public:
 
         iterator(iterator&&) noexcept = default;
         iterator& operator=(iterator&&) noexcept = default;
+        iterator(const iterator&) = delete;
+        iterator& operator=(const iterator&) = delete;
         ~iterator() = default;
 
         Out&& operator*() const noexcept { return std::move(item_->get()); }
@@ -72,6 +76,8 @@ public:
     results_range(results_range&& other) noexcept : run_(std::move(other.run_)) {}
 
     results_range& operator=(results_range&&) = delete;
+    results_range(const results_range&) = delete;
+    results_range& operator=(const results_range&) = delete;
 
     ~results_range() {
         if (run_ != nullptr) {

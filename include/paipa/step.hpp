@@ -3,6 +3,7 @@
 #include <paipa/abstract_step.hpp>
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/retry_check.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/options.hpp>
 

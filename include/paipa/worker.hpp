@@ -3,7 +3,6 @@
 #include <paipa/engine/lock.hpp>
 #include <paipa/time.hpp>
 
-#include <any>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -27,6 +26,8 @@ public:
     locked(locked&& other) noexcept
         : lock_(std::exchange(other.lock_, nullptr)), object_(other.object_) {}
 
+    locked(const locked&) = delete;
+    locked& operator=(const locked&) = delete;
     locked& operator=(locked&&) = delete;
 
     ~locked() {

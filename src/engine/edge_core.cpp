@@ -1,6 +1,16 @@
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/wait_list.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
+#include <any>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
 #include <utility>
 
 namespace paipa::engine {

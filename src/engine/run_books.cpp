@@ -1,7 +1,14 @@
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/log.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/report.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <string>
@@ -43,7 +50,6 @@ report run_core::books() {
     }
     r.delivered = count();
     const time_point now = has_ended() ? stopped_ : rt.now();
-    std::string from = "intake";
     for (const auto& step : steps) {
         r.edges.push_back(step->in().figures());
         r.steps.push_back(step_books(*step, now));

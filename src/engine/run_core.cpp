@@ -1,13 +1,22 @@
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
-#include <paipa/log.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace paipa::engine {
 run_core::run_core(pipeline_options o)

@@ -1,7 +1,11 @@
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
+#include <paipa/failure.hpp>
 #include <paipa/log.hpp>
+#include <paipa/report.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>

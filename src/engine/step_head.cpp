@@ -1,9 +1,12 @@
 #include <paipa/engine/step_head.hpp>
 #include <paipa/error.hpp>
+#include <paipa/options.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <cstddef>
+#include <cstdint>
 #include <random>
 #include <set>
 #include <string>

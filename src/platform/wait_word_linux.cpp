@@ -1,5 +1,9 @@
+#include <paipa/time.hpp>
+
 #include "wait_word.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <climits>
 #include <ctime>
 #include <linux/futex.h>

@@ -1,6 +1,11 @@
+#include <paipa/time.hpp>
+
 #include "wait_word.hpp"
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 
 namespace paipa::platform {

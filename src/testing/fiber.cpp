@@ -1,10 +1,13 @@
 #include "fiber.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <cxxabi.h>
+#include <functional>
 #include <new>
 #include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
 #include <utility>
 
@@ -33,7 +36,7 @@
 namespace paipa::testing {
 namespace {
 
-constexpr std::size_t stack_bytes = 256 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{256} * 1024;
 
 std::size_t page_size() {
     return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -71,6 +74,7 @@ fiber::~fiber() {
 
 void fiber::start(unsigned high, unsigned low) {
     const std::uintptr_t self = (static_cast<std::uintptr_t>(high) << 32) | low;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): makecontext passes int arguments only
     reinterpret_cast<fiber*>(self)->body();
 }
 

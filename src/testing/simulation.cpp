@@ -1,9 +1,15 @@
+#include <paipa/error.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/testing/simulation.hpp>
+#include <paipa/time.hpp>
 
 #include "fiber.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>

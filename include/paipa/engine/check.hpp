@@ -1,15 +1,26 @@
 #ifndef PAIPA_ENGINE_CHECK_HPP
 #define PAIPA_ENGINE_CHECK_HPP
+#include <cstddef>
+
+namespace paipa::engine {
+
+/// Whether the assertion for place `here` holds; the one for the step's own place decides.
+consteval bool holds_at(std::size_t place, std::size_t here, bool condition) {
+    return condition || place != here;
+}
+
+}  // namespace paipa::engine
 
 /// A static assertion whose text names the step's place in the flow: C++20 cannot compute the text,
 /// so there is one assertion for each of the first places.
-#define PAIPA_CHECK_STEP(place, condition, text)                       \
-    static_assert((condition) || (place) != 1, "paipa: step 1 " text); \
-    static_assert((condition) || (place) != 2, "paipa: step 2 " text); \
-    static_assert((condition) || (place) != 3, "paipa: step 3 " text); \
-    static_assert((condition) || (place) != 4, "paipa: step 4 " text); \
-    static_assert((condition) || (place) != 5, "paipa: step 5 " text); \
-    static_assert((condition) || (place) != 6, "paipa: step 6 " text); \
-    static_assert((condition) || (place) < 7, "paipa: a step behind the sixth one " text)
+#define PAIPA_CHECK_STEP(place, condition, text)                                        \
+    static_assert(paipa::engine::holds_at(place, 1, condition), "paipa: step 1 " text); \
+    static_assert(paipa::engine::holds_at(place, 2, condition), "paipa: step 2 " text); \
+    static_assert(paipa::engine::holds_at(place, 3, condition), "paipa: step 3 " text); \
+    static_assert(paipa::engine::holds_at(place, 4, condition), "paipa: step 4 " text); \
+    static_assert(paipa::engine::holds_at(place, 5, condition), "paipa: step 5 " text); \
+    static_assert(paipa::engine::holds_at(place, 6, condition), "paipa: step 6 " text); \
+    static_assert(paipa::engine::holds_at(place < 7 ? 0 : 7, 7, condition),             \
+                  "paipa: a step behind the sixth one " text)
 
 #endif

@@ -1,13 +1,20 @@
 #ifndef PAIPA_ENGINE_DEFINITIONS_HPP
 #define PAIPA_ENGINE_DEFINITIONS_HPP
+#include <paipa/abstract_step.hpp>
 #include <paipa/engine/check.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
+#include <paipa/generator.hpp>
+#include <paipa/options.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <ranges>

@@ -3,9 +3,16 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/ring.hpp>
+#include <paipa/engine/slot.hpp>
+#include <paipa/engine/time_sheet.hpp>
 #include <paipa/error.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>

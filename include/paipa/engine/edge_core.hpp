@@ -4,7 +4,9 @@
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
+#include <algorithm>
 #include <any>
 #include <atomic>
 #include <cstddef>

@@ -15,6 +15,7 @@ namespace paipa::engine {
 template <std::ranges::range R, class Allocator = std::allocator<std::byte>>
 struct elements_of {
     // A constructor, not an aggregate: g++ 12 destroys braced aggregates beside co_yield twice.
+    // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): R may be an lvalue's type
     explicit elements_of(R&& r, Allocator a = {}) : range(std::forward<R>(r)), allocator(a) {}
 
     R range;

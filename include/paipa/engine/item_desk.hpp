@@ -1,9 +1,11 @@
 #ifndef PAIPA_ENGINE_ITEM_DESK_HPP
 #define PAIPA_ENGINE_ITEM_DESK_HPP
-#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/pace.hpp>
 #include <paipa/engine/stage.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <any>
 #include <cstddef>

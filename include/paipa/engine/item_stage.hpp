@@ -1,16 +1,32 @@
 #ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
 #define PAIPA_ENGINE_ITEM_STAGE_HPP
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_desk.hpp>
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/order_keeper.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/engine/stage.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
+#include <any>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 

@@ -1,12 +1,19 @@
 #ifndef PAIPA_ENGINE_ITER_STAGE_HPP
 #define PAIPA_ENGINE_ITER_STAGE_HPP
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/pace.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/engine/stage.hpp>
 #include <paipa/generator.hpp>
+#include <paipa/options.hpp>
+#include <paipa/time.hpp>
 
-#include <exception>
-#include <functional>
+#include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 

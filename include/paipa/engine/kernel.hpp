@@ -1,7 +1,11 @@
 #ifndef PAIPA_ENGINE_KERNEL_HPP
 #define PAIPA_ENGINE_KERNEL_HPP
 #include <paipa/abstract_step.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/engine/traits.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/time.hpp>
 
 #include <any>
 #include <memory>
@@ -16,16 +20,15 @@ enum class outcome { finished, skipped };
 
 /// Hands on what a step returned.
 template <class Result, class E>
-outcome deliver(Result&& result, E& out) {
-    using plain = std::remove_cvref_t<Result>;
-    if constexpr (is_optional<plain>) {
+outcome deliver(Result result, E& out) {
+    if constexpr (is_optional<Result>) {
         if (!result) {
             return outcome::skipped;
         }
         out(std::move(*result));
-    } else if constexpr (is_generator<plain>) {
+    } else if constexpr (is_generator<Result>) {
         for (auto&& item : result) {
-            out(static_cast<item_of_t<plain>>(std::forward<decltype(item)>(item)));
+            out(static_cast<item_of_t<Result>>(std::forward<decltype(item)>(item)));
         }
     } else {
         out(std::move(result));

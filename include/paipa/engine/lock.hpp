@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_LOCK_HPP
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <mutex>
 

@@ -3,6 +3,7 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/order.hpp>
+#include <paipa/engine/time_sheet.hpp>
 
 #include <cstddef>
 #include <cstdint>

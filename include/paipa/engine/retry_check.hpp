@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_RETRY_CHECK_HPP
 #include <paipa/engine/traits.hpp>
 #include <paipa/options.hpp>
+#include <paipa/time.hpp>
 
 #include <cstddef>
 #include <optional>

@@ -2,15 +2,18 @@
 #define PAIPA_ENGINE_RUN_CORE_HPP
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/lock.hpp>
+#include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>

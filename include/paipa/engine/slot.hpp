@@ -19,6 +19,8 @@ public:
     explicit slot(std::in_place_t, U&& item) : item_(std::forward<U>(item)) {}
 
     slot(slot&&) noexcept = default;
+    slot(const slot&) = delete;
+    slot& operator=(const slot&) = delete;
 
     /// Moves by construction: an item's assignment may throw, or not exist.
     slot& operator=(slot&& other) noexcept {
@@ -53,7 +55,7 @@ private:
 /// power of two.
 template <class T>
 inline constexpr std::size_t batch_limit =
-    std::bit_floor(std::clamp<std::size_t>(32 * 1024 / sizeof(slot<T>), 1, 64));
+    std::bit_floor(std::clamp<std::size_t>(std::size_t{32} * 1024 / sizeof(slot<T>), 1, 64));
 
 /// A bounded row of raw slots; knows nothing of which are filled.
 template <class T, std::size_t Size>

@@ -1,14 +1,15 @@
 #ifndef PAIPA_ENGINE_SOURCE_HPP
 #define PAIPA_ENGINE_SOURCE_HPP
+#include <paipa/engine/edge.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/queue.hpp>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace paipa::engine {
@@ -70,6 +71,9 @@ public:
           queue_(std::move(q)) {
         queue_->attach();
     }
+
+    queue_source(const queue_source&) = delete;
+    queue_source& operator=(const queue_source&) = delete;
 
     ~queue_source() override { leave(); }
 

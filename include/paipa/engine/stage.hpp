@@ -1,10 +1,17 @@
 #ifndef PAIPA_ENGINE_STAGE_HPP
 #define PAIPA_ENGINE_STAGE_HPP
+#include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/time.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>

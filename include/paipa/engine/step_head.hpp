@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_STEP_HEAD_HPP
 #define PAIPA_ENGINE_STEP_HEAD_HPP
 #include <paipa/options.hpp>
+#include <paipa/time.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -48,7 +49,7 @@ inline constexpr std::size_t default_items = 256;
 
 template <class T>
     requires(std::is_trivially_copyable_v<T> && sizeof(T) < 256)
-inline constexpr std::size_t default_items<T> = 64 * 1024 / sizeof(T);
+inline constexpr std::size_t default_items<T> = std::size_t{64} * 1024 / sizeof(T);
 
 }  // namespace paipa::engine
 #endif

@@ -1,10 +1,17 @@
 #ifndef PAIPA_ENGINE_STOCK_HPP
 #define PAIPA_ENGINE_STOCK_HPP
 #include <paipa/engine/definitions.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/engine/traits.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/options.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace paipa::engine {

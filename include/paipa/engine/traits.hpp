@@ -2,7 +2,6 @@
 #define PAIPA_ENGINE_TRAITS_HPP
 #include <paipa/generator.hpp>
 
-#include <concepts>
 #include <optional>
 #include <ranges>
 #include <type_traits>

@@ -1,10 +1,15 @@
 #ifndef PAIPA_ENGINE_TYPED_RUN_HPP
 #define PAIPA_ENGINE_TYPED_RUN_HPP
-#include <paipa/engine/definitions.hpp>
+#include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/engine/step_head.hpp>
+#include <paipa/engine/time_sheet.hpp>
 #include <paipa/error.hpp>
 #include <paipa/flow.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <atomic>
 #include <cstddef>

@@ -1,5 +1,6 @@
 #ifndef PAIPA_STEPS_CHUNK_HPP
 #define PAIPA_STEPS_CHUNK_HPP
+#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/error.hpp>
 

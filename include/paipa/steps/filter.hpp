@@ -1,8 +1,11 @@
 #ifndef PAIPA_STEPS_FILTER_HPP
 #define PAIPA_STEPS_FILTER_HPP
+#include <paipa/engine/check.hpp>
+#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 

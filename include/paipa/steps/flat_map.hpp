@@ -1,8 +1,11 @@
 #ifndef PAIPA_STEPS_FLAT_MAP_HPP
 #define PAIPA_STEPS_FLAT_MAP_HPP
+#include <paipa/engine/check.hpp>
+#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -15,7 +18,7 @@ namespace engine {
 template <class R, class E>
 void send_elements(R&& range, E& out) {
     using element = std::ranges::range_value_t<R>;
-    for (auto&& x : range) {
+    for (auto&& x : std::forward<R>(range)) {
         if constexpr (!std::is_lvalue_reference_v<R> &&
                       !std::ranges::view<std::remove_cvref_t<R>>) {
             out(element(std::move(x)));

@@ -1,10 +1,13 @@
 #ifndef PAIPA_STEPS_FLATTEN_HPP
 #define PAIPA_STEPS_FLATTEN_HPP
+#include <paipa/engine/check.hpp>
+#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/stock.hpp>
 #include <paipa/steps/flat_map.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <ranges>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>

@@ -1,6 +1,9 @@
 #ifndef PAIPA_STEPS_MAP_HPP
 #define PAIPA_STEPS_MAP_HPP
-#include <paipa/engine/stock.hpp>
+
+#include <paipa/engine/definitions.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/flow.hpp>
 
 #include <concepts>
 #include <memory>

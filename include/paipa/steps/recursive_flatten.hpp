@@ -1,5 +1,6 @@
 #ifndef PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
 #define PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
+#include <paipa/engine/stock.hpp>
 #include <paipa/steps/flatten.hpp>
 
 namespace paipa {

@@ -1,12 +1,15 @@
 #ifndef PAIPA_STEPS_TIMED_CHUNK_HPP
 #define PAIPA_STEPS_TIMED_CHUNK_HPP
+#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/steps/chunk.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace paipa {
 

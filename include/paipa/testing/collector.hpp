@@ -1,6 +1,7 @@
 #ifndef PAIPA_TESTING_COLLECTOR_HPP
 #define PAIPA_TESTING_COLLECTOR_HPP
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <utility>

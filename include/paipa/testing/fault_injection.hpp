@@ -1,6 +1,7 @@
 #ifndef PAIPA_TESTING_FAULT_INJECTION_HPP
 #define PAIPA_TESTING_FAULT_INJECTION_HPP
 #include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
 
 #include <atomic>
 #include <cstddef>
