@@ -182,7 +182,7 @@ void site_server::server::answer(const httplib::Request& request, httplib::Respo
     // Not as a whole: the library would spend more time on compressing it than on all else.
     const std::string& body = here.page.body;
     response.set_content_provider(
-        body.size(), here.page.type.c_str(),
+        body.size(), here.page.type,
         [&body](std::size_t at, std::size_t length, httplib::DataSink& to) {
             return to.write(body.data() + at, length);
         });

@@ -8,6 +8,7 @@
 #include "progress.hpp"
 #include "store.hpp"
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -54,7 +55,7 @@ class download final : public paipa::abstract_step<const std::string&, page, std
 public:
     explicit download(job_context* context) : context_(*context) {}
 
-    void thread_initialize() override { client_.emplace(context_.client); }
+    void thread_initialize() override { client_ = std::make_unique<http_client>(context_.client); }
 
     std::optional<page> process(const std::string& url) override;
 
@@ -62,7 +63,7 @@ public:
 
 private:
     job_context& context_;
-    std::optional<http_client> client_;
+    std::unique_ptr<http_client> client_;  // from thread_initialize to thread_shutdown
 };
 
 /// Stores chunks of pages, each in one transaction, and what has failed meanwhile with them.
