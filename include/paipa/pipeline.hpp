@@ -11,6 +11,7 @@
 #include <paipa/queue.hpp>
 #include <paipa/report.hpp>
 #include <paipa/results.hpp>
+#include <paipa/step.hpp>  // IWYU pragma: export
 #include <paipa/time.hpp>
 
 #include <any>
@@ -330,6 +331,9 @@ pipeline<In, Out>::~pipeline() {
             run_->cancel("the pipeline was destroyed before it ran");
         } else if (run_->on_own_thread()) {
             run_->finish();
+            if (run_->results != nullptr) {
+                run_->results->cancel("the pipeline was destroyed");  // nobody will read them
+            }
             run_->leave_behind();
         } else if (run_->options.daemon) {
             run_->cancel("the daemon pipeline was destroyed");

@@ -83,6 +83,7 @@ public:
         if (run_ != nullptr) {
             seat* me = &run_->rt.here();
             run_->output().reader.compare_exchange_strong(me, nullptr);
+            run_->reader_left();
         }
     }
 

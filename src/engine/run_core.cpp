@@ -303,7 +303,7 @@ void run_core::settle() noexcept {
     waiting_.wake_all(rt);
 }
 
-bool run_core::wait(time_point until) {
+bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
     rt.point();
     std::unique_lock lock(mutex_);
     while (!joined_) {
@@ -319,7 +319,8 @@ bool run_core::wait(time_point until) {
             waiting_.wake_all(rt);
             break;
         }
-        if (until != never && rt.now() >= until) {
+        const bool unread = reader != nullptr && reader->load() == nullptr && !ended_;
+        if (unread || (until != never && rt.now() >= until)) {
             return false;
         }
         waiter me(rt.here());
@@ -331,6 +332,11 @@ bool run_core::wait(time_point until) {
         waiting_.remove(me);
     }
     return true;
+}
+
+void run_core::reader_left() noexcept {
+    const std::lock_guard lock(mutex_);
+    waiting_.wake_all(rt);
 }
 
 void run_core::leave_behind() {

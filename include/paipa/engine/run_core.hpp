@@ -132,8 +132,11 @@ public:
     void drain();
     void cancel(std::string_view why);
     void add_source(std::unique_ptr<source_core> source, const char* who);
-    /// Waits until every thread is gone, or until the time. False at the time.
-    bool wait(time_point until);
+    /// Waits until every thread is gone, or until the time. False at the time, and when `reader` is
+    /// given and nobody reads any more.
+    bool wait(time_point until, const std::atomic<seat*>* reader = nullptr);
+    /// Nobody reads any more: whoever waits for the end has to.
+    void reader_left() noexcept;
     void rethrow_failure();
     /// In the destructor: a failure that no call has rethrown, and items that never ran.
     void log_unseen() noexcept;

@@ -122,16 +122,26 @@ public:
 
     /// Waits for the end, or the time; results that nobody reads are thrown away meanwhile.
     bool wait_end(time_point until) {
-        if constexpr (!std::is_void_v<Out>) {
-            seat* nobody = nullptr;
+        if constexpr (std::is_void_v<Out>) {
+            return wait(until);
+        } else {
             seat* const me = &rt.here();
-            const bool mine = port_->reader.compare_exchange_strong(nobody, me) || nobody == me;
-            if (mine) {
-                port_->discard(until);
-                port_->reader.store(nullptr);
+            while (true) {
+                seat* nobody = nullptr;
+                if (port_->reader.compare_exchange_strong(nobody, me) || nobody == me) {
+                    port_->discard(until);
+                    port_->reader.store(nullptr);
+                    reader_left();
+                    return wait(until);
+                }
+                if (wait(until, &port_->reader)) {
+                    return true;
+                }
+                if (until != never && rt.now() >= until) {
+                    return false;
+                }
             }
         }
-        return wait(until);
     }
 
 private:
