@@ -20,7 +20,7 @@ consteval bool holds_at(std::size_t place, std::size_t here, bool condition) {
     static_assert(paipa::engine::holds_at(place, 4, condition), "paipa: step 4 " text); \
     static_assert(paipa::engine::holds_at(place, 5, condition), "paipa: step 5 " text); \
     static_assert(paipa::engine::holds_at(place, 6, condition), "paipa: step 6 " text); \
-    static_assert(paipa::engine::holds_at(place < 7 ? 0 : 7, 7, condition),             \
+    static_assert(paipa::engine::holds_at((place) < 7 ? 0 : 7, 7, condition),           \
                   "paipa: a step behind the sixth one " text)
 
 #endif
