@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -72,9 +73,11 @@ progress_display::style display_style(const options& chosen) {
 class interrupter {
 public:
     interrupter(signal_watcher& signals, paipa::pipeline<std::string>& pipeline,
-                progress_display& display, std::chrono::milliseconds drain_timeout, bool is_quiet)
+                job_context& context, progress_display& display,
+                std::chrono::milliseconds drain_timeout, bool is_quiet)
         : signals_(signals),
           pipeline_(pipeline),
+          context_(context),
           display_(display),
           drain_timeout_(drain_timeout),
           is_quiet_(is_quiet) {
@@ -101,6 +104,7 @@ private:
     void answer(int number, unsigned count) {
         if (count == 1) {
             first_ = number;
+            context_.is_interrupted = true;             // at once; the thread below may start late
             drain_ = std::thread([this] { drain(); });  // waits; the next signal must not
             if (!is_quiet_) {
                 display_.say("interrupted: finishing what has begun; once more to stop at once");
@@ -123,6 +127,7 @@ private:
 
     signal_watcher& signals_;
     paipa::pipeline<std::string>& pipeline_;
+    job_context& context_;
     progress_display& display_;
     const std::chrono::milliseconds drain_timeout_;
     const bool is_quiet_;
@@ -162,13 +167,16 @@ job_result run_job(const options& chosen, const client_options& client, store& d
              note_dead(context, chosen.attempts, dead);
          }}};
     const std::uint64_t asked = urls.size();
-    pipeline.put_iterable(std::move(urls));
+    pipeline.put_iterable(std::move(urls) | std::views::take_while([&](const std::string&) {
+                              return !context.is_interrupted;
+                          }));
     pipeline.start();
 
     job_result result;
     result.asked = asked;
     {
-        interrupter on_signal(signals, pipeline, display, chosen.drain_timeout, chosen.is_quiet);
+        interrupter on_signal(signals, pipeline, context, display, chosen.drain_timeout,
+                              chosen.is_quiet);
         pipeline.stop();
         result.interrupted_by = on_signal.finish();
     }

@@ -8,6 +8,7 @@
 #include "progress.hpp"
 #include "store.hpp"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,6 +46,7 @@ struct job_context {
     store& database;
     progress_counters counters{};
     failure_log failures{};
+    std::atomic<bool> is_interrupted{false};  // no new URL begins
 };
 
 /// Downloads URLs. Each worker has a client of its own, and so keeps its connections.
