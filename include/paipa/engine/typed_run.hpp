@@ -1,5 +1,7 @@
 #ifndef PAIPA_ENGINE_TYPED_RUN_HPP
 #define PAIPA_ENGINE_TYPED_RUN_HPP
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
