@@ -29,6 +29,18 @@ concept plain_callable = !is_flow<F> && !std::is_base_of_v<class_step_tag, F>;
 template <class D>
 concept definition = requires { requires D::is_definition; };
 
+template <class F>
+inline constexpr bool is_single_step = false;
+
+template <definition Def>
+inline constexpr bool is_single_step<flow<Def>> = true;
+
+/// The same step under another head.
+template <class Def>
+auto with_head(step_head head, const flow<Def>& one) {
+    return flow(Def(std::move(head), std::get<0>(flow_access::defs(one))));
+}
+
 /// Named options where only some may be written in braces; see `options_for`.
 template <class Options, class Parameter>
 concept named_options =
@@ -78,10 +90,10 @@ template <class Step, class Options, class... Args>
 }
 
 /// A stock step with a name and options: `step("chunk", chunk(10), {.threads = 2})`.
-template <engine::definition Def>
-[[nodiscard]] auto step(std::string name, const flow<Def>& stock, step_options options = {}) {
-    return flow(
-        Def({std::move(name), options, true}, std::get<0>(engine::flow_access::defs(stock))));
+template <class Flow>
+    requires engine::is_single_step<Flow>
+[[nodiscard]] auto step(std::string name, const Flow& stock, step_options options = {}) {
+    return engine::with_head({std::move(name), options, true}, stock);
 }
 
 /// A step that turns a range of items into a range of items, n to m: `generator<Out>
