@@ -1,5 +1,7 @@
 #include <paipa/failure.hpp>
 
+#include "type_name.hpp"
+
 #include <cstdlib>
 #include <cxxabi.h>
 #include <exception>
@@ -8,19 +10,13 @@
 #include <typeinfo>
 
 namespace paipa {
-namespace {
 
-std::string type_name(const std::type_info* type) {
-    if (type == nullptr) {
-        return "unknown exception";
-    }
+std::string type_name(const std::type_info& type) {
     int status = 0;
     const std::unique_ptr<char, void (*)(void*)> name(
-        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
-    return status == 0 ? name.get() : type->name();
+        abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
+    return status == 0 ? name.get() : type.name();
 }
-
-}  // namespace
 
 std::string describe(const std::exception_ptr& error) noexcept {
     try {
@@ -35,7 +31,8 @@ std::string describe(const std::exception_ptr& error) noexcept {
         } catch (int number) {
             return "int " + std::to_string(number);
         } catch (...) {
-            return "exception of type " + type_name(abi::__cxa_current_exception_type());
+            const std::type_info* const type = abi::__cxa_current_exception_type();
+            return "exception of type " + (type == nullptr ? "unknown" : type_name(*type));
         }
     } catch (...) {
         return {};  // no memory for a text, or a what() that throws

@@ -5,6 +5,8 @@
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
+#include "type_name.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -64,7 +66,7 @@ worker::shared worker::shared_object(const std::type_info& type,
     if (*step.storage_type != type) {
         throw state_error("step '" + step.name +
                           "': storage: expected the type of the first call, " +
-                          step.storage_type->name() + ", got " + type.name());
+                          type_name(*step.storage_type) + ", got " + type_name(type));
     }
     return {*step.storage_lock, step.storage.get()};
 }

@@ -272,12 +272,12 @@ void pipeline<In, Out>::put_iterable(R&& items) {
 template <class In, class Out>
 bool pipeline<In, Out>::offer(In& item, time_point until, const char* who) {
     run_->check_put(who);
-    const std::string where = run_->label() + ": " + who;
+    const auto where = [this, who] { return run_->label() + ": " + who; };
     const bool inside = until == never && run_->on_own_thread();
     const bool taken =
         run_->input().put(std::move(item), inside ? time_point::min() : until, where);
     if (!taken && inside) {
-        throw state_error(where +
+        throw state_error(where() +
                           ": expected room in the intake, got a full one: a step that waits for "
                           "its own pipeline could wait for ever; use try_put or put_for");
     }

@@ -37,6 +37,7 @@ std::uint64_t run_core::count() const {
 }
 
 report run_core::books() {
+    const bool ended = has_ended();  // asked before the counters: what has ended does not change
     report r;
     r.name = options.name;
     {
@@ -49,10 +50,10 @@ report run_core::books() {
         r.results_unread = results_unread;
     }
     r.delivered = count();
-    const time_point now = has_ended() ? stopped_ : rt.now();
+    const time_point now = ended ? stopped_ : rt.now();
     for (const auto& step : steps) {
         r.edges.push_back(step->in().figures());
-        r.steps.push_back(step_books(*step, now));
+        r.steps.push_back(step_books(*step, now, ended));
     }
     if (results != nullptr) {
         r.edges.push_back(results->figures());
@@ -60,7 +61,7 @@ report run_core::books() {
     return r;
 }
 
-step_report run_core::step_books(step_core& step, time_point now) {
+step_report run_core::step_books(step_core& step, time_point now, bool ended) {
     step_report s{.name = step.name, .threads = step.options.threads};
     std::uint64_t kept = 0;
     for (std::size_t i = 0; i < step.made(); ++i) {
@@ -80,8 +81,8 @@ step_report run_core::step_books(step_core& step, time_point now) {
     const std::uint64_t gone = s.finished + s.skipped + s.dead + s.dropped + s.abandoned;
     s.received = step.in().figures().popped;
     // While it runs, what is not gone is inside; at the end the edge's own count is the check.
-    s.inside = has_ended() ? step.in().unfinished() : s.received - std::min(gone, s.received);
-    if (!has_ended()) {
+    s.inside = ended ? step.in().unfinished() : s.received - std::min(gone, s.received);
+    if (!ended) {
         s.received = gone + s.inside;
     }
     return s;

@@ -125,8 +125,9 @@ public:
     }
 
     /// Puts one item from outside; blocks for room until the time. False: no room. Throws
-    /// `closed_error`. Unless it returns true, `item` is as it was.
-    bool put(T&& item, time_point until, const std::string& who) {
+    /// `closed_error`, with the text of `who()`. Unless it returns true, `item` is as it was.
+    template <class Who>
+    bool put(T&& item, time_point until, const Who& who) {
         rt_.point();
         seat* reader = nullptr;
         seat* writer = nullptr;
@@ -135,7 +136,7 @@ public:
             std::unique_lock lock(mutex_);
             while (true) {
                 if (closed_ || is_cancelled()) {
-                    throw closed_error(who + ": no more items are taken: " + why_);
+                    throw closed_error(who() + ": no more items are taken: " + why_);
                 }
                 if (!bounded_ || free_slots() > 0) {
                     break;

@@ -209,7 +209,7 @@ private:
     [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
     source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string closed_why() const noexcept;
-    [[nodiscard]] step_report step_books(step_core& step, time_point now);
+    [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
     [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
                                                      time_point now);
 

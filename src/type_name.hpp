@@ -1,0 +1,12 @@
+#ifndef PAIPA_SRC_TYPE_NAME_HPP
+#define PAIPA_SRC_TYPE_NAME_HPP
+#include <string>
+#include <typeinfo>
+
+namespace paipa {
+
+/// As it stands in source code.
+std::string type_name(const std::type_info& type);
+
+}  // namespace paipa
+#endif

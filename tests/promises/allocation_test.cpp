@@ -1,0 +1,163 @@
+#include "support.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <optional>
+#include <ranges>
+
+// Items that own no memory cost no allocation each: a run of many allocates as often as one of few.
+
+namespace {
+
+std::atomic<long> allocations = 0;
+
+void* counted(std::size_t bytes, std::size_t alignment) {
+    ++allocations;
+    void* const p =
+        alignment == 0
+            ? std::malloc(bytes)
+            : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+    if (p == nullptr) {
+        throw std::bad_alloc();
+    }
+    return p;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+    return counted(bytes, 0);
+}
+
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+    return counted(bytes, static_cast<std::size_t>(alignment));
+}
+
+void operator delete(void* p) noexcept {
+    std::free(p);
+}
+
+void operator delete(void* p, std::size_t) noexcept {
+    std::free(p);
+}
+
+void operator delete(void* p, std::align_val_t) noexcept {
+    std::free(p);
+}
+
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+    std::free(p);
+}
+
+namespace {
+
+using namespace promises;
+
+class allocations_per_item : public with_threads {
+protected:
+    /// Allocations of a run of so many items.
+    template <class Flow>
+    static long of_run(const Flow& flow, int items) {
+        const long before = allocations;
+        paipa::pipeline<int> p{flow, {.quiet = true, .capacity = 64}};
+        p.put_iterable(std::views::iota(0, items));
+        expect_closed(p.run());
+        return allocations - before;
+    }
+
+    /// Buffers that still grow, wake-ups and reports may differ a little from run to run.
+    template <class Flow>
+    static void expect_none(const Flow& flow) {
+        const long few = of_run(flow, 2'000);
+        const long many = of_run(flow, 22'000);
+        EXPECT_LT(many - few, 200) << few << " for 2,000 items, " << many << " for 22,000";
+    }
+
+    [[nodiscard]] static paipa::step_options options() { return {.threads = threads()}; }
+};
+
+PAIPA_WITH_THREADS(allocations_per_item);
+
+TEST_P(allocations_per_item, are_counted_at_all) {
+    const auto flow = paipa::step("a", [](int x) { return std::make_unique<int>(x); }, options());
+    EXPECT_GE(of_run(flow, 2'000), 2'000);
+}
+
+TEST_P(allocations_per_item, are_none_in_function_steps) {
+    expect_none(paipa::step(
+                    "a", [](int x) { return x; }, options()) |
+                paipa::step(
+                    "b", [](int x) { return std::optional(x); }, options()) |
+                paipa::step(
+                    "c", [](int x) { return static_cast<double>(x); }, options()) |
+                paipa::step("d", [](double) {}, options()));
+}
+
+TEST_P(allocations_per_item, are_none_in_class_steps) {
+    struct passing final : paipa::abstract_step<int, int> {
+        int process(int x) override { return x; }
+    };
+
+    struct emitting final : paipa::abstract_step<int, int, void> {
+        void process(int x) override { emit(x); }
+    };
+
+    expect_none(paipa::step<passing>("a", options()) | paipa::step<emitting>("b", options()));
+}
+
+TEST_P(allocations_per_item, are_none_in_iter_steps) {
+    expect_none(paipa::iter_step(
+        "a",
+        [](paipa::generator<int> in) -> paipa::generator<int> {
+            for (const int x : in) {
+                co_yield x;
+            }
+        },
+        options()));
+}
+
+TEST_P(allocations_per_item, are_none_in_stock_steps) {
+    expect_none(
+        paipa::step("a", paipa::identity(), options()) |
+        paipa::step("b", paipa::filter([](int x) { return x % 2 == 0; }), options()) |
+        paipa::step("c", paipa::flat_map([](int x) { return std::views::single(x); }), options()));
+}
+
+TEST_P(allocations_per_item, are_none_in_ordered_steps) {
+    auto o = options();
+    o.ordered = true;
+    expect_none(paipa::step("a", [](int x) { return x; }, o));
+}
+
+TEST_P(allocations_per_item, are_none_where_a_retry_may_follow) {
+    auto o = options();
+    o.retry.attempts = 3;
+    o.on_failure = paipa::failure_action::dead_letter;
+    expect_none(paipa::step("a", [](const int& x) { return x; }, o));
+}
+
+TEST_P(allocations_per_item, are_none_from_put_to_results) {
+    const auto run = [](int items) {
+        const long before = allocations;
+        paipa::pipeline p{
+            paipa::step("a", [](int x) { return x; }, options()), {.quiet = true, .capacity = 64}};
+        std::thread putting([&p, items] {
+            for (int i = 0; i < items; ++i) {
+                p.put(i);
+            }
+            p.finish();
+        });
+        p.start();
+        for ([[maybe_unused]] const int x : p.results()) {
+        }
+        putting.join();
+        expect_closed(p.report());
+        return allocations - before;
+    };
+    const long few = run(1'000);
+    const long many = run(11'000);
+    EXPECT_LT(many - few, 200) << few << " for 1,000 items, " << many << " for 11,000";
+}
+
+}  // namespace

@@ -1,0 +1,210 @@
+#include "support.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+// Destruction, daemon pipelines, stuck callbacks, questions while it runs.
+
+namespace {
+
+using namespace promises;
+
+/// Collects the library's messages while it lives.
+class captured_log {
+public:
+    captured_log() {
+        paipa::set_log_hook(
+            [this](paipa::log_level, std::string_view s) { lines_.add(std::string(s)); });
+    }
+
+    captured_log(const captured_log&) = delete;
+    captured_log& operator=(const captured_log&) = delete;
+
+    ~captured_log() { paipa::set_log_hook({}); }
+
+    [[nodiscard]] std::vector<std::string> lines() const { return lines_.items(); }
+
+private:
+    bag<std::string> lines_;
+};
+
+class life : public with_threads {};
+
+PAIPA_WITH_THREADS(life);
+
+TEST_P(life, destructor_of_a_running_pipeline_finishes_it) {
+    bag<int> seen;
+    {
+        paipa::pipeline p{paipa::step("a", [](int x) { return x; }, {.threads = threads()}) |
+                              paipa::step("b", [&](int x) { seen.add(x); }),
+                          {.quiet = true, .capacity = 4}};
+        p.put_iterable(numbers(0, 500));
+        p.put_all(numbers(500, 600));
+        p.start();
+    }
+    EXPECT_EQ(seen.sorted(), numbers(0, 600));
+}
+
+TEST_P(life, destructor_of_a_running_pipeline_ends_an_endless_source_during_unwinding) {
+    std::atomic<int> seen = 0;
+    EXPECT_EQ(refusal<std::runtime_error>([&] {
+                  paipa::pipeline p{paipa::step("a", [&](int) { ++seen; }, {.threads = threads()}),
+                                    {.quiet = true}};
+                  p.put_iterable(std::views::iota(0));
+                  p.start();
+                  eventually([&] { return seen > 10; });
+                  throw std::runtime_error("elsewhere");
+              }),
+              "elsewhere");
+}
+
+TEST_P(life, destructor_says_what_never_ran) {
+    const captured_log log;
+    {
+        paipa::pipeline p{paipa::step("a", [](int) {}, {.threads = threads()}),
+                          {.name = "idle", .quiet = true}};
+        p.put_all(numbers(0, 3));
+    }
+    EXPECT_EQ(log.lines(), std::vector<std::string>{
+                               "paipa::pipeline 'idle': 3 items abandoned: the pipeline was "
+                               "destroyed before it ran"});
+}
+
+TEST_P(life, daemon_may_be_left_behind_and_counts_what_is_lost) {
+    const captured_log log;
+    auto stuck = std::make_shared<gate>();
+    auto begun = std::make_shared<std::atomic<std::size_t>>(0);
+    auto left = std::make_shared<std::atomic<std::size_t>>(0);
+    const std::size_t n = threads();
+    {
+        paipa::pipeline p{paipa::step("a",
+                                      [stuck, begun, left](int) {
+                                          ++*begun;
+                                          stuck->wait();
+                                          ++*left;
+                                      },
+                                      {.threads = n}),
+                          {.name = "ghost", .daemon = true, .quiet = true}};
+        p.put_all(numbers(0, 100));
+        p.start();
+        EXPECT_TRUE(eventually([&] { return *begun == n; }));
+    }  // returns, though every worker is in user code
+    EXPECT_EQ(*left, 0U);
+    EXPECT_EQ(log.lines(),
+              std::vector<std::string>{"paipa::pipeline 'ghost': " + std::to_string(100 - n) +
+                                       " items abandoned: the daemon pipeline was "
+                                       "destroyed"});
+    stuck->open();
+    EXPECT_TRUE(eventually([&] { return *left == n; }));
+    EXPECT_EQ(*begun, n);  // and no worker took another item
+}
+
+TEST_P(life, drain_names_the_callback_that_does_not_return) {
+    const captured_log log;
+    gate stuck;
+    std::atomic<std::size_t> begun = 0;
+    paipa::pipeline p{paipa::step("stuck",
+                                  [&](int) {
+                                      ++begun;
+                                      stuck.wait();
+                                  },
+                                  {.threads = threads()}),
+                      {.name = "p", .quiet = true}};
+    p.put_all(numbers(0, 100));
+    p.start();
+    EXPECT_TRUE(eventually([&] { return begun == threads(); }));
+    const auto r = p.drain(0ns);
+    EXPECT_EQ(r.state, paipa::run_state::cancelled);
+    EXPECT_TRUE(r.balanced()) << r;
+    EXPECT_EQ(r.steps[0].inside, threads());
+    ASSERT_EQ(log.lines().size(), 1U);
+    for (const std::string& text : {log.lines().front(), p.explain()}) {
+        EXPECT_TRUE(text.starts_with("paipa::pipeline 'p' is cancelled\n")) << text;
+        for (std::size_t i = 0; i < threads(); ++i) {
+            const std::string line = "    stuck/" + std::to_string(i) + ": running for ";
+            EXPECT_NE(text.find(line), std::string::npos) << text;
+        }
+    }
+    stuck.open();
+    expect_closed(p.stop());
+}
+
+TEST_P(life, questions_can_be_asked_at_any_time) {
+    paipa::pipeline p{paipa::step("a", [](int x) { return x; }, {.threads = threads()}) |
+                          paipa::step("b", [](int) {}, {.threads = threads()}),
+                      {.quiet = true, .capacity = 8}};
+    EXPECT_TRUE(p.report().balanced());
+    EXPECT_EQ(p.report().state, paipa::run_state::ready);
+    EXPECT_TRUE(p.explain().starts_with("paipa::pipeline 'pipeline' is ready\n"));
+    EXPECT_TRUE(p.ok());
+    EXPECT_FALSE(p.alive());
+    p.put_iterable(numbers(0, 5'000));
+    p.start();
+    while (p.alive()) {
+        const auto r = p.report();
+        for (const paipa::step_report& s : r.steps) {
+            EXPECT_TRUE(s.balanced()) << r;
+        }
+        for (const paipa::edge_report& e : r.edges) {
+            EXPECT_TRUE(e.balanced()) << r;
+        }
+        EXPECT_LE(p.count(), 5'000U);
+        EXPECT_TRUE(p.ok());
+    }
+    expect_closed(p.stop());
+    EXPECT_EQ(p.count(), 5'000U);
+}
+
+TEST_P(life, members_may_be_called_from_many_threads_at_once) {
+    paipa::pipeline p{paipa::step("a", [](int) {}, {.threads = threads()}),
+                      {.quiet = true, .capacity = 2}};
+    p.start();
+    std::vector<std::thread> callers;
+    std::atomic<std::uint64_t> accepted = 0;
+    for (int t = 0; t < 8; ++t) {
+        callers.emplace_back([&, t] {
+            try {
+                for (int i = 0; i < 200; ++i) {
+                    p.put(i);
+                    ++accepted;
+                }
+            } catch (const paipa::closed_error&) {
+            }
+            t % 2 == 0 ? p.finish() : (void)p.stop();
+        });
+    }
+    for (auto& t : callers) {
+        t.join();
+    }
+    const auto r = p.stop();
+    expect_closed(r);
+    EXPECT_EQ(r.edges.front().pushed, accepted);
+    EXPECT_EQ(r.delivered, accepted);
+}
+
+[[noreturn]] void exit_with_a_daemon_running() {
+    static gate never;
+    static std::atomic<bool> begun = false;
+    static paipa::pipeline p{paipa::step("a",
+                                         [](int) {
+                                             begun = true;
+                                             never.wait();
+                                         }),
+                             {.daemon = true, .quiet = true}};
+    p.put_all({1, 2});
+    p.start();
+    eventually([] { return begun.load(); });
+    std::exit(0);
+}
+
+TEST(life_of_a_process, ends_though_a_daemon_pipeline_runs) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_EXIT(exit_with_a_daemon_running(), testing::ExitedWithCode(0), "1 items abandoned");
+}
+
+}  // namespace
