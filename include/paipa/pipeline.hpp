@@ -233,11 +233,14 @@ auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options options)
                   "name it: pipeline<In> or pipeline<In, Out>");
     using checked = engine::walk<1, In, Defs...>;
     if constexpr (checked::ok) {
-        static_assert(std::is_void_v<Out> || std::is_same_v<Out, typename checked::type> ||
-                          sizeof...(Defs) == 0,
+        constexpr bool fits = std::is_void_v<Out> || std::is_same_v<Out, typename checked::type> ||
+                              sizeof...(Defs) == 0;
+        static_assert(fits,
                       "paipa: the pipeline's output type differs from what the last step returns; "
                       "name that type, or none to drop the results");
-        return std::make_shared<run_type>(f, std::move(options));
+        if constexpr (fits) {
+            return std::make_shared<run_type>(f, std::move(options));
+        }
     }
 }
 
@@ -251,17 +254,24 @@ void pipeline<In, Out>::put_iterable(R&& items) {
                          "put_iterable");
     };
     if constexpr (!std::ranges::input_range<plain>) {
-        static_assert(std::is_invocable_v<plain&>,
+        constexpr bool makes_range =
+            requires(plain& make) { requires std::ranges::input_range<decltype(make())>; };
+        static_assert(makes_range,
                       "paipa: put_iterable takes a range of items, or a callable without arguments "
                       "that returns one");
-        add(plain(std::forward<R>(items)));
+        if constexpr (makes_range) {
+            add(plain(std::forward<R>(items)));
+        }
     } else {
         using element =
             std::conditional_t<std::ranges::view<plain>, std::ranges::range_reference_t<plain>,
                                std::ranges::range_rvalue_reference_t<plain>>;
-        static_assert(std::constructible_from<In, element>,
+        constexpr bool fits = std::constructible_from<In, element>;
+        static_assert(fits,
                       "paipa: put_iterable: the range's items cannot become the pipeline's input");
-        if constexpr (!std::is_lvalue_reference_v<R> || std::copy_constructible<plain>) {
+        if constexpr (!fits) {
+            return;
+        } else if constexpr (!std::is_lvalue_reference_v<R> || std::copy_constructible<plain>) {
             add(plain(std::forward<R>(items)));
         } else {
             add(std::ranges::ref_view(items));

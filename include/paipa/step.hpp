@@ -1,6 +1,7 @@
 #ifndef PAIPA_STEP_HPP
 #define PAIPA_STEP_HPP
 #include <paipa/abstract_step.hpp>
+#include <paipa/engine/check.hpp>
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/retry_check.hpp>
 #include <paipa/engine/traits.hpp>
@@ -59,19 +60,23 @@ template <class F>
     requires engine::plain_callable<F>
 [[nodiscard]] auto step(std::string name, F f,
                         engine::options_for<engine::parameter_t<F>> options = {}) {
-    static_assert(
-        std::copy_constructible<F>,
-        "paipa: this step's callable cannot be copied, and each worker needs a copy; let it "
-        "hold what it shares by std::shared_ptr");
-    return flow(engine::function_def<F>({std::move(name), options, true},
-                                        std::make_shared<const F>(std::move(f))));
+    if constexpr (engine::check_copyable<F>()) {
+        return flow(engine::function_def<F>({std::move(name), options, true},
+                                            std::make_shared<const F>(std::move(f))));
+    } else {
+        return flow<>();
+    }
 }
 
 template <class F, class Options>
     requires(engine::plain_callable<F> && engine::named_options<Options, engine::parameter_t<F>>)
 [[nodiscard]] auto step(std::string name, F f, const Options& options) {
-    return flow(engine::function_def<F>({std::move(name), options, true},
-                                        std::make_shared<const F>(std::move(f))));
+    if constexpr (engine::check_copyable<F>()) {
+        return flow(engine::function_def<F>({std::move(name), options, true},
+                                            std::make_shared<const F>(std::move(f))));
+    } else {
+        return flow<>();
+    }
 }
 
 /// A class step: each worker makes its own `Step(arguments...)` when the run starts.
@@ -108,12 +113,12 @@ template <class Flow>
 template <class G>
     requires engine::plain_callable<G>
 [[nodiscard]] auto iter_step(std::string name, G g, step_options options = {}) {
-    static_assert(
-        std::copy_constructible<G>,
-        "paipa: this step's callable cannot be copied, and each worker needs a copy; let it "
-        "hold what it shares by std::shared_ptr");
-    return flow(engine::iter_def<G>({std::move(name), options, true},
-                                    std::make_shared<const G>(std::move(g))));
+    if constexpr (engine::check_copyable<G>()) {
+        return flow(engine::iter_def<G>({std::move(name), options, true},
+                                        std::make_shared<const G>(std::move(g))));
+    } else {
+        return flow<>();
+    }
 }
 
 }  // namespace paipa

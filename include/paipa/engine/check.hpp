@@ -23,4 +23,17 @@ consteval bool holds_at(std::size_t place, std::size_t here, bool condition) {
     static_assert(paipa::engine::holds_at((place) < 7 ? 0 : 7, 7, condition),           \
                   "paipa: a step behind the sixth one " text)
 
+namespace paipa::engine {
+
+template <class F>
+consteval bool check_copyable() {
+    static_assert(
+        std::copy_constructible<F>,
+        "paipa: this step's callable cannot be copied, and each worker needs a copy; let it "
+        "hold what it shares by std::shared_ptr");
+    return std::copy_constructible<F>;
+}
+
+}  // namespace paipa::engine
+
 #endif

@@ -139,9 +139,14 @@ auto class_step(step_head head, Args... args) {
             static_assert(std::is_constructible_v<S, const Args&...>,
                           "paipa: this class step cannot be constructed from the arguments behind "
                           "its options, as constants that every worker copies");
-            return flow(class_def<S>(
-                std::move(head), [... a = std::move(args)] { return std::make_unique<S>(a...); }));
         }
+    }
+    if constexpr (std::is_base_of_v<class_step_tag, S> &&
+                  std::is_constructible_v<S, const Args&...>) {
+        return flow(class_def<S>(std::move(head),
+                                 [... a = std::move(args)] { return std::make_unique<S>(a...); }));
+    } else {
+        return flow<>();  // one error is enough
     }
 }
 

@@ -4,7 +4,6 @@
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -51,9 +50,13 @@ struct filter_stock {
 }  // namespace engine
 
 /// Passes on the items for which `keeps(const item&)` is true; the others count as skipped.
-template <std::copy_constructible Predicate>
+template <class Predicate>
 [[nodiscard]] auto filter(Predicate keeps) {
-    return engine::stock_flow("filter", engine::filter_stock<Predicate>{std::move(keeps)});
+    if constexpr (engine::check_copyable<Predicate>()) {
+        return engine::stock_flow("filter", engine::filter_stock<Predicate>{std::move(keeps)});
+    } else {
+        return flow<>();
+    }
 }
 
 }  // namespace paipa

@@ -4,7 +4,6 @@
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <ranges>
 #include <type_traits>
@@ -65,7 +64,8 @@ struct flat_map_stock {
                          "is a flat_map whose function cannot take the item that reaches it; "
                          "change its parameter to accept that type");
         if constexpr (takes) {
-            constexpr bool range = std::ranges::input_range<typename kernel<T>::range>;
+            using argument = std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>;
+            constexpr bool range = std::ranges::input_range<std::invoke_result_t<F&, argument>>;
             PAIPA_CHECK_STEP(Place, range,
                              "is a flat_map whose function returns no range; return a container "
                              "or a generator");
@@ -81,9 +81,13 @@ struct flat_map_stock {
 }  // namespace engine
 
 /// Passes on every element of the range that `f(item)` returns, one by one.
-template <std::copy_constructible F>
+template <class F>
 [[nodiscard]] auto flat_map(F f) {
-    return engine::stock_flow("flat_map", engine::flat_map_stock<F>{std::move(f)});
+    if constexpr (engine::check_copyable<F>()) {
+        return engine::stock_flow("flat_map", engine::flat_map_stock<F>{std::move(f)});
+    } else {
+        return flow<>();
+    }
 }
 
 }  // namespace paipa
