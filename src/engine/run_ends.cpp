@@ -77,7 +77,6 @@ void run_core::cancel(std::string_view why) {
 }
 
 void run_core::stop_everything(std::string_view why) noexcept {
-    stop_.request_stop();
     stop_sources();
     for (const auto& step : steps) {
         step->in().cancel(why);
@@ -85,6 +84,7 @@ void run_core::stop_everything(std::string_view why) noexcept {
     if (results != nullptr) {
         results->cancel(why);
     }
+    stop_.request_stop();  // last: whom it wakes finds nothing more to take
 }
 
 /// Sources are only added, and never moved, so an index stays good without the lock.

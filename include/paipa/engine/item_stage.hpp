@@ -101,7 +101,8 @@ private:
             taken what = in.take(d.in, d.core.times, never, false);
             if (what == taken::nothing) {
                 what = wait(d);
-            } else {
+            }
+            if (what != taken::nothing) {
                 d.next_idle = never;
             }
             switch (what) {
