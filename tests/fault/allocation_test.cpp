@@ -94,6 +94,9 @@ void stream(const Flow& flow, aftermath& seen) {
 /// Sweeps `body` over the first allocation that fails, until a run needs fewer.
 template <class F>
 void sweep(F body) {
+    if (!shortage::is_possible()) {
+        GTEST_SKIP() << "no allocation can be made to fail here";
+    }
     paipa::set_log_hook([](paipa::log_level, std::string_view) {});
     for (const long length : {1L, 3L, 40L}) {
         long nth = 1;

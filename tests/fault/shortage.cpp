@@ -6,6 +6,16 @@
 #include <limits>
 #include <new>
 
+// The thread sanitizer of clang has an operator new that cannot be replaced.
+#if defined(__clang__)
+#if __has_feature(thread_sanitizer)
+#define PAIPA_OWN_NEW 0
+#endif
+#endif
+#ifndef PAIPA_OWN_NEW
+#define PAIPA_OWN_NEW 1
+#endif
+
 namespace {
 
 constexpr long plenty = std::numeric_limits<long>::max() / 2;
@@ -14,7 +24,7 @@ std::atomic<long> left{plenty};   // allocations until the shortage begins
 std::atomic<long> last{-plenty};  // below it, they work again
 std::atomic<bool> felt{false};
 
-void* allocate(std::size_t size, std::size_t alignment) {
+[[maybe_unused]] void* allocate(std::size_t size, std::size_t alignment) {
     const long now = left.fetch_sub(1, std::memory_order_relaxed);
     if (now <= 0 && now > last.load(std::memory_order_relaxed)) {
         felt.store(true);
@@ -52,7 +62,13 @@ bool shortage::was_felt() noexcept {
     return felt.load();
 }
 
+bool shortage::is_possible() noexcept {
+    return PAIPA_OWN_NEW != 0;
+}
+
 }  // namespace fault
+
+#if PAIPA_OWN_NEW
 
 void* operator new(std::size_t size) {
     return allocate(size, 1);
@@ -77,3 +93,5 @@ void operator delete(void* memory, std::align_val_t) noexcept {
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
     std::free(memory);
 }
+
+#endif

@@ -18,6 +18,9 @@ public:
 
     /// Some allocation has failed.
     [[nodiscard]] static bool was_felt() noexcept;
+
+    /// False where a sanitizer insists on its own allocations.
+    [[nodiscard]] static bool is_possible() noexcept;
 };
 
 }  // namespace fault

@@ -76,7 +76,7 @@ plain_step make_stateful(const std::string& name, const script& s);
 inline paipa::step_options options_of(const step_plan& s) {
     return {.threads = s.threads,
             .capacity = s.capacity,
-            .retry = {.attempts = s.attempts},
+            .retry = {.attempts = s.attempts, .delay = s.delay, .jitter = s.size % 2 == 0},
             .on_failure = s.on_failure,
             .ordered = s.ordered};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -44,6 +45,7 @@ step_plan draw_step(dice& d, bool chunk) {
         s.ordered = d.one_in(3);
         s.faulty = s.what != kind::identity && d.one_in(2);
         s.attempts = 1 + static_cast<unsigned>(d.below(3));
+        s.delay = d.one_in(3) ? std::chrono::microseconds{1 + d.below(500)} : paipa::duration{};
         s.on_failure = d.one_in(12)  ? paipa::failure_action::fail
                        : d.one_in(2) ? paipa::failure_action::drop
                                      : paipa::failure_action::dead_letter;

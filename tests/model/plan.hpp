@@ -48,6 +48,7 @@ struct step_plan {
     std::size_t threads = 1;
     std::size_t capacity = paipa::default_capacity;
     unsigned attempts = 1;
+    paipa::duration delay{};
     paipa::failure_action on_failure = paipa::failure_action::fail;
     bool ordered = false;
     bool faulty = false;
