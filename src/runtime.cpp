@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <string>
 #include <thread>
 #include <utility>
@@ -73,6 +73,7 @@ borrowed_seat& my_seat() {
     return mine;
 }
 
+// NOLINTBEGIN(misc-include-cleaner): <signal.h> is the public header of these
 /// Threads inherit the signal mask of their creator: block everything while one is made.
 class signals_blocked {
 public:
@@ -90,6 +91,8 @@ public:
 private:
     sigset_t before_{};
 };
+
+// NOLINTEND(misc-include-cleaner)
 
 class os_thread final : public runtime::thread {
 public:

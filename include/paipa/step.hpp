@@ -4,6 +4,7 @@
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/retry_check.hpp>
+#include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/options.hpp>

@@ -9,6 +9,7 @@
 #include <paipa/time.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <exception>
 #include <memory>
