@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_CHECK_HPP
 #define PAIPA_ENGINE_CHECK_HPP
+#include <concepts>
 #include <cstddef>
 
 namespace paipa::engine {
