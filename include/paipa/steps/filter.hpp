@@ -3,6 +3,7 @@
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/flow.hpp>
 
 #include <cstddef>
 #include <type_traits>
