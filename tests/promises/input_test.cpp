@@ -251,4 +251,26 @@ TEST_P(input, queue_wakes_a_blocked_pusher_when_its_pipeline_is_cancelled) {
     EXPECT_EQ(said, "paipa::queue: no more items are taken: its pipeline has ended");
 }
 
+/// What was refused is gone; the run must not look at it any more.
+TEST_P(input, of_a_refused_iterable_leaves_nothing_behind) {
+    gate reads;
+    bag<int> seen;
+    paipa::pipeline p{paipa::step("a",
+                                  [&](int x) {
+                                      reads.wait();
+                                      seen.add(x);
+                                  },
+                                  {.threads = threads()}),
+                      {.quiet = true, .capacity = 100}};
+    p.start();
+    p.put_all(numbers(0, 100));
+    p.finish();
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_THROW(p.put_iterable(numbers(0, 100)), paipa::closed_error);
+    }
+    reads.open();
+    expect_closed(p.stop());
+    EXPECT_EQ(seen.sorted(), numbers(0, 100));
+}
+
 }  // namespace

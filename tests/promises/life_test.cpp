@@ -188,7 +188,7 @@ TEST_P(life, members_may_be_called_from_many_threads_at_once) {
 }
 
 [[noreturn]] void exit_with_a_daemon_running() {
-    static gate never;
+    static gate& never = *new gate;  // outlives the end of the process
     static std::atomic<bool> begun = false;
     static paipa::pipeline p{paipa::step("a",
                                          [](int) {

@@ -82,11 +82,6 @@ public:
         outboxes_.push_back(&out);
     }
 
-    void remove_writer(outbox<T>& out) noexcept {
-        const std::lock_guard lock(mutex_);
-        std::erase(outboxes_, &out);
-    }
-
     /// Stages an item, with hand-over when a reader waits; blocks for room. On a cancelled edge the
     /// item is counted as abandoned and stays with the caller.
     template <class U>

@@ -18,7 +18,10 @@ class emitter {
 public:
     /// `to` null: nobody wants the outputs; they are counted.
     emitter(worker_core& worker, edge<Out>* to, bool hold)
-        : worker_(worker), to_(to), holding_(hold) {
+        : worker_(worker), to_(to), holding_(hold) {}
+
+    /// From here on readers may look into the box, so it lives until the run is over.
+    void open() {
         if (to_ != nullptr) {
             to_->add_writer(box_);
         }
@@ -102,6 +105,8 @@ template <>
 class emitter<void> {
 public:
     emitter(worker_core&, std::nullptr_t, bool) noexcept {}
+
+    void open() noexcept {}
 
     void hold(bool) noexcept {}
 

@@ -66,7 +66,7 @@ public:
         for (std::size_t i = 0; i < this->options.threads; ++i) {
             desks_.push_back(std::make_unique<desk>(*this, i, make_(), hold));
             stream_in_turn(*desks_.back());
-            this->stations_.push_back(desks_.back().get());
+            this->enrol(*desks_.back());
         }
     }
 

@@ -44,7 +44,7 @@ public:
         this->run_ = &run;
         for (std::size_t i = 0; i < this->options.threads; ++i) {
             desks_.push_back(std::make_unique<desk>(*this, i, *make_range_));
-            this->stations_.push_back(desks_.back().get());
+            this->enrol(*desks_.back());
         }
     }
 

@@ -25,6 +25,7 @@ public:
           range_(std::move(range)) {}
 
     void pull() override {
+        out_.open();
         if constexpr (std::ranges::input_range<R>) {
             walk(range_);
         } else {
@@ -79,6 +80,7 @@ public:
 
     /// After `finish`, what is inside is still taken; after `drain` it stays in the queue.
     void pull() override {
+        out_.open();
         const auto stop = [this] {
             return core.run.finishing() || stopping.load() || intake_.is_cancelled();
         };

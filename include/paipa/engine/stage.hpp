@@ -43,9 +43,7 @@ class stage : public step_core {
 public:
     struct station {
         station(stage& s, std::size_t i, bool hold)
-            : core(*s.run_, &s, i), in(s.options.threads > 1), out(core, s.to_, hold) {
-            s.in_.add_reader(in);
-        }
+            : core(*s.run_, &s, i), in(s.options.threads > 1), out(core, s.to_, hold) {}
 
         worker_core core;
         inbox<T> in;
@@ -85,6 +83,13 @@ public:
     [[nodiscard]] bool emits() const noexcept override { return !std::is_void_v<Out>; }
 
 protected:
+    /// Makes the boxes of a station known, which lives until the run is over.
+    void enrol(station& s) {
+        stations_.push_back(&s);
+        in_.add_reader(s.in);
+        s.out.open();
+    }
+
     /// Runs user code of a hook; what it throws fails the run. False: it threw.
     template <class F>
     bool guarded(station& s, const char* where, F f) noexcept {
