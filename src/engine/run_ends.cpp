@@ -136,11 +136,11 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
         why = "the run failed: " + to_string(f);
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
     }
-    if (!note(f, why)) {
-        return;
-    }
-    stop_everything(why);
-    if (options.fail_callback) {
+    const bool first = note(f, why);
+    // The first one may be held up before it has stopped anything: whoever fails stops the run, so
+    // no worker fails twice.
+    stop_everything(first ? why : closed_why());
+    if (first && options.fail_callback) {
         rt.point();
         try {
             options.fail_callback(f);

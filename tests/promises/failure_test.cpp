@@ -1,6 +1,9 @@
+#include <paipa/testing/simulation.hpp>
+
 #include "support.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -234,6 +237,20 @@ TEST_P(failures, are_told_once_when_all_workers_throw_together) {
     EXPECT_EQ(r.failure_count, threads());
     EXPECT_EQ(r.failures.size(), threads());  // the first few, here all
     EXPECT_EQ(r.abandoned(), 100U);
+}
+
+TEST_P(failures, come_at_most_once_from_each_worker) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            paipa::pipeline p{paipa::step("a", [](int x) { throw x; }, {.threads = threads()}),
+                              {.quiet = true, .runtime = &sim}};
+            p.put_all(numbers(0, 100));
+            p.finish();
+            EXPECT_THROW(p.run(), int);
+            EXPECT_LE(p.report().failure_count, threads()) << "seed " << seed;
+        });
+    }
 }
 
 TEST_P(failures, of_one_of_several_thread_initialize) {
