@@ -132,15 +132,21 @@ void check_can_keep(const std::string& name, const step_options& resolved, bool 
 }
 
 duration retry_pause(const retry_policy& p, unsigned attempt, std::uint64_t seed) noexcept {
-    const double grown = static_cast<double>(p.delay.count()) * std::pow(p.factor, attempt - 1.0);
-    const auto most = static_cast<double>(p.max_delay.count());
-    double pause = std::min(grown, most);
+    if (p.delay == duration::zero()) {
+        return p.delay;  // times a factor that may have grown beyond all numbers
+    }
+    double part = 1;
     if (p.jitter) {
         std::minstd_rand random(static_cast<std::uint32_t>(seed * 2654435761U + attempt));
         random.discard(2);
-        pause *= std::uniform_real_distribution<double>(0.5, 1.0)(random);
+        part = std::uniform_real_distribution<double>(0.5, 1.0)(random);
     }
-    return duration{static_cast<duration::rep>(pause)};
+    const double grown = static_cast<double>(p.delay.count()) * std::pow(p.factor, attempt - 1.0);
+    const auto most = static_cast<double>(p.max_delay.count());
+    if (grown >= most && part == 1) {
+        return p.max_delay;  // exactly, which a double may not hold
+    }
+    return std::min(p.max_delay, duration{static_cast<duration::rep>(part * std::min(grown, most))});
 }
 
 }  // namespace paipa::engine

@@ -78,6 +78,10 @@ TEST(options, pauses_grow_up_to_a_bound) {
     EXPECT_EQ(paipa::engine::retry_pause(policy, 3, 0), 4s);
     EXPECT_EQ(paipa::engine::retry_pause(policy, 4, 0), 5s);
     EXPECT_EQ(paipa::engine::retry_pause(policy, 4000, 0), 5s);
+    EXPECT_EQ(paipa::engine::retry_pause({.attempts = 9}, 4000, 0), 0s);
+    const auto longest = paipa::duration::max();
+    const paipa::retry_policy boundless{.attempts = 9, .delay = 1s, .max_delay = longest};
+    EXPECT_EQ(paipa::engine::retry_pause(boundless, 4000, 0), longest);
 }
 
 TEST(options, jitter_takes_up_to_a_half_off) {
