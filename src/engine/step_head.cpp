@@ -71,6 +71,8 @@ void check_pipeline(const pipeline_options& o) {
     require(o.retry.attempts >= 1, where, "retry.attempts", "at least 1", "0");
     require(o.notice_interval > duration::zero(), where, "notice_interval", "more than 0",
             text(o.notice_interval));
+    require(std::find(o.reporters.begin(), o.reporters.end(), nullptr) == o.reporters.end(), where,
+            "reporters", "reporters", "a null one");
 }
 
 void check_names(const std::vector<const step_head*>& heads) {
@@ -146,7 +148,8 @@ duration retry_pause(const retry_policy& p, unsigned attempt, std::uint64_t seed
     if (grown >= most && part == 1) {
         return p.max_delay;  // exactly, which a double may not hold
     }
-    return std::min(p.max_delay, duration{static_cast<duration::rep>(part * std::min(grown, most))});
+    return std::min(p.max_delay,
+                    duration{static_cast<duration::rep>(part * std::min(grown, most))});
 }
 
 }  // namespace paipa::engine
