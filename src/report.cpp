@@ -3,6 +3,8 @@
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
 
+#include "text_table.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -27,12 +29,6 @@ double percent(duration part, const step_report& s) {
     return all <= duration::zero() ? 0 : 100 * in_seconds(part) / in_seconds(all);
 }
 
-std::string number(double value, const char* format) {
-    char text[48];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
 std::uint64_t sum(const report& r, std::uint64_t step_report::* field) {
     std::uint64_t n = 0;
     for (const step_report& s : r.steps) {
@@ -41,30 +37,10 @@ std::uint64_t sum(const report& r, std::uint64_t step_report::* field) {
     return n;
 }
 
-std::string left(std::string text, std::size_t width) {
-    text.resize(std::max(width, text.size()), ' ');
-    return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
-
-/// Rows of cells, each column as wide as its widest cell; the first one is for names.
 std::string table(const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths(rows.front().size(), 0);
-    for (const auto& row : rows) {
-        for (std::size_t c = 0; c < row.size(); ++c) {
-            widths[c] = std::max(widths[c], row[c].size());
-        }
-    }
     std::string text;
-    for (const auto& row : rows) {
-        text += "  " + left(row[0], widths[0]);
-        for (std::size_t c = 1; c < row.size(); ++c) {
-            text += "  " + right(row[c], widths[c]);
-        }
-        text += '\n';
+    for (const std::string& line : text_table(rows)) {
+        text += "  " + line + '\n';
     }
     return text;
 }
@@ -188,7 +164,10 @@ std::string report::text() const {
                     std::to_string(dropped()) + " dropped, " + std::to_string(abandoned()) +
                     " abandoned\n";
     if (!steps.empty()) {
-        t += steps_table(*this) + edges_table(*this) + "  " + bottleneck() + "\n";
+        t += steps_table(*this);
+    }
+    if (!edges.empty()) {  // a run on threads
+        t += edges_table(*this) + "  " + bottleneck() + "\n";
     }
     for (const failure& f : failures) {
         t += "  failure in " + to_string(f) + "\n";

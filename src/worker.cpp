@@ -1,5 +1,6 @@
 #include <paipa/engine/lock.hpp>
-#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/surroundings.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -56,7 +57,7 @@ void worker::refuse_requeue(const char* why) const {
 
 worker::shared worker::shared_object(const std::type_info& type,
                                      const std::function<std::shared_ptr<void>()>& make) const {
-    engine::step_core& step = *core_.step;
+    engine::step_base& step = *core_.step;
     const std::lock_guard guard(step.storage_mutex);
     if (step.storage == nullptr) {
         step.storage = make();

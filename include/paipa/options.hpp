@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace paipa {
 
 class runtime;
+struct reporter;
 struct tracker;
 struct failure;
 struct dead_letter;
@@ -60,7 +62,9 @@ struct pipeline_options {
     std::function<void(const failure&)> fail_callback{};
     /// Receives dead letters instead of `pipeline::dead_letters()`, on the worker's thread.
     std::function<void(const dead_letter&)> dead_letter_callback{};
-    std::shared_ptr<paipa::tracker> tracker{};            ///< Watches workers and items.
+    std::shared_ptr<paipa::tracker> tracker{};  ///< Watches workers and items.
+    /// Get the steps' figures with each notice, also when `quiet`, and at the end.
+    std::vector<std::shared_ptr<reporter>> reporters{};
     paipa::runtime* runtime = nullptr;                    ///< Null: threads and the steady clock.
     duration notice_interval = std::chrono::seconds{10};  ///< Between progress notices.
 };

@@ -3,11 +3,18 @@
 
 // IWYU pragma: begin_exports
 #include <paipa/abstract_step.hpp>
+#include <paipa/combine.hpp>
+#include <paipa/consume.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/log.hpp>
+#include <paipa/nothing.hpp>
+#include <paipa/observe/debugger.hpp>
+#include <paipa/observe/json_reporter.hpp>
+#include <paipa/observe/logging_reporter.hpp>
+#include <paipa/observe/reporter.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/pipeline.hpp>
@@ -17,6 +24,7 @@
 #include <paipa/runtime.hpp>
 #include <paipa/step.hpp>
 #include <paipa/steps/chunk.hpp>
+#include <paipa/steps/entry_counter.hpp>
 #include <paipa/steps/filter.hpp>
 #include <paipa/steps/flat_map.hpp>
 #include <paipa/steps/flatten.hpp>
@@ -24,6 +32,7 @@
 #include <paipa/steps/map.hpp>
 #include <paipa/steps/recursive_flatten.hpp>
 #include <paipa/steps/timed_chunk.hpp>
+#include <paipa/stream.hpp>
 #include <paipa/time.hpp>
 #include <paipa/version.hpp>
 #include <paipa/worker.hpp>

@@ -27,6 +27,7 @@ struct time_by_state {
 struct step_report {
     std::string name;
     std::size_t threads = 0;
+    bool sends = true;            ///< False: it returns nothing, and ends the line.
     std::uint64_t received = 0;   ///< Items taken from the edge in front of the step.
     std::uint64_t finished = 0;   ///< Processed.
     std::uint64_t skipped = 0;    ///< Returned nullopt, or threw `skip_entry`.

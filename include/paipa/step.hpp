@@ -12,6 +12,7 @@
 #include <concepts>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -40,7 +41,8 @@ inline constexpr bool is_single_step<flow<Def>> = true;
 /// The same step under another head.
 template <class Def>
 auto with_head(step_head head, const flow<Def>& one) {
-    return flow(Def(std::move(head), std::get<0>(flow_access::defs(one))));
+    using kept = std::conditional_t<is_fused<Def>, named<Def>, Def>;
+    return flow(kept(std::move(head), std::get<0>(flow_access::defs(one))));
 }
 
 /// Named options where only some may be written in braces; see `options_for`.

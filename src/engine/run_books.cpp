@@ -1,9 +1,12 @@
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/log.hpp>
+#include <paipa/observe/reporter.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
+
+#include "../observe/show_reporters.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -62,7 +65,7 @@ report run_core::books() {
 }
 
 step_report run_core::step_books(step_core& step, time_point now, bool ended) {
-    step_report s{.name = step.name, .threads = step.options.threads};
+    step_report s{.name = step.name, .threads = step.options.threads, .sends = step.emits()};
     std::uint64_t kept = 0;
     for (std::size_t i = 0; i < step.made(); ++i) {
         const worker_core& w = step.core(i);
@@ -90,7 +93,7 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
 
 void run_core::notice(time_point now) noexcept {
     auto due = next_notice_.load(std::memory_order_relaxed);
-    if (options.quiet || now.time_since_epoch().count() < due) {
+    if ((options.quiet && options.reporters.empty()) || now.time_since_epoch().count() < due) {
         return;
     }
     const auto next = later(now, options.notice_interval).time_since_epoch().count();
@@ -101,10 +104,20 @@ void run_core::notice(time_point now) noexcept {
     const duration ran = now - started_;
     const double rate = static_cast<double>(n) / std::chrono::duration<double>(ran).count();
     try {
-        log(log_level::info, label() + ": " + std::to_string(n) + " items delivered after " +
-                                 seconds(ran) + ", " +
-                                 std::to_string(static_cast<std::uint64_t>(rate)) + " per second");
+        if (!options.quiet) {
+            log(log_level::info,
+                label() + ": " + std::to_string(n) + " items delivered after " + seconds(ran) +
+                    ", " + std::to_string(static_cast<std::uint64_t>(rate)) + " per second");
+        }
+        show_figures();
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+    }
+}
+
+void run_core::show_figures() {
+    if (!options.reporters.empty()) {
+        const std::lock_guard lock(reporting_);
+        show_reporters(reporters_, step_records(books()), label());
     }
 }
 
@@ -154,6 +167,7 @@ void run_core::close_books() noexcept {
                                      " items delivered");
         }
         tell_tracker([&](tracker& t) { t.run_ended(r); });
+        show_figures();
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
     }
 }

@@ -21,8 +21,9 @@
 
 namespace paipa::engine {
 run_core::run_core(pipeline_options o)
-    : options(std::move(o)),
-      rt(options.runtime != nullptr ? *options.runtime : default_runtime()),
+    : run_base(o.runtime != nullptr ? *o.runtime : default_runtime()),
+      options(std::move(o)),
+      reporters_(options.reporters),
       process_(::getpid()) {}
 
 run_core::~run_core() {

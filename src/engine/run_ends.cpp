@@ -139,7 +139,10 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
     const bool first = note(f, why);
     // The first one may be held up before it has stopped anything: whoever fails stops the run, so
     // no worker fails twice.
-    stop_everything(first ? why : closed_why());
+    if (!first) {
+        why = closed_why();
+    }
+    stop_everything(why);
     if (first && options.fail_callback) {
         rt.point();
         try {

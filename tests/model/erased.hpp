@@ -16,6 +16,22 @@ namespace model {
 
 using pack = std::vector<token>;
 
+/// A lazy step behind functions.
+template <class T>
+struct any_cursor {
+    using value = T;
+    using reference = T&&;
+
+    template <class Cursor>
+    static any_cursor of(Cursor c) {
+        const auto shared = std::make_shared<Cursor>(std::move(c));
+        return {[shared] { return shared->next(); }, [shared]() -> T&& { return shared->item(); }};
+    }
+
+    std::function<bool()> next;
+    std::function<T && ()> item;
+};
+
 /// A step's definition behind a function, so flows of it have few types.
 template <class In, class Out>
 struct erased_def {
@@ -43,16 +59,34 @@ struct erased_def {
         return factory(std::move(name), options, in, to);
     }
 
+    using inline_maker = std::function<std::unique_ptr<paipa::engine::inline_outputs<Out>>(
+        paipa::engine::inline_run&, const std::string&, const paipa::step_options&,
+        any_cursor<In>)>;
+
+    template <class Cursor>
+    std::unique_ptr<paipa::engine::inline_outputs<Out>> make_inline(
+        paipa::engine::inline_run& run, const std::string& name, const paipa::step_options& options,
+        Cursor input) const {
+        return inline_factory(run, name, options, any_cursor<In>::of(std::move(input)));
+    }
+
     paipa::engine::step_head head;
     maker factory;
+    inline_maker inline_factory;
 };
 
 template <class Out, class Def, class In>
 erased_def<In, Out> erase_def(const Def& def, std::type_identity<In>) {
-    return {def.head, [def](std::string name, const paipa::step_options& o,
-                            paipa::engine::edge<In>& in, paipa::engine::edge<Out>* to) {
-                return def.template make<In>(std::move(name), o, in, to);
-            }};
+    return {
+        def.head,
+        [def](std::string name, const paipa::step_options& o, paipa::engine::edge<In>& in,
+              paipa::engine::edge<Out>* to) {
+            return def.template make<In>(std::move(name), o, in, to);
+        },
+        [def](paipa::engine::inline_run& run, const std::string& name, const paipa::step_options& o,
+              any_cursor<In> input) -> std::unique_ptr<paipa::engine::inline_outputs<Out>> {
+            return def.make_inline(run, name, o, std::move(input));
+        }};
 }
 
 /// Of a flow of one step.

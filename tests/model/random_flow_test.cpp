@@ -128,6 +128,62 @@ evidence run(const flow_plan& f, paipa::runtime* rt) {
     return seen;
 }
 
+/// The same flow on this thread.
+evidence combined(const flow_plan& f) {
+    evidence seen(f.steps.size());
+    with_flow(f, seen, [&](const auto& flow) {
+        auto chain = paipa::combine(inputs_of(f), flow);
+        try {
+            for (const token t : chain) {
+                seen.out.push_back(t);
+            }
+        } catch (const refused&) {
+            seen.threw = true;
+        }
+        seen.books = chain.report();
+        seen.letters = chain.dead_letters();
+    });
+    return seen;
+}
+
+/// One worker per step, fed from a range whose end is in sight.
+flow_plan one_worker_each(flow_plan f) {
+    f.how = feed::iterable;
+    f.metas.clear();
+    f.results = true;
+    for (step_plan& s : f.steps) {
+        s.threads = 1;
+        s.delay = {};
+    }
+    return f;
+}
+
+/// Empty, or what differs between two runs that nothing stopped.
+std::string difference(const evidence& a, const evidence& b) {
+    std::string text;
+    for (std::size_t n = 0; n < a.books.steps.size() && !a.threw; ++n) {
+        const paipa::step_report& x = a.books.steps[n];
+        const paipa::step_report& y = b.books.steps[n];
+        const bool early = a.books.state == paipa::run_state::ended_early;
+        if (!early && (x.name != y.name || x.received != y.received || x.finished != y.finished ||
+                       x.skipped != y.skipped || x.dead != y.dead || x.dropped != y.dropped ||
+                       x.emitted != y.emitted || x.retries != y.retries)) {
+            text += "other books of " + x.name + "\n" + a.books.text() + b.books.text();
+        }
+    }
+    if (a.threw != b.threw || a.books.state != b.books.state) {
+        text += "another end\n" + a.books.text() + b.books.text();
+    }
+    return text;
+}
+
+std::string inline_and_on_threads(std::uint64_t seed) {
+    const flow_plan f = one_worker_each(draw_flow(seed));
+    const evidence here = combined(f);
+    const evidence there = run(f, nullptr);
+    return verdict(f, here) + verdict(f, there) + difference(here, there);
+}
+
 std::string on_threads(std::uint64_t seed) {
     const flow_plan f = draw_flow(seed);
     return verdict(f, run(f, nullptr));
@@ -173,6 +229,16 @@ TEST(model, random_flows_do_in_any_schedule_what_they_do_in_sequence) {
     }
     for (std::uint64_t seed = 1; seed <= flows; ++seed) {
         ASSERT_EQ(simulated(seed, seed), "");
+    }
+}
+
+TEST(model, random_flows_do_on_the_callers_thread_what_they_do_on_one_worker_each) {
+    if (const auto seed = asked_for(); seed != 0) {
+        ASSERT_EQ(inline_and_on_threads(seed), "");
+        return;
+    }
+    for (std::uint64_t seed = 1; seed <= flows; ++seed) {
+        ASSERT_EQ(inline_and_on_threads(seed), "") << "seed " << seed;
     }
 }
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <memory_resource>
 #include <ranges>
@@ -12,7 +14,21 @@
 #include <utility>
 #include <vector>
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define PAIPA_TEST_IS_SLOW 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define PAIPA_TEST_IS_SLOW 1
+#endif
+#endif
+
 namespace {
+
+#ifdef PAIPA_TEST_IS_SLOW
+constexpr int many = 1'000'000;
+#else
+constexpr int many = 10'000'000;
+#endif
 
 using paipa::elements_of;
 using paipa::generator;
@@ -178,6 +194,88 @@ TEST(generator, destroys_everything_once_when_left_early) {
         }
     }
     EXPECT_EQ(live, 0);
+}
+
+TEST(generator, destroys_everything_once_from_any_depth) {
+    int live = 0;
+    {
+        auto g = holding(&live, 100'000);
+        auto i = g.begin();
+        for (int n = 0; n < 50'000; ++n) {
+            ++i;
+        }
+        EXPECT_EQ(live, 50'001);
+    }
+    EXPECT_EQ(live, 0);
+}
+
+generator<int> passing(int* live, generator<int> items) {
+    const counted mine(live);
+    for (const int x : items) {
+        co_yield x;
+    }
+}
+
+TEST(generator, runs_as_the_step_of_a_chain_of_ten_thousand) {
+    int live = 0;
+    {
+        auto g = count(5);
+        for (int n = 0; n < 10'000; ++n) {
+            g = passing(&live, std::move(g));
+        }
+        EXPECT_EQ(live, 0);
+        auto i = g.begin();
+        ++i;
+        EXPECT_EQ(*i, 1);
+        EXPECT_EQ(live, 10'000);
+    }
+    EXPECT_EQ(live, 0);
+    auto g = count(3);
+    for (int n = 0; n < 10'000; ++n) {
+        g = passing(&live, std::move(g));
+    }
+    EXPECT_EQ(all(std::move(g)), (std::vector<int>{0, 1, 2}));
+    EXPECT_EQ(live, 0);
+}
+
+/// How far the stack reaches while items pass.
+struct stack_range {
+    void note() {
+        const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+        lowest = std::min(lowest, here);
+        highest = std::max(highest, here);
+    }
+
+    std::uintptr_t lowest = UINTPTR_MAX;
+    std::uintptr_t highest = 0;
+};
+
+generator<int> measuring(stack_range* stack, generator<int> items) {
+    for (const int x : items) {
+        stack->note();
+        co_yield x;
+    }
+}
+
+generator<int> all_of_them(stack_range* stack, int n) {
+    for (int k = 0; k < n; k += 1'000) {
+        co_yield elements_of(measuring(stack, count(1'000)));
+    }
+}
+
+TEST(generator, uses_the_same_stack_for_the_first_item_and_the_last) {
+    stack_range stack;
+    std::int64_t sum = 0;
+    for (const int x : measuring(&stack, measuring(&stack, count(many)))) {
+        sum += x;
+    }
+    EXPECT_EQ(sum, std::int64_t{many} * (many - 1) / 2);
+    EXPECT_LT(stack.highest - stack.lowest, 4'096U);
+    stack_range nested;
+    for (const int x : all_of_them(&nested, many / 10)) {
+        sum -= x;
+    }
+    EXPECT_LT(nested.highest - nested.lowest, 4'096U);
 }
 
 generator<int> from_pool(std::allocator_arg_t, std::pmr::polymorphic_allocator<> /*pool*/, int n);

@@ -7,6 +7,9 @@
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/lazy/inline_iter_stage.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/inline_stage.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
@@ -27,16 +30,39 @@ namespace paipa::engine {
 // What a flow holds, one definition per step: immutable, without threads. Each has `declared` (its
 // item type, or `unknown`), `check<Place, T>()`, `output<T>`, and `make<T>`, which makes the stage.
 
-/// A step whose stage is an `item_stage` over `Kernel`.
-template <class T, class Kernel>
-std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& options,
-                                           edge<T>& in,
-                                           typename edge_to<typename Kernel::output>::pointer to,
-                                           std::function<Kernel()> make) {
-    check_can_keep(name, options, Kernel::can_keep);
-    return std::make_unique<item_stage<T, Kernel>>(std::move(name), options, in, to,
-                                                   std::move(make));
+/// The stage of a definition that has a kernel: it works item by item.
+template <class T, class Def>
+std::unique_ptr<step_core> make_item_stage(
+    std::string name, const step_options& options, edge<T>& in,
+    typename edge_to<typename Def::template output<T>>::pointer to, const Def& def) {
+    using kernel = typename Def::template kernel<T>;
+    check_can_keep(name, options, kernel::can_keep);
+    return std::make_unique<item_stage<T, kernel>>(std::move(name), options, in, to,
+                                                   def.template kernel_maker<T>());
 }
+
+/// Likewise, of a chain on the caller's thread.
+template <class Def, class Cursor>
+auto make_inline_stage(inline_run& run, const std::string& name, const step_options& options,
+                       Cursor input, const Def& def) {
+    using T = typename Cursor::value;
+    using stage = inline_stage<Cursor, typename Def::template kernel<T>>;
+    return std::make_unique<stage>(run, name, options, std::move(input),
+                                   def.template kernel_maker<T>());
+}
+
+/// In a chain on the caller's thread the step is nothing but its place in the loop, see `lazy`.
+template <class Def>
+inline constexpr bool is_fused = requires { requires Def::fused; };
+
+/// A stock step with a name and options of its own: those need the engine.
+template <class Def>
+struct named : Def {
+    using Def::Def;
+    static constexpr bool fused = false;
+
+    named(step_head h, const Def& other) : Def(std::move(h), other) {}
+};
 
 template <class F>
 struct function_def {
@@ -81,9 +107,21 @@ struct function_def {
     template <class T>
     std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
                                     typename edge_to<output<T>>::pointer to) const {
-        using kernel = function_kernel<F, T>;
-        return make_item_stage<T, kernel>(std::move(name), options, in, to,
-                                          [callable = f] { return kernel(*callable); });
+        return make_item_stage<T>(std::move(name), options, in, to, *this);
+    }
+
+    template <class Cursor>
+    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
+                     Cursor input) const {
+        return make_inline_stage(run, name, options, std::move(input), *this);
+    }
+
+    template <class T>
+    using kernel = function_kernel<F, T>;
+
+    template <class T>
+    [[nodiscard]] std::function<kernel<T>()> kernel_maker() const {
+        return [callable = f] { return kernel<T>(*callable); };
     }
 
     step_head head;
@@ -117,9 +155,21 @@ struct class_def {
     template <class T>
     std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
                                     typename edge_to<output<T>>::pointer to) const {
-        using kernel = class_kernel<S>;
-        return make_item_stage<T, kernel>(std::move(name), options, in, to,
-                                          [make = make_instance] { return kernel(make()); });
+        return make_item_stage<T>(std::move(name), options, in, to, *this);
+    }
+
+    template <class Cursor>
+    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
+                     Cursor input) const {
+        return make_inline_stage(run, name, options, std::move(input), *this);
+    }
+
+    template <class>
+    using kernel = class_kernel<S>;
+
+    template <class T>
+    [[nodiscard]] std::function<kernel<T>()> kernel_maker() const {
+        return [make = make_instance] { return kernel<T>(make()); };
     }
 
     step_head head;
@@ -198,6 +248,13 @@ struct iter_def {
     std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
                                     typename edge_to<output<T>>::pointer to) const {
         return std::make_unique<iter_stage<T, G, output<T>>>(std::move(name), options, in, to, g);
+    }
+
+    template <class Cursor>
+    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
+                     Cursor input) const {
+        using stage = inline_iter_stage<Cursor, G, output<typename Cursor::value>>;
+        return std::make_unique<stage>(run, name, options, std::move(input), *g);
     }
 
     step_head head;

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
 #define PAIPA_ENGINE_ITEM_STAGE_HPP
+#include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
@@ -156,7 +157,7 @@ private:
 
     void meta(desk& d) {
         std::any entry = this->in_.take_meta();
-        this->guarded(d, "process_meta", [&] { d.meta(std::move(entry)); });
+        this->guarded(d, "process_meta", [&] { d.out.push_meta(d.meta(std::move(entry))); });
         this->in_.meta_passed();
     }
 
@@ -238,7 +239,7 @@ private:
         } else {
             ++d.core.skipped;
         }
-        d.note_kept();
+        d.note_kept(d.core);
     }
 
     /// The item has left the step: its outputs go on, in its turn where order is kept.
@@ -321,47 +322,29 @@ private:
         return false;
     }
 
-    /// A failed try: the item waits for the next one, or is done with.
+    /// A failed try: the item waits for the next one (on a cancelled edge it is abandoned), or is
+    /// done with.
     item_outcome contain(desk& d, slot<T>& item, std::uint64_t number, unsigned attempt,
                          retry_entry<T>* before, std::exception_ptr error) {
-        try {
-            std::vector<attempt_error> errors =
-                before == nullptr ? std::vector<attempt_error>{} : std::move(before->errors);
-            errors.push_back({describe(error), error, rt().now()});
-            if (attempt < this->options.retry.attempts) {  // on a cancelled edge it is abandoned
-                const time_point due = later(rt().now(), this->pause(attempt, d.core, number));
-                d.in.back.push_back({.item = std::move(item),
-                                     .sequence = number,
-                                     .attempt = attempt,
-                                     .errors = std::move(errors),
-                                     .due = due});
-                return item_outcome::retried;
-            }
-            if (this->options.on_failure == failure_action::dead_letter) {
-                auto box = std::make_shared<slot<T>>(std::move(item));
-                this->run_->bury({.step = this->name,
-                                  .worker = d.core.index,
-                                  .attempts = std::move(errors),
-                                  .item = std::shared_ptr<const void>(box, &box->get()),
-                                  .type = &typeid(T)});
-                ++d.core.dead;
-                settle(d, number);
-                return item_outcome::dead;
-            }
-        } catch (...) {
-            error = std::current_exception();  // no memory to contain it: the run fails
-        }
-        if (this->options.on_failure == failure_action::drop) {
-            ++d.core.dropped;
+        failed_try<T> failed{item, number, attempt, before, std::move(error)};
+        const item_outcome o =
+            engine::contain(failed, this->options, this->pause(attempt, d.core, number), rt().now(),
+                            d.in.back, [&](dead_letter letter) {
+                                letter.step = this->name;
+                                letter.worker = d.core.index;
+                                this->run_->bury(std::move(letter));
+                            });
+        if (o == item_outcome::dead || o == item_outcome::dropped) {
+            ++(o == item_outcome::dead ? d.core.dead : d.core.dropped);
             settle(d, number);
-            return item_outcome::dropped;
+        } else if (o == item_outcome::failed) {
+            if (!end_turn(d, true)) {
+                d.in.done += 1;
+            }
+            ++d.core.abandoned;
+            this->run_->fail(d.core, "process", attempt, std::move(failed.error));
         }
-        if (!end_turn(d, true)) {
-            d.in.done += 1;
-        }
-        ++d.core.abandoned;
-        this->run_->fail(d.core, "process", attempt, std::move(error));
-        return item_outcome::failed;
+        return o;
     }
 
     std::function<Kernel()> make_;

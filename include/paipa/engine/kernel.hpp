@@ -81,6 +81,17 @@ public:
         return call(f_, item, keep, out);
     }
 
+    /// The outputs of an item, to be pulled one by one.
+    auto open(T& item)
+        requires many_outputs
+    {
+        if constexpr (std::is_invocable_v<F&, T&&>) {
+            return f_(std::move(item));
+        } else {
+            return f_(std::as_const(item));
+        }
+    }
+
 private:
     F f_;
 };
@@ -142,6 +153,18 @@ public:
             return keep ? run(input(std::as_const(item)), out) : run(std::move(item), out);
         } else {
             return run(std::move(item), out);
+        }
+    }
+
+    /// The outputs of an item, to be pulled one by one.
+    auto open(input& item)
+        requires is_generator<typename S::result>
+    {
+        class_access::take_in_hand(*self_, true);
+        if constexpr (std::is_lvalue_reference_v<typename S::parameter>) {
+            return as_base().process(item);
+        } else {
+            return as_base().process(std::move(item));
         }
     }
 

@@ -36,6 +36,8 @@ public:
         clear();
     }
 
+    slot<Out>& at(std::size_t i) noexcept { return i == 0 ? *first_ : rest_[i - 1]; }
+
     void clear() noexcept {
         first_.reset();
         rest_.clear();

@@ -1,10 +1,11 @@
 #ifndef PAIPA_ENGINE_RUN_CORE_HPP
 #define PAIPA_ENGINE_RUN_CORE_HPP
 #include <paipa/engine/edge_core.hpp>
-#include <paipa/engine/lock.hpp>
+#include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/failure.hpp>
+#include <paipa/observe/reporter.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
@@ -27,13 +28,12 @@
 
 namespace paipa::engine {
 
-/// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
-class step_core {
-public:
-    step_core(std::string text, const step_options& o) : name(std::move(text)), options(o) {}
+class run_core;
 
-    step_core(const step_core&) = delete;
-    step_core& operator=(const step_core&) = delete;
+/// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
+class step_core : public step_base {
+public:
+    using step_base::step_base;
     virtual ~step_core() = default;
 
     /// On the starting thread: makes the workers' instances. May throw what user code throws.
@@ -60,17 +60,9 @@ public:
     /// Returns something to hand on.
     [[nodiscard]] virtual bool emits() const noexcept = 0;
 
-    const std::string name;
-    const step_options options;        // resolved: nothing is inherited any more
     std::size_t position = 0;          // in the flow, from 0; set once, before the start
     bool is_last = false;              // likewise
     std::atomic<bool> saw_end{false};  // a worker met the end of the input, so no end is early
-
-    // The object that the workers share, see `worker::storage`.
-    std::mutex storage_mutex;  // guards the making of the three below
-    std::unique_ptr<lock> storage_lock;
-    std::shared_ptr<void> storage;
-    const std::type_info* storage_type = nullptr;
 
 private:
     friend class run_core;
@@ -81,7 +73,7 @@ private:
 /// A thread that feeds the intake.
 class source_core {
 public:
-    source_core(run_core& run, std::string text) : name(std::move(text)), core(run, nullptr, 0) {}
+    source_core(run_base& run, std::string text) : name(std::move(text)), core(run, nullptr, 0) {}
 
     source_core(const source_core&) = delete;
     source_core& operator=(const source_core&) = delete;
@@ -113,7 +105,7 @@ public:
 /// for `threads_left_` to reach zero; workers only in their edges. How it ends: a step's last
 /// worker runs `step_shutdown` and closes the next edge; the last thread of all settles the books
 /// and wakes the waiters. A failure or a cancel cancels every edge, so every wait inside ends.
-class run_core : public std::enable_shared_from_this<run_core> {
+class run_core : public run_base, public std::enable_shared_from_this<run_core> {
 public:
     explicit run_core(pipeline_options options);
     run_core(const run_core&) = delete;
@@ -174,14 +166,11 @@ public:
 
     [[nodiscard]] bool finishing() const noexcept { return finishing_.load(); }
 
-    [[nodiscard]] std::stop_token stop_token() const noexcept { return stop_.get_token(); }
-
     [[nodiscard]] std::string label() const { return "paipa::pipeline '" + options.name + "'"; }
 
     [[nodiscard]] edge_core& intake() const { return steps.front()->in(); }
 
     const pipeline_options options;
-    runtime& rt;
     std::vector<std::unique_ptr<step_core>> steps;  // at least one, constant once built
     edge_core* results = nullptr;                   // behind the last step; null: not wanted
     std::atomic<std::uint64_t> results_unread{0};   // thrown away at the end
@@ -201,6 +190,7 @@ private:
     void thread_left() noexcept;
     void settle() noexcept;
     void close_books() noexcept;
+    void show_figures();
     void stop_sources() noexcept;
     void stop_everything(std::string_view why) noexcept;
     void set_closed_why(std::string_view why) noexcept;
@@ -234,11 +224,12 @@ private:
     time_point stopped_{};
     wait_list waiting_;
     std::string closed_why_ = "the run has ended";
-    std::stop_source stop_;               // thread-safe by itself
     std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex
     std::atomic<bool> start_failed_{false};      // a thread was refused; read by the next spawn
     std::atomic<duration::rep> next_notice_{0};  // workers race for it by compare and exchange
-    const long process_;                         // a forked child has none of the threads
+    std::mutex reporting_;                       // guards the next one; held while they show
+    std::vector<std::shared_ptr<reporter>> reporters_;
+    const long process_;  // a forked child has none of the threads
 };
 
 }  // namespace paipa::engine

@@ -67,6 +67,7 @@ class queue_source final : public source_core {
 public:
     queue_source(run_core& run, edge<T>& intake, std::shared_ptr<queue<T>> q)
         : source_core(run, "input queue"),
+          run_(run),
           intake_(intake),
           out_(core, &intake, false),
           queue_(std::move(q)) {
@@ -82,7 +83,7 @@ public:
     void pull() override {
         out_.open();
         const auto stop = [this] {
-            return core.run.finishing() || stopping.load() || intake_.is_cancelled();
+            return run_.finishing() || stopping.load() || intake_.is_cancelled();
         };
         while (!stopping.load() && !intake_.is_cancelled()) {
             std::optional<T> item = queue_->take(stop, !stopping.load());
@@ -106,6 +107,7 @@ public:
     }
 
 private:
+    run_core& run_;
     edge<T>& intake_;
     emitter<T> out_;
     std::shared_ptr<queue<T>> queue_;

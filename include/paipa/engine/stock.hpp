@@ -3,6 +3,7 @@
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
@@ -10,6 +11,7 @@
 #include <paipa/options.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,7 +20,8 @@ namespace paipa::engine {
 
 /// Definition of a stock step: `Stock` is a small copyable description with
 /// `template <class T> kernel<T>` (the worker's half, constructed from the description) and
-/// `template <std::size_t Place, class T> static consteval bool check()`.
+/// `template <std::size_t Place, class T> static consteval bool check()`. When `fused`, it has
+/// `lazy(cursor)`, which gives the step's outputs as a cursor, too.
 template <class Stock>
 struct stock_def {
     static constexpr bool is_definition = true;
@@ -43,8 +46,28 @@ struct stock_def {
     template <class T>
     std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
                                     typename edge_to<output<T>>::pointer to) const {
-        return make_item_stage<T, kernel<T>>(std::move(name), options, in, to,
-                                             [s = stock] { return kernel<T>(s); });
+        return make_item_stage<T>(std::move(name), options, in, to, *this);
+    }
+
+    template <class Cursor>
+    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
+                     Cursor input) const {
+        return make_inline_stage(run, name, options, std::move(input), *this);
+    }
+
+    template <class T>
+    [[nodiscard]] std::function<kernel<T>()> kernel_maker() const {
+        return [s = stock] { return kernel<T>(s); };
+    }
+
+    static constexpr bool fused = Stock::fused;
+
+    /// The step as a cursor behind `base`.
+    template <class Base>
+    auto lazy(Base base) const
+        requires fused
+    {
+        return stock.lazy(std::move(base));
     }
 
     step_head head;

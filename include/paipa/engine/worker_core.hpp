@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_WORKER_CORE_HPP
 #define PAIPA_ENGINE_WORKER_CORE_HPP
+#include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/time_sheet.hpp>
 
 #include <atomic>
@@ -7,9 +8,6 @@
 #include <cstdint>
 
 namespace paipa::engine {
-
-class run_core;
-class step_core;
 
 /// A number that one thread writes and any may read, at the price of a plain store.
 class counter {
@@ -32,10 +30,10 @@ private:
 
 /// What the engine knows of one worker thread, whatever its items are.
 struct alignas(64) worker_core {
-    worker_core(run_core& r, step_core* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
+    worker_core(run_base& r, step_base* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
 
-    run_core& run;
-    step_core* step;  // null for a source
+    run_base& run;
+    step_base* step;  // null for a source
     std::size_t index;
     time_sheet times;
     counter finished, skipped, dead, dropped, abandoned, emitted, retries;

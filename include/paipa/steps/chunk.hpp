@@ -1,6 +1,7 @@
 #ifndef PAIPA_STEPS_CHUNK_HPP
 #define PAIPA_STEPS_CHUNK_HPP
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/lazy/chunk_cursor.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/error.hpp>
 
@@ -13,6 +14,13 @@ namespace paipa {
 namespace engine {
 
 struct chunk_stock {
+    static constexpr bool fused = true;
+
+    template <class Base>
+    auto lazy(Base base) const {
+        return chunk_cursor<Base>(std::move(base), size);
+    }
+
     template <class T>
     class kernel {
     public:

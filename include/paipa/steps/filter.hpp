@@ -2,6 +2,7 @@
 #define PAIPA_STEPS_FILTER_HPP
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/lazy/filter_cursor.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/flow.hpp>
 
@@ -15,6 +16,13 @@ namespace engine {
 
 template <class Predicate>
 struct filter_stock {
+    static constexpr bool fused = true;
+
+    template <class Base>
+    auto lazy(Base base) const {
+        return filter_cursor<Base, Predicate>(std::move(base), keeps);
+    }
+
     template <class T>
     struct kernel {
         using input = T;

@@ -2,6 +2,7 @@
 #define PAIPA_STEPS_FLAT_MAP_HPP
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/flow.hpp>
 
@@ -30,6 +31,13 @@ void send_elements(R&& range, E& out) {
 
 template <class F>
 struct flat_map_stock {
+    static constexpr bool fused = true;
+
+    template <class Base>
+    auto lazy(Base base) const {
+        return flat_cursor<Base, open_by_call<F>>(std::move(base), open_by_call<F>(f));
+    }
+
     template <class T>
     struct kernel {
         using argument = std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>;
@@ -53,6 +61,15 @@ struct flat_map_stock {
                 send_elements(f(std::move(item)), out);
             }
             return outcome::finished;
+        }
+
+        /// The outputs of an item, to be pulled one by one.
+        auto open(T& item) {
+            if constexpr (std::is_invocable_v<F&, T&&>) {
+                return f(std::move(item));
+            } else {
+                return f(std::as_const(item));
+            }
         }
 
         F f;

@@ -2,6 +2,7 @@
 #define PAIPA_STEPS_FLATTEN_HPP
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/steps/flat_map.hpp>
 
@@ -38,6 +39,19 @@ struct flat_item<false, T> {
 
 template <bool Deep>
 struct flatten_stock {
+    static constexpr bool fused = true;
+
+    template <class Base>
+    auto lazy(Base base) const {
+        using cursor = flat_cursor<Base, open_itself>;
+        cursor flat(std::move(base), open_itself{});
+        if constexpr (Deep && nested_range<typename cursor::value>) {
+            return lazy(std::move(flat));
+        } else {
+            return flat;
+        }
+    }
+
     template <class T>
     struct kernel {
         using input = T;

@@ -11,6 +11,13 @@ namespace paipa {
 namespace engine {
 
 struct identity_stock {
+    static constexpr bool fused = true;
+
+    template <class Base>
+    auto lazy(Base base) const {
+        return base;
+    }
+
     template <class T>
     struct kernel {
         using input = T;

@@ -2,20 +2,43 @@
 #define PAIPA_STEPS_MAP_HPP
 
 #include <paipa/engine/definitions.hpp>
+#include <paipa/engine/lazy/call_with.hpp>
+#include <paipa/engine/lazy/map_cursor.hpp>
 #include <paipa/engine/step_head.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
+#include <paipa/steps/flat_map.hpp>
 
 #include <memory>
 #include <utility>
 
 namespace paipa {
 
+namespace engine {
+
+template <class F>
+struct map_def : function_def<F> {
+    using function_def<F>::function_def;
+    static constexpr bool fused = true;
+
+    template <class Base>
+    auto lazy(Base base) const {
+        if constexpr (is_generator<call_result<F, typename Base::reference>>) {
+            return flat_map_stock<F>{*this->f}.lazy(std::move(base));
+        } else {
+            return map_cursor<Base, F>(std::move(base), *this->f);
+        }
+    }
+};
+
+}  // namespace engine
+
 /// An unnamed function step: what `f` returns passes on, with all forms of `step("name", f)`.
 template <class F>
 [[nodiscard]] auto map(F f) {
     if constexpr (engine::check_copyable<F>()) {
-        return flow(engine::function_def<F>(engine::step_head{.name = "map"},
-                                            std::make_shared<const F>(std::move(f))));
+        return flow(engine::map_def<F>(engine::step_head{.name = "map"},
+                                       std::make_shared<const F>(std::move(f))));
     } else {
         return flow<>();
     }

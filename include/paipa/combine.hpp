@@ -1,0 +1,244 @@
+#ifndef PAIPA_COMBINE_HPP
+#define PAIPA_COMBINE_HPP
+#include <paipa/consume.hpp>  // IWYU pragma: export
+#include <paipa/engine/lazy/chain.hpp>
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/source_view.hpp>
+#include <paipa/engine/lazy/stage_cursor.hpp>
+#include <paipa/engine/traits.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/generator.hpp>
+#include <paipa/nothing.hpp>
+#include <paipa/options.hpp>
+#include <paipa/report.hpp>
+#include <paipa/step.hpp>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+class runtime_debugger;
+
+/// A source and steps as one lazy range on the caller's thread; `combine` makes it.
+///
+/// Shape:   an input range, walked once. Nothing runs before `begin`; then an item is pulled when
+///          the one before it has been asked past. An item is handed out as an rvalue, unless it
+///          still lies in a container given by name.
+/// Threads: none; whoever iterates.
+/// Errors:  what a step throws leaves through `begin` and `++`, as it was thrown, after the hooks
+/// of
+///          all steps. `state_error` from a second `begin`.
+/// Cost:    stock steps compile into the loop; a generator function costs a resumption per item, a
+///          `paipa::step` its bookkeeping (bench/coroutine.cpp).
+template <class Source, class Probe, class... Steps>
+class combined : public std::ranges::view_interface<combined<Source, Probe, Steps...>> {
+    static constexpr bool has_books = (engine::has_books<Steps> || ...);
+
+    static auto build(engine::inline_run& run, Source& source, Probe& probe,
+                      std::tuple<Steps...>& steps) {
+        engine::chain<Probe> links(run, probe);
+        auto last = std::apply(
+            [&](auto&... step) {
+                return engine::cursor_of(
+                    links.template link<1>(probe(std::move(source), "source"), step...));
+            },
+            steps);
+        if constexpr (has_books) {
+            return engine::guarded_cursor(std::move(last), run);
+        } else {
+            return last;
+        }
+    }
+
+    using cursor = decltype(build(std::declval<engine::inline_run&>(), std::declval<Source&>(),
+                                  std::declval<Probe&>(), std::declval<std::tuple<Steps...>&>()));
+
+    /// In a place of its own, as a walk refers to it.
+    struct state {
+        state(Source&& s, Probe&& p, std::tuple<Steps...>&& all)
+            : source(std::move(s)), probe(std::move(p)), steps(std::move(all)) {}
+
+        state(const state&) = delete;
+        state& operator=(const state&) = delete;
+
+        ~state() { run.stop(); }
+
+        engine::inline_run run;
+        Source source;
+        Probe probe;
+        std::tuple<Steps...> steps;
+        bool begun = false;
+    };
+
+public:
+    using iterator = typename engine::cursor_view<cursor>::iterator;
+
+    combined(Source source, Probe probe, std::tuple<Steps...> steps)
+        : state_(std::make_unique<state>(std::move(source), std::move(probe), std::move(steps))) {}
+
+    /// Runs to the first item; or goes on behind the last one that `consume(range, n)` took.
+    [[gnu::always_inline]] iterator begin() {  // so that a loop can keep the iterator in registers
+        if (left_) {
+            iterator at = std::move(*left_);
+            left_.reset();
+            ++at;
+            return at;
+        }
+        return iterator(prepare());
+    }
+
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
+
+    /// Hands all items to `sink`, as `consume` does.
+    template <class Sink>
+    void each(Sink sink) {
+        if (left_) {
+            for (auto&& item : *this) {
+                sink(std::forward<decltype(item)>(item));
+            }
+        } else {
+            cursor all(prepare());
+            cursor in_registers(std::move(all));
+            engine::pour(in_registers, std::ref(sink));
+        }
+    }
+
+    /// Where `consume(range, n)` stopped, on the last item that it took.
+    void leave_at(iterator at) { left_.emplace(std::move(at)); }
+
+    /// The books of the steps made with `paipa::step` and `iter_step`; there are no edges.
+    [[nodiscard]] paipa::report report() const { return state_->run.books(); }
+
+    [[nodiscard]] std::vector<dead_letter> dead_letters() const {
+        return state_->run.dead_letters();
+    }
+
+    /// The first failure in a step made with `paipa::step` or `iter_step`, or in the source.
+    [[nodiscard]] std::optional<paipa::failure> failure() const {
+        return state_->run.first_failure();
+    }
+
+private:
+    [[gnu::noinline]] cursor prepare() {
+        state& s = *state_;
+        if (s.begun) {
+            throw state_error(
+                "paipa::combine: a chain is walked once: expected its first begin(), got another "
+                "one; keep the iterator, or combine again");
+        }
+        s.begun = true;
+        cursor first = build(s.run, s.source, s.probe, s.steps);
+        if constexpr (has_books) {
+            s.run.start();
+        }
+        return first;
+    }
+
+    std::unique_ptr<state> state_;
+    std::optional<iterator> left_;
+};
+
+namespace engine {
+
+template <class Source, class Probe, class... Steps>
+auto combine_with(Probe probe, Source&& source, Steps... steps) {
+    if constexpr (std::ranges::input_range<Source>) {
+        return combined<source_view_t<Source>, Probe, Steps...>(
+            source_view(std::forward<Source>(source)), std::move(probe),
+            std::tuple<Steps...>(std::move(steps)...));
+    } else if constexpr (!call_operator<std::decay_t<Source>>::exists) {
+        static_assert(call_operator<std::decay_t<Source>>::exists,
+                      "paipa: the source that combine was given is neither a range nor a callable "
+                      "that returns one");
+        return std::ranges::empty_view<nothing>{};  // one error is enough
+    } else {
+        return [make = std::decay_t<Source>(std::forward<Source>(source)), probe,
+                all = std::tuple<Steps...>(std::move(steps)...)]<class... Args>(Args&&... args)
+            requires std::invocable<const std::decay_t<Source>&, Args...>
+        {
+            using made = std::invoke_result_t<const std::decay_t<Source>&, Args...>;
+            constexpr bool range = std::ranges::input_range<made>;
+            static_assert(range, "paipa: the source that combine was given returns no range");
+            if constexpr (range) {
+                return std::apply(
+                    [&](const Steps&... s) {
+                        return combine_with(probe, make(std::forward<Args>(args)...), s...);
+                    },
+                    all);
+            }
+        };
+    }
+}
+
+}  // namespace engine
+
+/// Puts steps behind a source, lazily, on the caller's thread.
+///
+/// Shape:   a step is a callable from range to range (`generator<Out> f(generator<In>)`, a lambda
+///          over `auto`), a view adaptor, a stock step, a `paipa::step`, a flow, or a tuple of any
+///          of these. A container given by name is referred to, anything else is owned. A callable
+///          as the source gives a callable that passes its arguments on to it.
+/// Errors:  a wrong step is one compile error with its place.
+/// Example: `for (int x : paipa::combine(std::views::iota(0, 100), remove_odd)) ...`
+template <class Source, class... Steps>
+    requires(!std::same_as<std::remove_cvref_t<Source>, runtime_debugger>)
+[[nodiscard]] auto combine(Source&& source, Steps... steps) {
+    return engine::combine_with(engine::no_probe{}, std::forward<Source>(source),
+                                std::move(steps)...);
+}
+
+namespace engine {
+
+/// Steps of a chain as one callable from a generator to a range.
+template <class First, class... Rest>
+struct chained_steps {
+    template <class T>
+    auto operator()(generator<T> items) const {
+        return std::apply([&](const auto&... step) { return combine(std::move(items), step...); },
+                          steps);
+    }
+
+    std::tuple<First, Rest...> steps;
+};
+
+template <class First, class... Rest>
+struct parameter_of<chained_steps<First, Rest...>> : parameter_of<First> {};
+
+template <class... Defs>
+    requires(!std::is_same_v<typename flow<Defs...>::input, unknown>)
+struct parameter_of<flow<Defs...>> {
+    using type = generator<typename flow<Defs...>::input>;
+};
+
+}  // namespace engine
+
+/// A chain of steps as one iter step of a threaded pipeline.
+template <class... Steps>
+[[nodiscard]] auto iter_step(std::string name, std::tuple<Steps...> steps,
+                             step_options options = {}) {
+    return iter_step(std::move(name), engine::chained_steps<Steps...>{std::move(steps)}, options);
+}
+
+/// Likewise, with default options.
+template <class First, class... Steps>
+    requires((sizeof...(Steps) > 0 || engine::is_flow<First>) &&
+             (!std::same_as<Steps, step_options> && ...))
+[[nodiscard]] auto iter_step(std::string name, First first, Steps... steps) {
+    return iter_step(std::move(name),
+                     std::tuple<First, Steps...>(std::move(first), std::move(steps)...));
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,55 @@
+#ifndef PAIPA_CONSUME_HPP
+#define PAIPA_CONSUME_HPP
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <ranges>
+#include <utility>
+
+namespace paipa {
+
+/// Walks a range and hands each item to `f`. A combined chain becomes one nested loop, which can be
+/// faster than `for` over it.
+template <std::ranges::input_range R, class F>
+    requires std::invocable<F&, std::ranges::range_reference_t<R>>
+void consume(R&& range, F f) {
+    if constexpr (requires { range.each(std::ref(f)); }) {
+        range.each(std::ref(f));
+    } else {
+        for (auto&& item : range) {
+            f(std::forward<decltype(item)>(item));
+        }
+    }
+}
+
+/// Walks a range for its effects. Returns how many items came.
+template <std::ranges::input_range R>
+std::size_t consume(R&& range) {
+    std::size_t n = 0;
+    consume(range, [&n](auto&&) { ++n; });
+    return n;
+}
+
+/// Walks at most `n` items, and pulls no further one. A combined chain given by name goes on behind
+/// them the next time it is walked. Returns how many came.
+template <std::ranges::input_range R>
+std::size_t consume(R&& range, std::size_t n) {
+    if (n == 0) {
+        return 0;
+    }
+    std::size_t taken = 0;
+    auto at = std::ranges::begin(range);
+    while (at != std::ranges::end(range)) {
+        if (++taken == n) {
+            if constexpr (requires { range.leave_at(std::move(at)); }) {
+                range.leave_at(std::move(at));
+            }
+            break;
+        }
+        ++at;
+    }
+    return taken;
+}
+
+}  // namespace paipa
+#endif

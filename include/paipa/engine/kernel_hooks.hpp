@@ -1,0 +1,113 @@
+#ifndef PAIPA_ENGINE_KERNEL_HOOKS_HPP
+#define PAIPA_ENGINE_KERNEL_HOOKS_HPP
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <any>
+#include <cstddef>
+#include <utility>
+
+namespace paipa::engine {
+
+/// A kernel, with a call for each hook whether the kernel has it or not.
+template <class Kernel>
+struct kernel_hooks {
+    using out_type = typename Kernel::output;
+
+    explicit kernel_hooks(Kernel k) : kernel(std::move(k)) {}
+
+    /// A class step's worker can give its item back.
+    static constexpr bool gives_back = requires(Kernel& k) { k.given_back(); };
+    static constexpr bool flushes = requires(Kernel& k, emitter<out_type>& e) { k.flush(e); };
+    static constexpr bool has_idle = [] {
+        if constexpr (requires { Kernel::has_idle; }) {
+            return Kernel::has_idle;
+        } else {
+            return false;
+        }
+    }();
+
+    /// Before any hook: makes the step's outputs and its worker known to its instance.
+    void bind(emitter<out_type>& out, worker_core& core) {
+        if constexpr (gives_back) {
+            kernel.bind(out, core);
+        } else if constexpr (requires { kernel.meet(core); }) {
+            kernel.meet(core);
+        }
+    }
+
+    void step_initialize() {
+        if constexpr (requires { kernel.step_initialize(); }) {
+            kernel.step_initialize();
+        }
+    }
+
+    void initialize() {
+        if constexpr (requires { kernel.initialize(); }) {
+            kernel.initialize();
+        }
+    }
+
+    void thread_initialize() {
+        if constexpr (requires { kernel.thread_initialize(); }) {
+            kernel.thread_initialize();
+        }
+    }
+
+    void thread_shutdown() {
+        if constexpr (requires { kernel.thread_shutdown(); }) {
+            kernel.thread_shutdown();
+        }
+    }
+
+    void step_shutdown() {
+        if constexpr (requires { kernel.step_shutdown(); }) {
+            kernel.step_shutdown();
+        }
+    }
+
+    void idle() {
+        if constexpr (has_idle) {
+            kernel.idle();
+        }
+    }
+
+    [[nodiscard]] std::any meta(std::any entry) {
+        if constexpr (requires { kernel.meta(std::move(entry)); }) {
+            return kernel.meta(std::move(entry));
+        } else {
+            return entry;
+        }
+    }
+
+    /// Sends what is kept back.
+    void flush(emitter<out_type>& out, worker_core& core) {
+        if constexpr (flushes) {
+            kernel.flush(out);
+            note_kept(core);
+        }
+    }
+
+    /// When what is kept back has to leave.
+    time_point deadline(runtime& rt) {
+        if constexpr (requires { kernel.deadline(time_point{}); }) {
+            return kernel.deadline(rt.now());
+        } else {
+            return never;
+        }
+    }
+
+    /// What a chunk keeps back is processed, but has not left.
+    void note_kept(worker_core& core) noexcept {
+        if constexpr (requires { kernel.kept(); }) {
+            core.kept.set(kernel.kept());
+        }
+    }
+
+    Kernel kernel;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,219 @@
+#ifndef PAIPA_ENGINE_LAZY_CHAIN_HPP
+#define PAIPA_ENGINE_LAZY_CHAIN_HPP
+#include <paipa/engine/check.hpp>
+#include <paipa/engine/definitions.hpp>
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/lazy/generate.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/source_view.hpp>
+#include <paipa/engine/lazy/stage_cursor.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/engine/traits.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/nothing.hpp>
+#include <paipa/options.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <ranges>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+template <class F, bool = std::is_class_v<F> && !std::is_final_v<F>>
+struct call_operator {
+    struct own {
+        void operator()();
+    };
+
+    struct both : F, own {};
+
+    // Two of the name are ambiguous, whether templates or not.
+    static constexpr bool exists = !requires { &both::operator(); };
+};
+
+template <class F>
+struct call_operator<F, false> {
+    static constexpr bool exists =
+        std::is_final_v<F> || std::is_function_v<std::remove_pointer_t<F>>;
+};
+
+template <class S>
+inline constexpr bool is_tuple = false;
+
+template <class... S>
+inline constexpr bool is_tuple<std::tuple<S...>> = true;
+
+/// Steps in an argument of `combine`: a flow and a tuple may hold several.
+template <class S>
+inline constexpr std::size_t steps_in = 1;
+
+template <class... Defs>
+inline constexpr std::size_t steps_in<flow<Defs...>> = sizeof...(Defs);
+
+template <class... S>
+inline constexpr std::size_t steps_in<std::tuple<S...>> = (steps_in<S> + ... + 0);
+
+/// Whether some of them have hooks and books of their own, and not only a place in the loop.
+template <class S>
+inline constexpr bool has_books = false;
+
+template <class... Defs>
+inline constexpr bool has_books<flow<Defs...>> = (!is_fused<Defs> || ...);
+
+template <class... S>
+inline constexpr bool has_books<std::tuple<S...>> = (has_books<S> || ...);
+
+/// Watches nothing; see `debug_probe`.
+struct no_probe {
+    template <class View>
+    View operator()(View view, const std::string&) const {
+        return view;
+    }
+};
+
+/// The generator that a callable takes, if its parameter says so.
+template <class S>
+using wanted_generator = std::remove_cvref_t<parameter_t<S>>;
+
+template <class S, class View>
+concept takes_view = std::is_invocable_v<S&, View>;
+
+template <class S, class View>
+concept takes_generator = !takes_view<S, View> && is_generator<wanted_generator<S>> &&
+                          std::is_invocable_v<S&, wanted_generator<S>>;
+
+template <class S, class View>
+concept pipes_view = requires(S& s, View v) { std::move(v) | s; };
+
+/// Puts steps behind a view, one after the other.
+template <class Probe>
+class chain {
+public:
+    chain(inline_run& run, Probe& probe) : run_(run), probe_(probe) {}
+
+    template <std::size_t Place, class View>
+    auto link(View view) {
+        return view;
+    }
+
+    template <std::size_t Place, class View, class S, class... Rest>
+    auto link(View view, S& step, Rest&... rest) {
+        if constexpr (std::is_same_v<std::ranges::range_value_t<View>, nothing>) {
+            (void)nothing_behind<Place - 1>::check();  // says what is wrong
+            return view;
+        } else {
+            return link_on<Place>(std::move(view), step, rest...);
+        }
+    }
+
+private:
+    template <std::size_t Place, class View, class S, class... Rest>
+    auto link_on(View view, S& step, Rest&... rest) {
+        return link<Place + steps_in<S>>(one<Place>(std::move(view), step), rest...);
+    }
+
+    template <std::size_t Place, class View, class S>
+    auto one(View view, S& step) {
+        if constexpr (is_tuple<S>) {
+            return std::apply([&](auto&... s) { return link<Place>(std::move(view), s...); }, step);
+        } else if constexpr (requires { flow_access::defs(step); }) {
+            return std::apply(
+                [&](const auto&... def) { return defs<Place>(std::move(view), def...); },
+                flow_access::defs(step));
+        } else {
+            return probe_(range_step<Place>(std::move(view), step),
+                          "step " + std::to_string(Place));
+        }
+    }
+
+    template <std::size_t Place, class View>
+    auto defs(View view) {
+        return view;
+    }
+
+    template <std::size_t Place, class View, class Def, class... Rest>
+    auto defs(View view, const Def& def, const Rest&... rest) {
+        return defs<Place + 1>(definition<Place>(std::move(view), def), rest...);
+    }
+
+    template <std::size_t Place, class View, class Def>
+    auto definition(View view, const Def& def) {
+        using T = std::ranges::range_value_t<View>;
+        if constexpr (std::is_same_v<T, nothing>) {
+            (void)nothing_behind<Place - 1>::check();
+            return view;
+        } else if constexpr (!Def::template check<Place, T>()) {
+            return view;  // one error is enough
+        } else if constexpr (is_fused<Def>) {
+            return probe_(cursor_view(def.lazy(cursor_of(std::move(view)))), def.head.name);
+        } else {
+            const std::string name = run_.unique_name(def.head.name, def.head.named);
+            const step_options o =
+                resolve(def.head, pipeline_options{}, default_items<T>, Def::keeps_items);
+            auto& made = run_.add(def.make_inline(run_, name, o, cursor_of(std::move(view))));
+            return probe_(cursor_view(stage_cursor(made)), name);
+        }
+    }
+
+    /// A callable from range to range, or a view adaptor.
+    template <std::size_t Place, class View, class S>
+    auto range_step(View view, S& step) {
+        constexpr bool takes =
+            takes_view<S, View> || takes_generator<S, View> || pipes_view<S, View>;
+        PAIPA_CHECK_STEP(Place, takes,
+                         "is nothing that turns a range of what reaches it into a range: take the "
+                         "range by value (generator<item>, or auto), or make it a paipa::step");
+        if constexpr (takes_view<S, View>) {
+            return result<Place, S>(view, [&] { return step(std::move(view)); });
+        } else if constexpr (takes_generator<S, View>) {
+            return generator_step<Place>(std::move(view), step);
+        } else if constexpr (takes) {
+            return result<Place, S>(view, [&] { return std::move(view) | step; });
+        } else {
+            return view;
+        }
+    }
+
+    template <std::size_t Place, class View, class S>
+    auto generator_step(View view, S& step) {
+        using wanted = wanted_generator<S>;
+        constexpr bool fits = std::constructible_from<std::ranges::range_value_t<wanted>,
+                                                      std::ranges::range_reference_t<View>>;
+        PAIPA_CHECK_STEP(Place, fits,
+                         "takes a generator of items that what reaches it cannot become; change "
+                         "its parameter to generator<that type>");
+        if constexpr (fits) {
+            return result<Place, S>(
+                view, [&] { return step(generate<wanted>(cursor_of(std::move(view)))); });
+        } else {
+            return view;
+        }
+    }
+
+    template <std::size_t Place, class S, class View, class Call>
+    auto result(View& view, Call call) {
+        using made = decltype(call());
+        constexpr bool range = std::ranges::input_range<made>;
+        PAIPA_CHECK_STEP(Place, range,
+                         "returns no range; return a generator, a view or a container");
+        constexpr bool dangles = is_generator<made> && std::is_reference_v<parameter_t<S>>;
+        PAIPA_CHECK_STEP(Place, !dangles,
+                         "is a coroutine that takes its range by reference, which is gone when it "
+                         "runs; take it by value");
+        if constexpr (range && !dangles) {
+            return source_view(call());
+        } else {
+            return std::move(view);
+        }
+    }
+
+    inline_run& run_;
+    Probe& probe_;
+};
+
+}  // namespace paipa::engine
+#endif

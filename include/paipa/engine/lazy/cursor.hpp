@@ -1,0 +1,220 @@
+#ifndef PAIPA_ENGINE_LAZY_CURSOR_HPP
+#define PAIPA_ENGINE_LAZY_CURSOR_HPP
+#include <paipa/engine/lazy/kept.hpp>
+#include <paipa/error.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+// A cursor walks a range once: `bool next()` pulls the next item, `item()` tells it, as often as
+// wanted, until the next pull. `reference` is `T&` for somebody else's item, `T&&` for one that may
+// be moved from. Every lazy step is a cursor that owns the one in front of it, so a chain of them
+// is one loop with one test for the end. A cursor may be moved between pulls: what others refer to
+// lies in a place of its own (`kept`).
+
+/// What the next step gets of an item that came as `Ref`: an lvalue stays one, everything else may
+/// be moved from.
+template <class Ref>
+using handed =
+    std::conditional_t<std::is_lvalue_reference_v<Ref>, Ref, std::remove_reference_t<Ref>&&>;
+
+/// Walks to the end and hands each item to `sink`: by the cursor's own `each`, a plain nested loop,
+/// where it has one. What a compiler makes of that is the loop one would write by hand.
+template <class Cursor, class Sink>
+void pour(Cursor& cursor, Sink sink) {
+    if constexpr (requires { cursor.each(sink); }) {
+        cursor.each(sink);
+    } else {
+        while (cursor.next()) {
+            sink(cursor.item());
+        }
+    }
+}
+
+/// Walks any range. `Own`: a container of ours, whose items may be moved from. `Fixed`: the cursor
+/// itself stays in its place, so the range may lie in it.
+template <class Range, bool Own = !std::ranges::view<Range>, bool Fixed = false>
+class range_cursor {
+    using element = std::conditional_t<Own, std::ranges::range_rvalue_reference_t<Range>,
+                                       std::ranges::range_reference_t<Range>>;
+    static constexpr bool made_here = !std::is_reference_v<element>;  // made once, told often
+    static constexpr bool stays = Fixed || std::ranges::borrowed_range<Range>;
+
+public:
+    using reference = handed<element>;
+    using value = std::ranges::range_value_t<Range>;
+
+    explicit range_cursor(Range range) : range_(std::move(range)) {}
+
+    bool next() {
+        if (!at_) {
+            Range& range = place();
+            at_.emplace(std::ranges::begin(range));
+            end_.emplace(std::ranges::end(range));
+        } else {
+            ++*at_;
+        }
+        if (*at_ == *end_) {
+            return false;
+        }
+        if constexpr (made_here) {
+            item_.put(**at_);
+        }
+        return true;
+    }
+
+    reference item() {
+        if constexpr (made_here) {
+            return std::move(item_.get());
+        } else if constexpr (Own) {
+            return std::ranges::iter_move(*at_);
+        } else {
+            return static_cast<reference>(**at_);
+        }
+    }
+
+private:
+    struct nothing {};
+
+    /// Where the range stays while iterators point into it.
+    Range& place() {
+        if constexpr (stays) {
+            return range_;
+        } else {
+            stays_ = std::make_unique<Range>(std::move(range_));
+            return *stays_;
+        }
+    }
+
+    Range range_;
+    std::conditional_t<stays, nothing, std::unique_ptr<Range>> stays_{};
+    std::optional<std::ranges::iterator_t<Range>> at_;
+    std::optional<std::ranges::sentinel_t<Range>> end_;
+    std::conditional_t<made_here, kept<std::remove_cvref_t<element>>, nothing> item_{};
+};
+
+/// A range whose iterators stand by themselves and may run ahead: no word on where it is but them,
+/// which is what a compiler needs to keep them in registers.
+template <class Range>
+    requires(std::ranges::borrowed_range<Range> && std::ranges::forward_range<Range>)
+class range_cursor<Range, false, false> {
+    using element = std::ranges::range_reference_t<Range>;
+    static constexpr bool made_here = !std::is_reference_v<element>;
+
+public:
+    using reference = handed<element>;
+    using value = std::ranges::range_value_t<Range>;
+
+    explicit range_cursor(Range range)
+        : next_(std::ranges::begin(range)), end_(std::ranges::end(range)) {}
+
+    bool next() {
+        if (next_ == end_) {
+            return false;
+        }
+        if constexpr (made_here) {
+            item_.put(*next_);
+        } else {
+            item_ = next_;
+        }
+        ++next_;
+        return true;
+    }
+
+    reference item() {
+        if constexpr (made_here) {
+            return std::move(item_.get());
+        } else {
+            return static_cast<reference>(*item_);
+        }
+    }
+
+    template <class Sink>
+    void each(Sink& sink) {
+        for (; next_ != end_; ++next_) {
+            if constexpr (made_here) {
+                auto item = *next_;
+                sink(std::move(item));
+            } else {
+                sink(static_cast<reference>(*next_));
+            }
+        }
+    }
+
+private:
+    std::ranges::iterator_t<Range> next_;
+    std::ranges::sentinel_t<Range> end_;
+    std::conditional_t<made_here, kept<std::remove_cvref_t<element>>,
+                       std::ranges::iterator_t<Range>>
+        item_{};
+};
+
+/// A cursor as an input range, which is walked once.
+template <class Cursor>
+class cursor_view : public std::ranges::view_interface<cursor_view<Cursor>> {
+public:
+    explicit cursor_view(Cursor c) : cursor_(std::move(c)) {}
+
+    class iterator {
+    public:
+        using value_type = typename Cursor::value;
+        using difference_type = std::ptrdiff_t;
+
+        explicit iterator(Cursor c) : cursor_(std::move(c)), ended_(!cursor_.next()) {}
+
+        typename Cursor::reference operator*() const { return cursor_.item(); }
+
+        iterator& operator++() {
+            ended_ = !cursor_.next();
+            return *this;
+        }
+
+        void operator++(int) { ++*this; }
+
+        friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
+            return i.ended_;
+        }
+
+    private:
+        mutable Cursor cursor_;
+        bool ended_;
+    };
+
+    iterator begin() { return iterator(std::move(cursor_)); }
+
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
+
+    [[nodiscard]] Cursor take() && { return std::move(cursor_); }
+
+private:
+    Cursor cursor_;
+};
+
+template <class View>
+inline constexpr bool is_cursor_view = false;
+
+template <class Cursor>
+inline constexpr bool is_cursor_view<cursor_view<Cursor>> = true;
+
+/// The cursor of a view: the one inside of it, so that steps fuse, or a new one.
+template <class View>
+auto cursor_of(View view) {
+    if constexpr (is_cursor_view<View>) {
+        return std::move(view).take();
+    } else {
+        return range_cursor<View>(std::move(view));
+    }
+}
+
+template <class View>
+using cursor_of_t = decltype(cursor_of(std::declval<View>()));
+
+}  // namespace paipa::engine
+#endif

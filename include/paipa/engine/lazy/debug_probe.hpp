@@ -1,0 +1,132 @@
+#ifndef PAIPA_ENGINE_LAZY_DEBUG_PROBE_HPP
+#define PAIPA_ENGINE_LAZY_DEBUG_PROBE_HPP
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/lazy/debug_session.hpp>
+#include <paipa/steps/flatten.hpp>
+
+#include <any>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <typeindex>
+#include <typeinfo>
+#include <utility>
+
+namespace paipa::engine {
+
+/// By item type: a `std::function<std::size_t(const T&)>`.
+using weighers = std::map<std::type_index, std::any>;
+
+/// Time counts for one step while this lives.
+class debug_turn {
+public:
+    debug_turn(debug_session& s, std::size_t place) noexcept
+        : session_(s), before_(s.enter(place)) {}
+
+    debug_turn(const debug_turn&) = delete;
+    debug_turn& operator=(const debug_turn&) = delete;
+
+    ~debug_turn() { session_.leave(before_); }
+
+private:
+    debug_session& session_;
+    std::size_t before_;
+};
+
+/// A step's outputs, with what the step does until each of them measured.
+template <class Base>
+class probe_cursor {
+    using weigher = std::function<std::size_t(const typename Base::value&)>;
+
+public:
+    using value = typename Base::value;
+    using reference = typename Base::reference;
+
+    probe_cursor(Base base, std::shared_ptr<debug_session> session, const std::string& name,
+                 const weighers& all)
+        : base_(std::move(base)), session_(std::move(session)), place_(session_->add(name)) {
+        if (const auto found = all.find(std::type_index(typeid(value))); found != all.end()) {
+            weigh_ = std::any_cast<weigher>(found->second);
+        }
+    }
+
+    bool next() {
+        const bool more = measured();
+        if (!more && session_->is_last(place_)) {
+            session_->finish();
+        }
+        return more;
+    }
+
+    reference item() { return base_.item(); }
+
+private:
+    bool measured() {
+        const debug_turn turn(*session_, place_);
+        if (!base_.next()) {
+            return false;
+        }
+        const value& item = base_.item();
+        session_->count(place_, entries(item));
+        return true;
+    }
+
+    std::size_t entries(const value& item) const {
+        if (weigh_) {
+            return weigh_(item);
+        }
+        if constexpr (nested_range<value> && std::ranges::sized_range<const value>) {
+            return static_cast<std::size_t>(std::ranges::size(item));
+        } else {
+            return 1;
+        }
+    }
+
+    Base base_;
+    std::shared_ptr<debug_session> session_;
+    std::size_t place_;
+    weigher weigh_;
+};
+
+/// Puts a `probe_cursor` behind the source and each step of a chain.
+class debug_probe {
+public:
+    debug_probe(std::shared_ptr<const debugger_options> settings, weighers all)
+        : settings_(std::move(settings)), weighers_(std::move(all)) {}
+
+    debug_probe(debug_probe&&) = default;
+    debug_probe& operator=(debug_probe&&) = default;
+
+    debug_probe(const debug_probe& other) : debug_probe(other.settings_, other.weighers_) {}
+
+    debug_probe& operator=(const debug_probe&) = delete;
+
+    /// The consumer may have left early.
+    ~debug_probe() {
+        if (session_ != nullptr) {
+            session_->finish();
+        }
+    }
+
+    template <class View>
+    auto operator()(View view, const std::string& name) {
+        if (session_ == nullptr) {
+            session_ = std::make_shared<debug_session>(settings_);
+        }
+        return cursor_view(probe_cursor(cursor_of(std::move(view)), session_, name, weighers_));
+    }
+
+private:
+    std::shared_ptr<const debugger_options> settings_;
+    weighers weighers_;
+    std::shared_ptr<debug_session> session_;  // of this walk; from the first view on
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,54 @@
+#ifndef PAIPA_ENGINE_LAZY_FILTER_CURSOR_HPP
+#define PAIPA_ENGINE_LAZY_FILTER_CURSOR_HPP
+#include <paipa/engine/lazy/call_with.hpp>
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/error.hpp>
+
+#include <utility>
+
+namespace paipa::engine {
+
+/// Passes on the items for which the predicate holds.
+template <class Base, class Predicate>
+class filter_cursor {
+public:
+    using value = typename Base::value;
+    using reference = typename Base::reference;
+
+    filter_cursor(Base base, Predicate keeps) : base_(std::move(base)), keeps_(std::move(keeps)) {}
+
+    bool next() {
+        while (base_.next()) {
+            if (wanted(base_.item())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    template <class Sink>
+    void each(Sink& sink) {
+        pour(base_, [&](reference item) {
+            if (wanted(item)) {
+                sink(static_cast<reference>(item));
+            }
+        });
+    }
+
+    reference item() { return base_.item(); }
+
+private:
+    bool wanted(const value& item) {
+        try {
+            return keeps_.get()(item);
+        } catch (const skip_entry&) {
+            return false;
+        }
+    }
+
+    Base base_;
+    held_callable<Predicate> keeps_;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,135 @@
+#ifndef PAIPA_ENGINE_LAZY_FLAT_CURSOR_HPP
+#define PAIPA_ENGINE_LAZY_FLAT_CURSOR_HPP
+#include <paipa/engine/lazy/call_with.hpp>
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/lazy/kept.hpp>
+#include <paipa/error.hpp>
+
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// Passes on the elements of the range that `Open` makes of each item: its result (`flat_map`), or
+/// the item itself (`flatten`), which stays where it lies. Elements of a container of our own may
+/// be moved from.
+template <class Base, class Open>
+class flat_cursor {
+    using opened = typename Open::template result<typename Base::reference>;
+    using inner = std::remove_reference_t<opened>;
+    static constexpr bool refers = std::is_reference_v<opened>;
+    static constexpr bool own = !std::is_lvalue_reference_v<opened> && !std::ranges::view<inner>;
+    // A range that was made here has a place of its own, made once.
+    using inner_cursor =
+        std::conditional_t<refers, range_cursor<std::ranges::ref_view<inner>, own, true>,
+                           range_cursor<std::remove_cv_t<inner>, own, true>>;
+    using place = std::conditional_t<refers, std::optional<inner_cursor>, kept<inner_cursor>>;
+
+public:
+    using value = std::ranges::range_value_t<inner>;
+    using reference = typename inner_cursor::reference;
+
+    flat_cursor(Base base, Open open) : base_(std::move(base)), open_(std::move(open)) {}
+
+    bool next() {
+        if (is_open_ && next_inside()) {
+            return true;
+        }
+        while (base_.next()) {
+            if (open(base_.item())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    template <class Sink>
+    void each(Sink& sink) {
+        while (is_open_ && next_inside()) {
+            sink(item());
+        }
+        pour(base_, [&](typename Base::reference whole) {
+            for (bool more = open(static_cast<typename Base::reference>(whole)); more;
+                 more = next_inside()) {
+                sink(item());
+            }
+        });
+    }
+
+    reference item() { return inside().item(); }
+
+private:
+    /// False: there is nothing in it.
+    bool open(typename Base::reference item) {
+        using in = typename Base::reference;
+        try {
+            if constexpr (refers) {
+                auto&& range = open_(static_cast<in>(item));
+                inner_.emplace(std::ranges::ref_view<inner>(range));
+            } else {
+                inner_.put(open_(static_cast<in>(item)));
+            }
+        } catch (const skip_entry&) {
+            return false;
+        }
+        return next_inside();
+    }
+
+    /// What is left of a range that throws `skip_entry` is skipped.
+    bool next_inside() {
+        try {
+            is_open_ = inside().next();
+        } catch (const skip_entry&) {
+            is_open_ = false;
+        }
+        return is_open_;
+    }
+
+    inner_cursor& inside() {
+        if constexpr (refers) {
+            return *inner_;
+        } else {
+            return inner_.get();
+        }
+    }
+
+    Base base_;
+    Open open_;
+    place inner_{};
+    bool is_open_ = false;
+};
+
+/// For `flatten`: the item itself.
+struct open_itself {
+    template <class In>
+    using result = In;
+
+    template <class Item>
+    Item&& operator()(Item&& item) const noexcept {
+        return std::forward<Item>(item);
+    }
+};
+
+/// For `flat_map`: what `f` returns. `f` has a place of its own: a coroutine may refer to it.
+template <class F>
+class open_by_call {
+public:
+    template <class In>
+    using result = call_result<F, In>;
+
+    explicit open_by_call(const F& f) : f_(std::make_unique<F>(f)) {}
+
+    template <class Item>
+    decltype(auto) operator()(Item&& item) {
+        return call_with(*f_, std::forward<Item>(item));
+    }
+
+private:
+    std::unique_ptr<F> f_;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,114 @@
+#ifndef PAIPA_ENGINE_LAZY_INLINE_ITER_STAGE_HPP
+#define PAIPA_ENGINE_LAZY_INLINE_ITER_STAGE_HPP
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/generator.hpp>
+#include <paipa/options.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::engine {
+
+/// A step from a range to a range, on the caller's thread; what `iter_stage` is to threads. An item
+/// is finished when the next one is pulled.
+template <class Base, class G, class Out>
+class inline_iter_stage final : public inline_outputs<Out> {
+    using base = inline_outputs<Out>;
+    using T = typename Base::value;
+    using made = std::invoke_result_t<G&, generator<T>>;
+
+public:
+    inline_iter_stage(inline_run& run, std::string text, const step_options& o, Base input,
+                      const G& g)
+        : base(run, std::move(text), o), input_(std::move(input)), make_range_(g) {}
+
+    bool next() override {
+        if (ended_) {
+            return false;
+        }
+        try {
+            if (!range_) {
+                range_.emplace(make_range_(items(this)));
+            }
+            if (range_->next()) {
+                current_.emplace(range_->item());
+                ++core.emitted;
+                return true;
+            }
+            end_item(true);
+            ended_ = true;
+            while (shut_down_next()) {
+            }
+            run_.step_ended(*this, !input_ended_);
+            return false;
+        } catch (...) {
+            ended_ = true;
+            end_item(false);
+            run_.fail(pulling_ ? "source" : name, pulling_ ? "source" : "process", 0,
+                      std::current_exception());
+            throw;
+        }
+    }
+
+    Out& current() noexcept override { return *current_; }
+
+protected:
+    void give_up() noexcept override {
+        ended_ = true;
+        end_item(false);
+    }
+
+    [[nodiscard]] std::uint64_t inside() const noexcept override { return in_hand_ ? 1 : 0; }
+
+    [[nodiscard]] bool emits() const noexcept override { return true; }
+
+private:
+    using base::core;
+    using base::name;
+    using base::run_;
+    using base::shut_down_next;
+
+    static generator<T> items(inline_iter_stage* self) {
+        while (self->pull()) {
+            T item(self->input_.item());
+            self->in_hand_ = true;
+            co_yield std::move(item);
+        }
+    }
+
+    bool pull() {
+        end_item(true);
+        if (ended_ || input_ended_) {
+            return false;
+        }
+        pulling_ = true;
+        input_ended_ = !input_.next();
+        pulling_ = false;
+        return !input_ended_;
+    }
+
+    void end_item(bool finished) noexcept {
+        if (std::exchange(in_hand_, false)) {
+            ++(finished ? core.finished : core.abandoned);
+        }
+    }
+
+    Base input_;
+    G make_range_;
+    std::optional<range_cursor<made>> range_;
+    std::optional<Out> current_;
+    bool in_hand_ = false;
+    bool pulling_ = false;      // user code in front of this step runs
+    bool input_ended_ = false;  // then it is not asked again
+    bool ended_ = false;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,367 @@
+#ifndef PAIPA_ENGINE_LAZY_INLINE_STAGE_HPP
+#define PAIPA_ENGINE_LAZY_INLINE_STAGE_HPP
+#include <paipa/engine/attempts.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/kernel_hooks.hpp>
+#include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/map_cursor.hpp>
+#include <paipa/engine/slot.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/nothing.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/time.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+/// A step whose kernel takes one item after the other, on the caller's thread; what `item_stage` is
+/// to threads, with the same kernel.
+template <class Base, class Kernel>
+class inline_stage final : public inline_outputs<visible<typename Kernel::output>> {
+    using base = inline_outputs<visible<typename Kernel::output>>;
+    using T = typename Base::value;
+    using kernel = Kernel;
+    using hooks = kernel_hooks<kernel>;
+    using out_type = typename kernel::output;
+    static constexpr bool sends = !std::is_void_v<out_type>;
+    static constexpr bool streams = requires(kernel& k, T& item) { k.open(item); };
+
+    /// The outputs of one item, where they are pulled.
+    static auto opened_type() {
+        if constexpr (streams) {
+            return std::type_identity<
+                range_cursor<decltype(std::declval<kernel&>().open(std::declval<T&>()))>>{};
+        } else {
+            return std::type_identity<nothing>{};
+        }
+    }
+
+public:
+    using typename base::output;
+
+    inline_stage(inline_run& run, std::string text, const step_options& o, Base input,
+                 std::function<Kernel()> make)
+        : base(run, std::move(text), o),
+          input_(std::move(input)),
+          make_(std::move(make)),
+          out_(core, nullptr, true),
+          keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
+          holds_(keep_ || o.on_failure != failure_action::fail) {
+        check_can_keep(name, options, kernel::can_keep);
+    }
+
+    bool next() override {
+        if (ended_) {
+            return false;
+        }
+        where_ = "process";
+        try {
+            while (!next_output()) {
+                if (!work() && !end()) {
+                    ended_ = true;
+                    run_.step_ended(*this, false);
+                    return false;
+                }
+            }
+            return true;
+        } catch (...) {
+            ended_ = true;
+            run_.fail(pulling_ ? "source" : name, pulling_ ? "source" : where_, attempt_,
+                      std::current_exception());
+            throw;
+        }
+    }
+
+    output& current() noexcept override { return *current_; }
+
+protected:
+    void make() override {
+        kernel_.emplace(make_());
+        kernel_->bind(out_, core);
+    }
+
+    void step_initialize() override { kernel_->step_initialize(); }
+
+    void initialize() override { kernel_->initialize(); }
+
+    void thread_initialize() override { kernel_->thread_initialize(); }
+
+    void thread_shutdown() override {
+        where_ = "thread_shutdown";
+        kernel_->thread_shutdown();
+    }
+
+    void step_shutdown() override {
+        where_ = "step_shutdown";
+        kernel_->step_shutdown();
+    }
+
+    void give_up() noexcept override {
+        ended_ = true;
+        const std::uint64_t kept = core.kept.get();  // they had counted as finished
+        core.finished.set(core.finished.get() - kept);
+        core.kept.set(0);
+        core.abandoned += inside() + kept;
+        item_.reset();
+        back_.clear();
+    }
+
+    [[nodiscard]] std::uint64_t inside() const noexcept override {
+        return (item_ ? 1U : 0U) + back_.size();
+    }
+
+    [[nodiscard]] bool emits() const noexcept override { return sends; }
+
+private:
+    using base::core;
+    using base::name;
+    using base::options;
+    using base::run_;
+    using base::shut_down_next;
+
+    // Outputs
+    bool next_output() {
+        if constexpr (!sends) {
+            if (std::exchange(passed_, 0) > 0) {
+                current_.emplace();
+                return true;
+            }
+            return false;
+        } else {
+            if (leaving_ < out_.held().size()) {
+                current_.emplace(std::move(out_.held().at(leaving_++).get()));
+                ++core.emitted;
+                return true;
+            }
+            out_.held().clear();
+            leaving_ = 0;
+            return next_streamed();
+        }
+    }
+
+    bool next_streamed() {
+        if constexpr (streams) {
+            while (opened_) {
+                try {
+                    if (opened_->next()) {
+                        current_.emplace(opened_->item());
+                        ++core.emitted;
+                        return true;
+                    }
+                    end_streamed(outcome::finished);
+                } catch (const skip_entry&) {
+                    end_streamed(outcome::skipped);
+                }
+            }
+        }
+        return false;
+    }
+
+    void end_streamed(outcome o) {
+        if constexpr (streams) {
+            opened_.reset();
+            if (!give_back(number_ - 1)) {
+                done(o);
+            }
+            out_of_hand();
+        }
+    }
+
+    // Items
+    /// Tries one item. False: there is none left.
+    bool work() {
+        const bool full = options.ordered || back_.size() >= options.capacity;
+        if (!back_.empty() && (full || back_.front().due <= run_.rt.now())) {
+            again();
+        } else if (pull()) {
+            one(number_++, nullptr);
+        } else if (!back_.empty()) {
+            again();
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /// Takes the next item in hand.
+    bool pull() {
+        pulling_ = true;
+        if (!input_ended_ && input_.next()) {
+            item_.emplace(std::in_place, input_.item());
+        } else {
+            input_ended_ = true;
+        }
+        pulling_ = false;
+        return !input_ended_;
+    }
+
+    void again() {
+        std::pop_heap(back_.begin(), back_.end());
+        retry_entry<T> entry = std::move(back_.back());
+        back_.pop_back();
+        item_.emplace(std::move(entry.item));
+        run_.wait(entry.due);
+        if (entry.attempt > 0) {
+            ++core.retries;
+        }
+        one(entry.sequence, &entry);
+    }
+
+    /// One try of the item in hand.
+    void one(std::uint64_t number, retry_entry<T>* before) {
+        attempt_ = before == nullptr ? 1 : before->attempt + 1;
+        try {
+            if constexpr (streams) {
+                if (!holds_) {
+                    opened_.emplace(kernel_->kernel.open(item_->get()));
+                    return;
+                }
+            }
+            const bool keep = keep_ && (attempt_ < options.retry.attempts ||
+                                        options.on_failure == failure_action::dead_letter);
+            const outcome o = kernel_->kernel.process(item_->get(), keep, out_);
+            if (!give_back(number)) {
+                done(o);
+            }
+            send_due();
+        } catch (const skip_entry&) {
+            discard_held();
+            done(outcome::skipped);
+        } catch (...) {
+            discard_held();
+            contain(number, before, std::current_exception());
+        }
+        out_of_hand();
+        attempt_ = 0;
+    }
+
+    void out_of_hand() noexcept {
+        if constexpr (hooks::gives_back) {
+            kernel_->kernel.out_of_hand();
+        }
+    }
+
+    void done(outcome o) noexcept {
+        item_.reset();
+        if (o == outcome::finished) {
+            ++core.finished;
+            ++passed_;
+        } else {
+            ++core.skipped;
+        }
+        kernel_->note_kept(core);
+    }
+
+    /// The step may have called `requeue`: then the item is not finished.
+    bool give_back(std::uint64_t number) {
+        if constexpr (hooks::gives_back) {
+            if (auto& given = kernel_->kernel.given_back()) {
+                back_.push_back({.item = std::move(*given),
+                                 .sequence = number,
+                                 .attempt = 0,
+                                 .errors = {},
+                                 .due = kernel_->kernel.due(),
+                                 .age = ++age_});
+                std::push_heap(back_.begin(), back_.end());
+                given.reset();
+                item_.reset();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A chunk whose time is over leaves with the item that came too late for it.
+    void send_due() {
+        const time_point due = kernel_->deadline(run_.rt);
+        if (due != never && due <= run_.rt.now()) {
+            kernel_->flush(out_, core);
+        }
+    }
+
+    /// Of a try that may be repeated; else what has been emitted counts.
+    void discard_held() noexcept {
+        if constexpr (sends) {
+            if (holds_) {
+                out_.held().clear();
+            }
+        }
+    }
+
+    void contain(std::uint64_t number, retry_entry<T>* before, std::exception_ptr error) {
+        failed_try<T> failed{*item_, number, attempt_, before, std::move(error)};
+        const item_outcome o =
+            engine::contain(failed, options, retry_pause(options.retry, attempt_, number * 31),
+                            run_.rt.now(), back_, [&](dead_letter letter) {
+                                letter.step = name;
+                                run_.bury(std::move(letter));
+                            });
+        switch (o) {
+            case item_outcome::retried:
+                back_.back().age = ++age_;
+                std::push_heap(back_.begin(), back_.end());
+                break;
+            case item_outcome::dead:
+                ++core.dead;
+                break;
+            case item_outcome::dropped:
+                ++core.dropped;
+                break;
+            default:
+                item_.reset();
+                ++core.abandoned;
+                std::rethrow_exception(failed.error);
+        }
+        item_.reset();
+    }
+
+    /// After the last item: what is kept back leaves, then the hooks. False: all is done.
+    bool end() {
+        if (!std::exchange(flushed_, true)) {
+            kernel_->flush(out_, core);
+            return true;
+        }
+        return shut_down_next();
+    }
+
+    Base input_;
+    std::function<kernel()> make_;
+    std::optional<hooks> kernel_;
+    emitter<out_type> out_;
+    const bool keep_;   // items stay whole for another try
+    const bool holds_;  // outputs leave only when their item has succeeded
+    std::optional<slot<T>> item_;
+    std::optional<typename decltype(opened_type())::type> opened_;  // outputs of the item in hand
+    std::optional<output> current_;
+    std::size_t leaving_ = 0;  // held outputs that have left
+    std::size_t passed_ = 0;   // of a step that returns nothing: items that the chain has not seen
+    std::vector<retry_entry<T>> back_;  // a heap, the earliest first
+    std::uint64_t age_ = 0;
+    std::uint64_t number_ = 0;
+    unsigned attempt_ = 0;
+    const char* where_ = "process";
+    bool pulling_ = false;      // user code in front of this step runs
+    bool input_ended_ = false;  // then it is not asked again
+    bool flushed_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace paipa::engine
+#endif

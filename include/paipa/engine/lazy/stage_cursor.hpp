@@ -1,0 +1,58 @@
+#ifndef PAIPA_ENGINE_LAZY_STAGE_CURSOR_HPP
+#define PAIPA_ENGINE_LAZY_STAGE_CURSOR_HPP
+#include <paipa/engine/lazy/inline_run.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace paipa::engine {
+
+/// The outputs of an inline step.
+template <class Stage>
+class stage_cursor {
+public:
+    using value = typename Stage::output;
+    using reference = value&&;
+
+    explicit stage_cursor(Stage& stage) noexcept : stage_(&stage) {}
+
+    bool next() { return stage_->next(); }
+
+    reference item() { return std::move(stage_->current()); }
+
+private:
+    Stage* stage_;  // the run keeps it
+};
+
+/// The last cursor of a chain that has steps with hooks: when the walk ends, or something throws,
+/// the run ends.
+template <class Base>
+class guarded_cursor {
+public:
+    using value = typename Base::value;
+    using reference = typename Base::reference;
+
+    guarded_cursor(Base base, inline_run& run) : base_(std::move(base)), run_(&run) {}
+
+    bool next() {
+        try {
+            const bool more = base_.next();
+            if (!more) {
+                run_->stop();
+            }
+            return more;
+        } catch (...) {
+            run_->fail("source", "source", 0, std::current_exception());
+            throw;
+        }
+    }
+
+    reference item() { return base_.item(); }
+
+private:
+    Base base_;
+    inline_run* run_;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,56 @@
+#ifndef PAIPA_ENGINE_SURROUNDINGS_HPP
+#define PAIPA_ENGINE_SURROUNDINGS_HPP
+#include <paipa/engine/lock.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+namespace paipa::engine {
+
+/// What a worker sees of its run, on threads or inline.
+class run_base {
+public:
+    explicit run_base(runtime& r) : rt(r) {}
+
+    run_base(const run_base&) = delete;
+    run_base& operator=(const run_base&) = delete;
+
+    [[nodiscard]] std::stop_token stop_token() const noexcept { return stop_.get_token(); }
+
+    runtime& rt;
+
+protected:
+    ~run_base() = default;
+
+    std::stop_source stop_;  // thread-safe by itself
+};
+
+/// What a worker sees of its step.
+class step_base {
+public:
+    step_base(std::string text, const step_options& o) : name(std::move(text)), options(o) {}
+
+    step_base(const step_base&) = delete;
+    step_base& operator=(const step_base&) = delete;
+
+    const std::string name;
+    const step_options options;  // resolved: nothing is inherited any more
+
+    // The object that the workers share, see `worker::storage`.
+    std::mutex storage_mutex;  // guards the making of the three below
+    std::unique_ptr<lock> storage_lock;
+    std::shared_ptr<void> storage;
+    const std::type_info* storage_type = nullptr;
+
+protected:
+    ~step_base() = default;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,67 @@
+#ifndef PAIPA_OBSERVE_DEBUGGER_HPP
+#define PAIPA_OBSERVE_DEBUGGER_HPP
+#include <paipa/combine.hpp>
+#include <paipa/engine/lazy/debug_probe.hpp>
+#include <paipa/observe/reporter.hpp>
+#include <paipa/time.hpp>
+
+#include <any>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <typeindex>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+struct debugger_options {
+    duration every = std::chrono::seconds{5};            ///< Between reports; one more at the end.
+    std::vector<std::shared_ptr<reporter>> reporters{};  ///< Empty: a `logging_reporter`.
+    /// A running total of something the steps cause, such as queries; read around every step.
+    std::function<std::uint64_t()> calls{};
+};
+
+/// Measures each step of a chain on the caller's thread: `combine(debug, source, steps...)`.
+///
+/// Shape:   one line for the source and one per step, named like the step, or `step N` by its
+///          place. Counts are exact; an item that is a sized range (text is none) counts by its
+///          length, or as its weigher says. Run time is exclusive and exact, what a step does after
+///          handing an item on included. CPU time of this thread and memory are sampled each
+///          millisecond and shared out by run time.
+/// Threads: one debugger may watch several chains, each on its own thread; each has its figures.
+/// Errors:  `config_error` for `every` of 0 or less, or a reporter that is null.
+/// Cost:    two readings of the processor's counter per item and step (bench/coroutine.cpp).
+class runtime_debugger {
+public:
+    explicit runtime_debugger(debugger_options options = {});
+
+    /// How many entries an item of type `T` counts for.
+    template <class T, class F>
+    void weigh(F entries) {
+        weighers_[std::type_index(typeid(T))] =
+            std::function<std::size_t(const T&)>(std::move(entries));
+    }
+
+private:
+    template <class Source, class... Steps>
+    friend auto combine(const runtime_debugger& debug, Source&& source, Steps... steps);
+
+    [[nodiscard]] engine::debug_probe probe() const {
+        return engine::debug_probe(settings_, weighers_);
+    }
+
+    std::shared_ptr<const debugger_options> settings_;
+    engine::weighers weighers_;
+};
+
+/// `combine` under a debugger.
+template <class Source, class... Steps>
+[[nodiscard]] auto combine(const runtime_debugger& debug, Source&& source, Steps... steps) {
+    return engine::combine_with(debug.probe(), std::forward<Source>(source), std::move(steps)...);
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,48 @@
+#ifndef PAIPA_OBSERVE_REPORTER_HPP
+#define PAIPA_OBSERVE_REPORTER_HPP
+#include <paipa/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace paipa {
+
+struct report;
+
+/// The figures of one step since its run began, of a chain under a `runtime_debugger` or of a
+/// threaded pipeline. What is not measured there is empty.
+struct step_record {
+    std::string name;
+    std::uint64_t count =
+        0;                ///< Entries that left the step; the debugger counts a list by its length.
+    duration run_time{};  ///< In the step's own code, summed over its threads.
+    double throughput = 0;                        ///< Entries per second of run time.
+    std::optional<duration> user_cpu{};           ///< Sampled, shared out by run time.
+    std::optional<duration> system_cpu{};         ///< Likewise.
+    std::optional<std::uint64_t> calls{};         ///< What the user's counter grew by.
+    std::optional<double> calls_per_entry{};      ///< `calls / count`.
+    std::optional<std::int64_t> memory_growth{};  ///< Bytes of resident memory; sampled.
+};
+
+/// Receives figures regularly and at the end of a run.
+///
+/// Threads: of a chain, the one that walks it; of a pipeline, a worker's or the ending thread, one
+///          at a time.
+/// Errors:  a reporter that throws is logged, and left out from then on.
+struct reporter {
+    reporter() = default;
+    reporter(const reporter&) = delete;
+    reporter& operator=(const reporter&) = delete;
+    virtual ~reporter() = default;
+
+    virtual void show(std::span<const step_record> steps) = 0;
+};
+
+/// The figures of a threaded pipeline's steps.
+[[nodiscard]] std::vector<step_record> step_records(const report& r);
+
+}  // namespace paipa
+#endif

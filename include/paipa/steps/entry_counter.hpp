@@ -1,0 +1,104 @@
+#ifndef PAIPA_STEPS_ENTRY_COUNTER_HPP
+#define PAIPA_STEPS_ENTRY_COUNTER_HPP
+#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/stock.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/error.hpp>
+#include <paipa/time.hpp>
+#include <paipa/worker.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace paipa {
+
+struct entry_counter_options {
+    std::string name = "entries";              ///< Stands in the lines.
+    duration every = std::chrono::seconds{1};  ///< Between lines.
+    /// Counts on in here, from any number of threads, when given.
+    std::shared_ptr<std::atomic<std::uint64_t>> total{};
+};
+
+namespace engine {
+
+/// The count that the step's workers share, and who tells it next.
+class entry_count {
+public:
+    explicit entry_count(entry_counter_options o);
+
+    void add() noexcept;
+    void tell_last() noexcept;
+
+private:
+    void tell(std::chrono::steady_clock::time_point now) noexcept;
+
+    const entry_counter_options options_;
+    const std::chrono::steady_clock::time_point began_;
+    std::atomic<std::uint64_t> count_{0};
+    std::atomic<duration::rep> next_;  // workers race for it by compare and exchange
+};
+
+struct entry_counter_stock {
+    static constexpr bool fused = false;  // it looks at the clock, and has an end
+
+    template <class T>
+    struct kernel {
+        using input = T;
+        using output = T;
+        static constexpr bool many_outputs = false;
+        static constexpr bool can_keep = true;  // nothing of ours can fail
+
+        explicit kernel(const entry_counter_stock& s) : options(s.options) {}
+
+        /// The workers of a step share a count, which begins with the run.
+        void meet(worker_core& core) {
+            auto shared = worker(core).storage<std::shared_ptr<entry_count>>();
+            if (*shared == nullptr) {
+                *shared = std::make_shared<entry_count>(options);
+            }
+            count = *shared;
+        }
+
+        template <class E>
+        outcome process(T& item, bool, E& out) {
+            count->add();
+            out(std::move(item));
+            return outcome::finished;
+        }
+
+        void step_shutdown() { count->tell_last(); }
+
+        entry_counter_options options;
+        std::shared_ptr<entry_count> count;
+    };
+
+    template <std::size_t, class>
+    static consteval bool check() {
+        return true;
+    }
+
+    entry_counter_options options;
+};
+
+}  // namespace engine
+
+/// Passes every item on, and logs how many came and how fast: regularly while they come, and at the
+/// end.
+///
+/// Errors: `config_error` for `every` of 0 or less.
+/// Cost:   one reading of the clock per item.
+[[nodiscard]] inline auto entry_counter(entry_counter_options options = {}) {
+    if (options.every <= duration::zero()) {
+        throw config_error("paipa::entry_counter: every: expected more than 0, got " +
+                           std::to_string(options.every.count()) + " ns");
+    }
+    return engine::stock_flow("entry_counter", engine::entry_counter_stock{std::move(options)});
+}
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,118 @@
+#ifndef PAIPA_STREAM_HPP
+#define PAIPA_STREAM_HPP
+#include <paipa/engine/lazy/source_view.hpp>
+#include <paipa/engine/traits.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/nothing.hpp>
+#include <paipa/options.hpp>
+#include <paipa/pipeline.hpp>
+#include <paipa/report.hpp>
+#include <paipa/results.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+/// A range that flows through a pipeline's threads, as a lazy range again; `stream` makes it.
+///
+/// Shape:   an input range, walked once; the threads start with `begin`. A source thread pulls the
+///          range, at most as far ahead as the edges hold. Results come in the flow's order.
+/// Threads: one reader. The source range is walked on another thread.
+/// Errors:  a failure of the run is rethrown behind the results it left. Destroying the stream
+///          before its end cancels the run and waits for its threads.
+template <class In, class Out>
+class streamed : public std::ranges::view_interface<streamed<In, Out>> {
+    struct state {
+        template <class Flow, class View>
+        state(const Flow& f, View view, pipeline_options options) : run(f, std::move(options)) {
+            run.put_iterable(std::move(view));
+        }
+
+        state(const state&) = delete;
+        state& operator=(const state&) = delete;
+
+        ~state() {
+            results.reset();
+            run.cancel();
+        }
+
+        pipeline<In, Out> run;
+        std::optional<results_range<In, Out>> results;
+    };
+
+public:
+    template <class Flow, class View>
+    streamed(const Flow& f, View view, pipeline_options options)
+        : state_(std::make_unique<state>(f, std::move(view), std::move(options))) {}
+
+    using iterator = typename results_range<In, Out>::iterator;
+
+    /// Starts the threads, and waits for the first result.
+    iterator begin() {
+        state_->results.emplace(state_->run.results());
+        return state_->results->begin();
+    }
+
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
+
+    // Questions, at any time: as of the pipeline.
+    [[nodiscard]] paipa::report report() const { return state_->run.report(); }
+
+    [[nodiscard]] std::vector<dead_letter> dead_letters() const {
+        return state_->run.dead_letters();
+    }
+
+    [[nodiscard]] std::optional<paipa::failure> failure() const { return state_->run.failure(); }
+
+private:
+    std::unique_ptr<state> state_;
+};
+
+/// A threaded run as a range: `for (auto&& out : stream(range, flow)) ...`
+///
+/// Shape:   a container given by name is referred to, anything else is owned.
+/// Errors:  `config_error` at once, like a pipeline's constructor. A flow whose last step returns
+///          nothing is a compile error: nothing would come out.
+template <std::ranges::input_range R, class... Defs>
+[[nodiscard]] auto stream(R&& range, const flow<Defs...>& f, pipeline_options options = {}) {
+    using In = std::ranges::range_value_t<R>;
+    using Out = typename flow<Defs...>::template output<In>;
+    static_assert(!std::is_void_v<Out>,
+                  "paipa: stream: the flow's last step returns nothing, so nothing would come out; "
+                  "use a pipeline");
+    if constexpr (!std::is_void_v<Out>) {
+        return streamed<In, Out>(f, engine::source_view(std::forward<R>(range)),
+                                 std::move(options));
+    } else {
+        return std::ranges::empty_view<nothing>{};  // one error is enough
+    }
+}
+
+/// A flow that runs on threads as a step of a chain: `combine(range, a, threaded(flow), b)`.
+template <class... Defs>
+class threaded {
+public:
+    explicit threaded(flow<Defs...> f, pipeline_options options = {})
+        : flow_(std::move(f)), options_(std::move(options)) {}
+
+    template <std::ranges::view View>
+    auto operator()(View view) const {
+        return stream(std::move(view), flow_, options_);
+    }
+
+private:
+    flow<Defs...> flow_;
+    pipeline_options options_;
+};
+
+}  // namespace paipa
+#endif

@@ -1,0 +1,183 @@
+#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/log.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace paipa::engine {
+
+inline_step::inline_step(inline_run& run, std::string text, const step_options& o)
+    : step_base(std::move(text), o), core(run, this, 0), run_(run) {}
+
+bool inline_step::shut_down_next() {
+    if (std::exchange(working_, false)) {
+        hook_ = "thread_shutdown";
+        thread_shutdown();
+        return true;
+    }
+    if (std::exchange(initialised_, false)) {
+        hook_ = "step_shutdown";
+        step_shutdown();
+        return true;
+    }
+    return false;
+}
+
+inline_run::inline_run() : run_base(default_runtime()) {}
+
+std::string inline_run::unique_name(const std::string& name, bool named) const {
+    const auto taken = [this](const std::string& n) {
+        return std::any_of(steps_.begin(), steps_.end(),
+                           [&](const auto& s) { return s->name == n; });
+    };
+    std::string unique = name;
+    for (int n = 2; !named && taken(unique); ++n) {
+        unique = name + "#" + std::to_string(n);
+    }
+    return unique;
+}
+
+void inline_run::start() {
+    state_ = run_state::running;
+    started_ = rt.now();
+    const char* where = "constructor";
+    std::string step;
+    try {
+        for (const auto& s : steps_) {
+            step = s->name;
+            s->make();
+        }
+        for (const auto& s : steps_) {
+            step = s->name;
+            where = "step_initialize";
+            s->step_initialize();
+            s->initialised_ = true;
+            where = "initialize";
+            s->initialize();
+        }
+        for (const auto& s : steps_) {
+            step = s->name;
+            where = "thread_initialize";
+            s->thread_initialize();
+            s->working_ = true;
+        }
+    } catch (...) {
+        fail(step, where, 0, std::current_exception());
+        throw;
+    }
+}
+
+void inline_run::fail(const std::string& step, const char* where, unsigned attempt,
+                      std::exception_ptr error) noexcept {
+    if (state_ == run_state::failed || ended_ != never) {
+        return;
+    }
+    state_ = run_state::failed;
+    failure_count_ = 1;
+    failure_.emplace();
+    failure_->error = std::move(error);
+    failure_->attempt = attempt;
+    failure_->when = rt.now();
+    try {  // without memory for texts, the failure itself still counts
+        failure_->step = step;
+        failure_->where = where;
+        failure_->what = describe(failure_->error);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
+    shut_down();
+}
+
+void inline_run::step_ended(inline_step& step, bool early) {
+    if (early) {
+        state_ = run_state::ended_early;
+        for (const auto& s : steps_) {
+            try {
+                while (s->shut_down_next()) {
+                }
+            } catch (...) {
+                fail(s->name, s->hook_, 0, std::current_exception());
+                throw;
+            }
+            s->give_up();
+            if (s.get() == &step) {
+                break;
+            }
+        }
+    }
+    if (std::none_of(steps_.begin(), steps_.end(), [](const auto& s) { return s->initialised_; })) {
+        state_ = state_ == run_state::running ? run_state::finished : state_;
+        ended_ = rt.now();
+    }
+}
+
+void inline_run::stop() noexcept {
+    if (ended_ == never && state_ != run_state::ready) {
+        state_ = run_state::ended_early;
+        shut_down();
+    }
+}
+
+/// Whom a hook's exception could reach has heard of the end by now, so it is logged and counted.
+void inline_run::shut_down() noexcept {
+    stop_.request_stop();
+    for (const auto& s : steps_) {
+        for (bool more = true; more;) {
+            try {
+                more = s->shut_down_next();
+            } catch (...) {
+                ++failure_count_;
+                try {
+                    log(log_level::error,
+                        "paipa::combine: step '" + s->name +
+                            "': a hook of its end threw: " + describe(std::current_exception()));
+                } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+                }
+            }
+        }
+        s->give_up();
+    }
+    ended_ = rt.now();
+}
+
+void inline_run::wait(time_point until) {
+    while (rt.now() < until) {
+        rt.park(until);
+    }
+}
+
+report inline_run::books() const {
+    report r;
+    r.name = "combine";
+    r.state = state_;
+    r.elapsed =
+        state_ == run_state::ready ? duration{} : (ended_ != never ? ended_ : rt.now()) - started_;
+    r.failure_count = failure_count_;
+    if (failure_) {
+        r.failures.push_back(*failure_);
+    }
+    for (const auto& s : steps_) {
+        const worker_core& w = s->core;
+        step_report row{.name = s->name, .threads = 1, .sends = s->emits()};
+        row.inside = s->inside() + w.kept.get();
+        row.finished = w.finished.get() - std::min(w.finished.get(), w.kept.get());
+        row.skipped = w.skipped.get();
+        row.dead = w.dead.get();
+        row.dropped = w.dropped.get();
+        row.abandoned = w.abandoned.get();
+        row.emitted = w.emitted.get();
+        row.retries = w.retries.get();
+        row.received =
+            row.finished + row.skipped + row.dead + row.dropped + row.abandoned + row.inside;
+        r.delivered = s->emits() ? row.emitted : row.finished;
+        r.steps.push_back(std::move(row));
+    }
+    return r;
+}
+
+}  // namespace paipa::engine

@@ -1,0 +1,183 @@
+#include <paipa/engine/lazy/debug_session.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/log.hpp>
+#include <paipa/observe/debugger.hpp>
+#include <paipa/observe/logging_reporter.hpp>
+#include <paipa/observe/reporter.hpp>
+#include <paipa/time.hpp>
+
+#include "../platform/usage.hpp"
+#include "show_reporters.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+runtime_debugger::runtime_debugger(debugger_options options) {
+    if (options.every <= duration::zero()) {
+        throw config_error("paipa::runtime_debugger: every: expected more than 0, got " +
+                           std::to_string(options.every.count()) + " ns");
+    }
+    if (std::any_of(options.reporters.begin(), options.reporters.end(),
+                    [](const auto& r) { return r == nullptr; })) {
+        throw config_error(
+            "paipa::runtime_debugger: reporters: expected reporters, got a null one");
+    }
+    if (options.reporters.empty()) {
+        options.reporters.push_back(std::make_shared<logging_reporter>());
+    }
+    settings_ = std::make_shared<const debugger_options>(std::move(options));
+}
+
+namespace engine {
+namespace {
+
+constexpr auto sample_every = std::chrono::milliseconds{1};
+
+}  // namespace
+
+debug_session::debug_session(std::shared_ptr<const debugger_options> settings)
+    : settings_(std::move(settings)),
+      reporters_(settings_->reporters),
+      since_(platform::ticks()),
+      next_look_(since_),
+      ticks_began_(since_),
+      began_(std::chrono::steady_clock::now()),
+      next_report_(began_ + settings_->every) {
+    const platform::usage u = platform::usage_now();
+    user_ = u.user;
+    system_ = u.system;
+    resident_ = u.resident;
+    calls_ = settings_->calls ? settings_->calls() : 0;
+}
+
+std::size_t debug_session::add(const std::string& name) {
+    at_.push_back({.name = name});
+    return at_.size() - 1;
+}
+
+std::size_t debug_session::enter(std::size_t place) noexcept {
+    const std::size_t before = now_at_;
+    turn_to(place);
+    return before;
+}
+
+void debug_session::leave(std::size_t before) noexcept {
+    turn_to(before);
+}
+
+void debug_session::turn_to(std::size_t place) noexcept {
+    const std::uint64_t now = platform::ticks();
+    figures& ran = at_[now_at_];
+    ran.ticks += now - since_;
+    if (settings_->calls) [[unlikely]] {
+        try {
+            const std::uint64_t calls = settings_->calls();
+            ran.calls += calls - calls_;
+            calls_ = calls;
+        } catch (...) {  // NOLINT(bugprone-empty-catch): a counter that throws counts nothing
+        }
+    }
+    now_at_ = place;
+    since_ = now;
+    if (now >= next_look_) [[unlikely]] {
+        look(now);
+    }
+}
+
+/// From time to time: samples, reports, and sets the next time by how fast ticks go.
+void debug_session::look(std::uint64_t now) noexcept {
+    sample(now);
+    const auto time = std::chrono::steady_clock::now();
+    if (time >= next_report_) {
+        next_report_ = time + settings_->every;
+        show();
+    }
+    const auto passed = std::max<std::int64_t>(1, (time - began_).count());
+    const double per_ns = static_cast<double>(now - ticks_began_) / static_cast<double>(passed);
+    const double wait = per_ns * std::chrono::nanoseconds{sample_every}.count();
+    next_look_ = now + static_cast<std::uint64_t>(std::max(1000.0, std::min(wait, 1e8)));
+}
+
+/// Shares out what was used since the last sample: time by run time, memory to whom ran most.
+void debug_session::sample(std::uint64_t) noexcept {
+    const platform::usage u = platform::usage_now();
+    const double user = u.user ? static_cast<double>((*u.user - *user_).count()) : 0;
+    const double system = u.system ? static_cast<double>((*u.system - *system_).count()) : 0;
+    const std::int64_t grown = u.resident && resident_ ? *u.resident - *resident_ : 0;
+    user_ = u.user;
+    system_ = u.system;
+    resident_ = u.resident;
+    std::uint64_t all = 0;
+    figures* most = &at_.front();
+    for (figures& f : at_) {
+        all += f.ticks - f.ticks_sampled;
+        if (f.ticks - f.ticks_sampled > most->ticks - most->ticks_sampled) {
+            most = &f;
+        }
+    }
+    most->memory += grown;
+    for (figures& f : at_) {
+        const double part =
+            all == 0 ? 0
+                     : static_cast<double>(f.ticks - f.ticks_sampled) / static_cast<double>(all);
+        f.user += part * user;
+        f.system += part * system;
+        f.ticks_sampled = f.ticks;
+    }
+}
+
+std::vector<step_record> debug_session::records() const {
+    const auto passed = (std::chrono::steady_clock::now() - began_).count();
+    const std::uint64_t ticked = platform::ticks() - ticks_began_;
+    const double ns_per_tick =
+        ticked == 0 ? 1 : static_cast<double>(passed) / static_cast<double>(ticked);
+    std::vector<step_record> records;
+    for (std::size_t i = 1; i < at_.size(); ++i) {
+        const figures& f = at_[i];
+        step_record& r = records.emplace_back();
+        const double ns = static_cast<double>(f.ticks) * ns_per_tick;
+        r.name = f.name;
+        r.count = f.count;
+        r.run_time = duration{static_cast<duration::rep>(ns)};
+        r.throughput = ns > 0 ? 1e9 * static_cast<double>(f.count) / ns : 0;
+        if (user_) {
+            r.user_cpu = duration{static_cast<duration::rep>(f.user)};
+            r.system_cpu = duration{static_cast<duration::rep>(f.system)};
+        }
+        if (resident_) {
+            r.memory_growth = f.memory;
+        }
+        if (settings_->calls) {
+            r.calls = f.calls;
+            r.calls_per_entry =
+                f.count == 0 ? 0 : static_cast<double>(f.calls) / static_cast<double>(f.count);
+        }
+    }
+    return records;
+}
+
+void debug_session::show() noexcept {
+    try {
+        show_reporters(reporters_, records(), "paipa::runtime_debugger");
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the figures
+    }
+}
+
+void debug_session::finish() noexcept {
+    if (!std::exchange(shown_last_, true)) {
+        turn_to(now_at_);
+        sample(since_);
+        show();
+    }
+}
+
+}  // namespace engine
+}  // namespace paipa

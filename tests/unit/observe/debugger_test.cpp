@@ -1,0 +1,225 @@
+#include <paipa/combine.hpp>
+#include <paipa/error.hpp>
+#include <paipa/generator.hpp>
+#include <paipa/log.hpp>
+#include <paipa/observe/debugger.hpp>
+#include <paipa/observe/reporter.hpp>
+#include <paipa/step.hpp>
+#include <paipa/steps/chunk.hpp>
+#include <paipa/steps/filter.hpp>
+#include <paipa/steps/flatten.hpp>
+#include <paipa/steps/map.hpp>
+#include <paipa/time.hpp>
+
+#include "debugger_case.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <ranges>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using paipa::combine;
+using paipa::generator;
+using paipa::step_record;
+
+generator<std::string> reversed(generator<std::string> texts) {
+    for (std::string&& text : texts) {
+        std::ranges::reverse(text);
+        co_yield std::move(text);
+    }
+}
+
+generator<std::vector<std::string>> wrapped(generator<std::string> texts) {
+    for (std::string&& text : texts) {
+        std::vector<std::string> one;
+        one.push_back(std::move(text));
+        co_yield std::move(one);
+    }
+}
+
+class debugger : public debugger_case {};
+
+// Counts
+
+TEST_F(debugger, counts_every_row_exactly) {
+    std::size_t n = 0;
+    for (std::string&& text : combine(watching(), std::views::iota(10'000, 19'999), as_text,
+                                      reversed, wrapped, paipa::flatten())) {
+        n += text.size() / 5;
+    }
+    EXPECT_EQ(n, 9'999U);
+    ASSERT_EQ(reports->shown.size(), 1U);
+    EXPECT_EQ(names(),
+              (std::vector<std::string>{"source", "step 1", "step 2", "step 3", "flatten"}));
+    EXPECT_EQ(counts(), std::vector<std::uint64_t>(5, 9'999));
+    for (const step_record& r : last()) {
+        EXPECT_GT(r.run_time.count(), 0) << r.name;
+        EXPECT_GT(r.throughput, 0) << r.name;
+        EXPECT_EQ(r.calls, std::nullopt);
+        EXPECT_EQ(r.calls_per_entry, std::nullopt);
+    }
+}
+
+TEST_F(debugger, names_steps_by_their_place_their_kind_or_their_name) {
+    auto chain = combine(watching(), std::views::iota(0, 10), std::make_tuple(as_text, reversed),
+                         paipa::step("a", [](std::string s) { return s; }) | paipa::chunk(2),
+                         paipa::flatten(), wrapped, paipa::step("b", paipa::flatten()),
+                         paipa::iter_step("c", reversed));
+    EXPECT_EQ(paipa::consume(chain), 10U);
+    EXPECT_EQ(names(), (std::vector<std::string>{"source", "step 1", "step 2", "a", "chunk",
+                                                 "flatten", "step 6", "b", "c"}));
+    EXPECT_EQ(counts(), std::vector<std::uint64_t>(9, 10));
+}
+
+TEST_F(debugger, counts_lists_by_their_length) {
+    auto chain =
+        combine(watching(), std::views::iota(0, 10), paipa::chunk(4),
+                paipa::map([](const std::vector<int>& v) { return std::list(v.begin(), v.end()); }),
+                paipa::filter([](const std::list<int>& v) { return v.size() == 4; }),
+                paipa::map([](const std::list<int>& v) { return std::to_string(v.size()); }));
+    EXPECT_EQ(paipa::consume(chain), 2U);
+    EXPECT_EQ(counts(), (std::vector<std::uint64_t>{10, 10, 10, 8, 2}));
+}
+
+struct parcel {
+    std::vector<int> inside;
+};
+
+TEST_F(debugger, counts_what_a_weigher_says) {
+    auto debug = watching();
+    debug.weigh<parcel>([](const parcel& p) { return p.inside.size(); });
+    debug.weigh<std::string>([](const std::string& s) { return s.size(); });
+    debug.weigh<std::vector<int>>([](const std::vector<int>&) { return 1; });
+    auto chain =
+        combine(debug, std::views::iota(0, 5), paipa::chunk(2),
+                paipa::map([](std::vector<int> v) { return parcel(std::move(v)); }),
+                paipa::map([](const parcel& p) { return std::string(3 * p.inside.size(), 'x'); }));
+    EXPECT_EQ(paipa::consume(chain), 3U);
+    EXPECT_EQ(counts(), (std::vector<std::uint64_t>{5, 3, 5, 15}));
+}
+
+TEST_F(debugger, leaves_the_items_of_others_alone) {
+    const std::string text(40, 'x');
+    std::vector<std::string> texts{text, text};
+    auto chain = combine(watching(), texts,
+                         paipa::map([](std::string&& s) { return std::string(std::move(s)); }));
+    EXPECT_EQ(items_of(chain), texts);
+    EXPECT_EQ(texts, (std::vector{text, text}));
+    std::vector<std::unique_ptr<int>> boxes;
+    boxes.push_back(std::make_unique<int>(3));
+    EXPECT_EQ(items_of(combine(watching(), std::move(boxes), paipa::chunk(1), paipa::flatten(),
+                               paipa::map([](std::unique_ptr<int> p) { return *p; }))),
+              (std::vector{3}));
+}
+
+TEST_F(debugger, calls_a_function_once_per_item) {
+    int calls = 0;
+    auto chain =
+        combine(watching(), std::views::iota(0, 10), std::views::transform([&calls](int x) {
+                    ++calls;
+                    return x;
+                }),
+                paipa::filter([](int x) { return x % 2 == 0; }));
+    EXPECT_EQ(items_of(chain), (std::vector{0, 2, 4, 6, 8}));
+    EXPECT_EQ(calls, 10);
+    EXPECT_EQ(counts(), (std::vector<std::uint64_t>{10, 10, 5}));
+}
+
+// Time
+
+/// Passes items on, with so much work for each.
+auto burning(int rounds) {
+    return paipa::map([rounds](int x) {
+        burn(rounds);
+        return x;
+    });
+}
+
+TEST_F(debugger, gives_each_step_its_own_time) {
+    const auto r = shortest([this] {
+        return combine(watching(), std::views::iota(0, 500), burning(100), burning(20'000),
+                       burning(1'000), burning(0));
+    });
+    for (const std::size_t other : {0U, 1U, 3U, 4U}) {
+        EXPECT_GT(r[2].run_time, 4 * r[other].run_time) << other;
+    }
+    EXPECT_GT(r[3].run_time, r[0].run_time);
+}
+
+generator<int> burning_behind(generator<int> numbers) {
+    for (const int n : numbers) {
+        co_yield n;
+        burn(20'000);
+    }
+}
+
+TEST_F(debugger, gives_a_step_what_it_does_behind_a_yield) {
+    const auto r = shortest([this] {
+        return combine(watching(), std::views::iota(0, 500), burning(0), burning_behind,
+                       burning(0));
+    });
+    for (const std::size_t other : {0U, 1U, 3U}) {
+        EXPECT_GT(r[2].run_time, 4 * r[other].run_time) << other;
+    }
+}
+
+TEST_F(debugger, gives_no_step_the_time_of_the_consumer) {
+    const auto r = shortest([this] {
+        // The consumer of the watched chain is a step of the one around it.
+        return combine(
+            combine(watching(), std::views::iota(0, 500), burning(5'000), burning(5'000)),
+            burning(50'000));
+    });
+    EXPECT_LT(r[0].run_time, r[1].run_time);
+    EXPECT_LT(r[1].run_time, 4 * r[2].run_time);
+    EXPECT_LT(r[2].run_time, 4 * r[1].run_time);
+}
+
+TEST_F(debugger, gives_processor_time_to_whom_runs) {
+    const auto r =
+        shortest([this] { return combine(watching(), std::views::iota(0, 500), burning(20'000)); });
+    EXPECT_TRUE(r[1].system_cpu);
+    EXPECT_TRUE(r[1].memory_growth);
+    EXPECT_GT(*r[1].user_cpu, 4 * *r[0].user_cpu);
+}
+
+TEST_F(debugger, gives_calls_to_whom_makes_them) {
+    std::uint64_t queries = 100;
+    const paipa::runtime_debugger debug{
+        {.every = 1h, .reporters = {reports}, .calls = [&queries] { return queries; }}};
+    auto chain = combine(debug, std::views::iota(0, 10), paipa::map([&queries](int x) {
+                             queries += 3;
+                             return x;
+                         }),
+                         paipa::filter([&queries](int x) {
+                             ++queries;
+                             return x < 4;
+                         }));
+    for (const int x : chain) {
+        queries += static_cast<std::uint64_t>(1'000 + 0 * x);
+    }
+    std::vector<std::uint64_t> calls;
+    std::vector<double> per_entry;
+    for (const step_record& r : last()) {
+        calls.push_back(*r.calls);
+        per_entry.push_back(*r.calls_per_entry);
+    }
+    EXPECT_EQ(calls, (std::vector<std::uint64_t>{0, 30, 10}));
+    EXPECT_EQ(per_entry, (std::vector<double>{0, 3, 2.5}));
+}
+
+}  // namespace

@@ -1,0 +1,83 @@
+#include <paipa/observe/json_reporter.hpp>
+#include <paipa/observe/reporter.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <ios>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using paipa::step_record;
+
+std::string shown(const std::vector<step_record>& steps) {
+    std::ostringstream out;
+    paipa::json_reporter(out).show(steps);
+    return out.str();
+}
+
+TEST(json_reporter, writes_one_line) {
+    EXPECT_EQ(shown({{.name = "source",
+                      .count = 12,
+                      .run_time = 1500ms,
+                      .throughput = 8,
+                      .user_cpu = 1250ms,
+                      .system_cpu = 5ms,
+                      .calls = 6,
+                      .calls_per_entry = 0.5,
+                      .memory_growth = -4096},
+                     {.name = "parse", .count = 3, .run_time = 1ns, .throughput = 3e9}}),
+              "{\"steps\":[{\"name\":\"source\",\"count\":12,\"run_time\":1.5,\"throughput\":8,"
+              "\"user_cpu\":1.25,\"system_cpu\":0.005,\"calls\":6,\"calls_per_entry\":0.5,"
+              "\"memory_growth\":-4096},"
+              "{\"name\":\"parse\",\"count\":3,\"run_time\":1e-09,\"throughput\":3e+09,"
+              "\"user_cpu\":null,\"system_cpu\":null,\"calls\":null,\"calls_per_entry\":null,"
+              "\"memory_growth\":null}]}\n");
+}
+
+TEST(json_reporter, keeps_large_counts_exact) {
+    const std::string line = shown({{.name = "a", .count = 18'446'744'073'709'551'615U}});
+    EXPECT_NE(line.find("\"count\":18446744073709551615,"), std::string::npos) << line;
+}
+
+TEST(json_reporter, writes_an_empty_list_without_steps) {
+    EXPECT_EQ(shown({}), "{\"steps\":[]}\n");
+}
+
+TEST(json_reporter, escapes_names) {
+    const std::string line = shown({{.name = "a\"b\\c\n\t\x01/ü"}});
+    EXPECT_TRUE(line.starts_with(
+        "{\"steps\":[{\"name\":\"a\\\"b\\\\c\\u000a\\u0009\\u0001/ü\",\"count\":0,"))
+        << line;
+}
+
+TEST(json_reporter, names_that_end_like_a_list_do_not_upset_the_commas) {
+    const std::string line = shown({{.name = "["}, {.name = "["}});
+    EXPECT_NE(line.find("},{\"name\":\"[\""), std::string::npos) << line;
+}
+
+TEST(json_reporter, adds_a_line_per_report) {
+    std::ostringstream out;
+    paipa::json_reporter reporter(out);
+    reporter.show({});
+    reporter.show({});
+    EXPECT_EQ(out.str(), "{\"steps\":[]}\n{\"steps\":[]}\n");
+}
+
+TEST(json_reporter, says_when_the_stream_has_failed) {
+    std::ostringstream out;
+    out.setstate(std::ios_base::badbit);
+    paipa::json_reporter reporter(out);
+    try {
+        reporter.show({});
+        FAIL();
+    } catch (const std::ios_base::failure& e) {
+        EXPECT_STREQ(e.what(), "paipa::json_reporter: show: the stream has failed: iostream error");
+    }
+}
+
+}  // namespace
