@@ -12,6 +12,7 @@ namespace paipa {
 /// faster than `for` over it.
 template <std::ranges::input_range R, class F>
     requires std::invocable<F&, std::ranges::range_reference_t<R>>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
 void consume(R&& range, F f) {
     if constexpr (requires { range.each(std::ref(f)); }) {
         range.each(std::ref(f));
@@ -24,6 +25,7 @@ void consume(R&& range, F f) {
 
 /// Walks a range for its effects. Returns how many items came.
 template <std::ranges::input_range R>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
 std::size_t consume(R&& range) {
     std::size_t n = 0;
     consume(range, [&n](auto&&) { ++n; });
@@ -33,6 +35,7 @@ std::size_t consume(R&& range) {
 /// Walks at most `n` items, and pulls no further one. A combined chain given by name goes on behind
 /// them the next time it is walked. Returns how many came.
 template <std::ranges::input_range R>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
 std::size_t consume(R&& range, std::size_t n) {
     if (n == 0) {
         return 0;

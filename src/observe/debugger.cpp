@@ -1,7 +1,5 @@
 #include <paipa/engine/lazy/debug_session.hpp>
 #include <paipa/error.hpp>
-#include <paipa/failure.hpp>
-#include <paipa/log.hpp>
 #include <paipa/observe/debugger.hpp>
 #include <paipa/observe/logging_reporter.hpp>
 #include <paipa/observe/reporter.hpp>
@@ -12,8 +10,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,7 +94,7 @@ void debug_session::turn_to(std::size_t place) noexcept {
 
 /// From time to time: samples, reports, and sets the next time by how fast ticks go.
 void debug_session::look(std::uint64_t now) noexcept {
-    sample(now);
+    sample();
     const auto time = std::chrono::steady_clock::now();
     if (time >= next_report_) {
         next_report_ = time + settings_->every;
@@ -107,10 +107,14 @@ void debug_session::look(std::uint64_t now) noexcept {
 }
 
 /// Shares out what was used since the last sample: time by run time, memory to whom ran most.
-void debug_session::sample(std::uint64_t) noexcept {
+void debug_session::sample() noexcept {
     const platform::usage u = platform::usage_now();
-    const double user = u.user ? static_cast<double>((*u.user - *user_).count()) : 0;
-    const double system = u.system ? static_cast<double>((*u.system - *system_).count()) : 0;
+    const auto grew = [](const std::optional<duration>& before,
+                         const std::optional<duration>& after) {
+        return before && after ? static_cast<double>((*after - *before).count()) : 0.0;
+    };
+    const double user = grew(user_, u.user);
+    const double system = grew(system_, u.system);
     const std::int64_t grown = u.resident && resident_ ? *u.resident - *resident_ : 0;
     user_ = u.user;
     system_ = u.system;
@@ -174,7 +178,7 @@ void debug_session::show() noexcept {
 void debug_session::finish() noexcept {
     if (!std::exchange(shown_last_, true)) {
         turn_to(now_at_);
-        sample(since_);
+        sample();
         show();
     }
 }

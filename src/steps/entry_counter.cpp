@@ -1,8 +1,8 @@
 #include <paipa/log.hpp>
 #include <paipa/steps/entry_counter.hpp>
-#include <paipa/time.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>

@@ -5,13 +5,11 @@
 #include <paipa/observe/reporter.hpp>
 #include <paipa/time.hpp>
 
-#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <typeindex>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 

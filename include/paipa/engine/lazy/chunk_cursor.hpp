@@ -32,8 +32,8 @@ public:
     template <class Sink>
     void each(Sink& sink) {
         items_.clear();
-        pour(base_, [&](typename Base::reference item) {
-            items_.push_back(static_cast<typename Base::reference>(item));
+        pour(base_, [&]<class Item>(Item&& item) {
+            items_.push_back(std::forward<Item>(item));
             if (items_.size() >= size_) {
                 sink(std::move(items_));
                 items_.clear();

@@ -7,15 +7,11 @@
 #include <any>
 #include <cstddef>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <memory>
-#include <optional>
 #include <ranges>
 #include <string>
-#include <type_traits>
 #include <typeindex>
-#include <typeinfo>
 #include <utility>
 
 namespace paipa::engine {

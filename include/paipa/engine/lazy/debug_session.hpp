@@ -50,7 +50,7 @@ private:
     };
 
     void turn_to(std::size_t place) noexcept;
-    void sample(std::uint64_t now) noexcept;
+    void sample() noexcept;
     void look(std::uint64_t now) noexcept;
     void show() noexcept;
     [[nodiscard]] std::vector<step_record> records() const;

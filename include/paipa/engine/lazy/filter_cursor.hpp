@@ -28,9 +28,9 @@ public:
 
     template <class Sink>
     void each(Sink& sink) {
-        pour(base_, [&](reference item) {
+        pour(base_, [&]<class Item>(Item&& item) {
             if (wanted(item)) {
-                sink(static_cast<reference>(item));
+                sink(std::forward<Item>(item));
             }
         });
     }

@@ -51,9 +51,8 @@ public:
         while (is_open_ && next_inside()) {
             sink(item());
         }
-        pour(base_, [&](typename Base::reference whole) {
-            for (bool more = open(static_cast<typename Base::reference>(whole)); more;
-                 more = next_inside()) {
+        pour(base_, [&]<class Item>(Item&& whole) {
+            for (bool more = open(std::forward<Item>(whole)); more; more = next_inside()) {
                 sink(item());
             }
         });
@@ -67,10 +66,10 @@ private:
         using in = typename Base::reference;
         try {
             if constexpr (refers) {
-                auto&& range = open_(static_cast<in>(item));
+                auto&& range = open_(std::forward<in>(item));
                 inner_.emplace(std::ranges::ref_view<inner>(range));
             } else {
-                inner_.put(open_(static_cast<in>(item)));
+                inner_.put(open_(std::forward<in>(item)));
             }
         } catch (const skip_entry&) {
             return false;

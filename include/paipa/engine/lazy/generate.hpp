@@ -1,7 +1,5 @@
 #ifndef PAIPA_ENGINE_LAZY_GENERATE_HPP
 #define PAIPA_ENGINE_LAZY_GENERATE_HPP
-#include <paipa/generator.hpp>
-
 #include <concepts>
 #include <ranges>
 #include <utility>

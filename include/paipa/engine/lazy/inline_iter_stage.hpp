@@ -7,9 +7,7 @@
 
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>

@@ -7,7 +7,6 @@
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_LAZY_INLINE_STAGE_HPP
 #define PAIPA_ENGINE_LAZY_INLINE_STAGE_HPP
 #include <paipa/engine/attempts.hpp>
+#include <paipa/engine/boxes.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
@@ -21,9 +22,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -187,17 +186,17 @@ private:
     // Items
     /// Tries one item. False: there is none left.
     bool work() {
-        const bool full = options.ordered || back_.size() >= options.capacity;
-        if (!back_.empty() && (full || back_.front().due <= run_.rt.now())) {
-            again();
-        } else if (pull()) {
+        const bool first = options.ordered || back_.size() >= options.capacity;
+        const bool due = !back_.empty() && (first || back_.front().due <= run_.rt.now());
+        if (!due && pull()) {
             one(number_++, nullptr);
-        } else if (!back_.empty()) {
-            again();
-        } else {
-            return false;
+            return true;
         }
-        return true;
+        if (!back_.empty()) {
+            again();
+            return true;
+        }
+        return false;
     }
 
     /// Takes the next item in hand.

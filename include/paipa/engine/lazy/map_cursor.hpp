@@ -38,13 +38,13 @@ public:
 
     template <class Sink>
     void each(Sink& sink) {
-        pour(base_, [&](typename Base::reference item) {
+        pour(base_, [&]<class Item>(Item&& item) {
             if constexpr (rides_along<value>) {
                 kept<value> made;  // in a register
-                if (made_of(static_cast<typename Base::reference>(item), made)) {
+                if (made_of(std::forward<Item>(item), made)) {
                     sink(std::move(made.get()));
                 }
-            } else if (made_of(static_cast<typename Base::reference>(item), made_)) {
+            } else if (made_of(std::forward<Item>(item), made_)) {
                 sink(std::move(made_.get()));
             }
         });
@@ -55,7 +55,7 @@ public:
 private:
     bool made_of(typename Base::reference item, kept<value>& made) {
         try {
-            return make(static_cast<typename Base::reference>(item), made);
+            return make(std::forward<typename Base::reference>(item), made);
         } catch (const skip_entry&) {
             return false;
         }
@@ -64,17 +64,17 @@ private:
     bool make(typename Base::reference item, kept<value>& made) {
         using in = typename Base::reference;
         if constexpr (std::is_void_v<returned>) {
-            call_with(f_.get(), static_cast<in>(item));
+            call_with(f_.get(), std::forward<in>(item));
             made.put(nothing{});
             return true;
         } else if constexpr (is_optional<returned>) {
-            auto result = call_with(f_.get(), static_cast<in>(item));
+            auto result = call_with(f_.get(), std::forward<in>(item));
             if (result) {
                 made.put(std::move(*result));
             }
             return result.has_value();
         } else {
-            made.put(call_with(f_.get(), static_cast<in>(item)));
+            made.put(call_with(f_.get(), std::forward<in>(item)));
             return true;
         }
     }

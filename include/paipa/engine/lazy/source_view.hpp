@@ -37,7 +37,7 @@ auto source_view(R&& range) {
     } else if constexpr (std::is_lvalue_reference_v<R>) {
         return std::ranges::ref_view<plain>(range);
     } else {
-        return moved_view<plain>(std::move(range));
+        return moved_view<plain>(std::forward<R>(range));
     }
 }
 
