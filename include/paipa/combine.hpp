@@ -18,6 +18,7 @@
 
 #include <concepts>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ranges>

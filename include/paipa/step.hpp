@@ -12,7 +12,6 @@
 #include <concepts>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 

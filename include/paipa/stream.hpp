@@ -1,7 +1,6 @@
 #ifndef PAIPA_STREAM_HPP
 #define PAIPA_STREAM_HPP
 #include <paipa/engine/lazy/source_view.hpp>
-#include <paipa/engine/traits.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/nothing.hpp>
@@ -10,8 +9,6 @@
 #include <paipa/report.hpp>
 #include <paipa/results.hpp>
 
-#include <concepts>
-#include <cstddef>
 #include <iterator>
 #include <memory>
 #include <optional>

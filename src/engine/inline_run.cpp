@@ -1,6 +1,8 @@
 #include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/surroundings.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
+#include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>

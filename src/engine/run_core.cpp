@@ -1,4 +1,5 @@
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>

@@ -6,14 +6,15 @@
 #include <cstdint>
 #include <cstdio>
 #include <fcntl.h>
+#include <optional>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 namespace paipa::platform {
 namespace {
 
-duration from(const timeval& t) {
+template <class TimeValue>
+duration from(const TimeValue& t) {
     return std::chrono::seconds{t.tv_sec} + std::chrono::microseconds{t.tv_usec};
 }
 
@@ -37,7 +38,7 @@ std::optional<std::int64_t> resident() noexcept {
 }  // namespace
 
 usage usage_now() noexcept {
-    rusage thread{};
+    rusage thread{};  // NOLINT(misc-include-cleaner): <sys/resource.h> has it
     if (::getrusage(RUSAGE_THREAD, &thread) != 0) {
         return {.user = {}, .system = {}, .resident = resident()};
     }

@@ -7,12 +7,9 @@
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <string>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 

@@ -6,7 +6,6 @@
 #include <paipa/time.hpp>
 
 #include <any>
-#include <cstddef>
 #include <utility>
 
 namespace paipa::engine {

@@ -1,7 +1,6 @@
 #ifndef PAIPA_ENGINE_LAZY_CURSOR_HPP
 #define PAIPA_ENGINE_LAZY_CURSOR_HPP
 #include <paipa/engine/lazy/kept.hpp>
-#include <paipa/error.hpp>
 
 #include <cstddef>
 #include <iterator>

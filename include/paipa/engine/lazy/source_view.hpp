@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_LAZY_SOURCE_VIEW_HPP
 #define PAIPA_ENGINE_LAZY_SOURCE_VIEW_HPP
+#include <concepts>
 #include <iterator>
 #include <ranges>
 #include <type_traits>
