@@ -72,7 +72,6 @@ protected:
                     best.push_back(r);
                 }
                 best[i].run_time = std::min(best[i].run_time, r.run_time);
-                best[i].user_cpu = std::min(*best[i].user_cpu, *r.user_cpu);
             }
         }
         return best;
