@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+namespace bench {
+
 /// What one writes without a library: a bounded queue with a mutex and two condition variables, one
 /// item at a time, closed at the end.
 template <class T>
@@ -51,5 +53,7 @@ private:
     std::size_t capacity_;
     bool closed_ = false;
 };
+
+}  // namespace bench
 
 #endif

@@ -1,18 +1,26 @@
-// What does a lazy step cost? W6: iota, filter, map, filter, sum; W6c: the same with chunk(1024)
-// and flatten; beside a loop written by hand and std::views. And what does the debugger cost, per
-// item and step? Compare within one run:
-// --benchmark_enable_random_interleaving=true --benchmark_repetitions=7
+// What does a lazy step cost? w6: iota, filter, map, filter, sum; w6c: the same with chunk(1024)
+// and flatten. debugger: what does the runtime debugger add to steps that do nothing?
 
 #include <paipa/paipa.hpp>
 
-#include <benchmark/benchmark.h>
+#include "measure.hpp"
+#include "plain_generator.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <range/v3/view/chunk.hpp>
+#include <range/v3/view/filter.hpp>
+#include <range/v3/view/iota.hpp>
+#include <range/v3/view/join.hpp>
+#include <range/v3/view/transform.hpp>
 #include <ranges>
 #include <span>
+#include <string>
 #include <vector>
+
+namespace bench {
 
 namespace {
 
@@ -23,8 +31,7 @@ constexpr auto triple = [](number n) { return n * 3; };
 constexpr auto wanted = [](number n) { return (n & 4) == 0; };
 constexpr std::size_t chunk_size = 1024;
 
-template <class Range>
-number sum_of(Range&& range) {
+number sum_of(auto&& range) {
     number sum = 0;
     for (const number n : range) {
         sum += n;
@@ -32,11 +39,17 @@ number sum_of(Range&& range) {
     return sum;
 }
 
+number sum_of_consumed(auto&& chain) {
+    number sum = 0;
+    paipa::consume(chain, [&sum](number n) { sum += n; });
+    return sum;
+}
+
 auto source(number items) {
     return std::views::iota(number{0}, items);
 }
 
-// W6
+// w6
 number loop(number items) {
     number sum = 0;
     for (number n = 0; n < items; ++n) {
@@ -47,25 +60,22 @@ number loop(number items) {
     return sum;
 }
 
-number views(number items) {
+number std_views(number items) {
     return sum_of(source(items) | std::views::filter(even) | std::views::transform(triple) |
                   std::views::filter(wanted));
 }
 
-number stock(number items) {
-    return sum_of(paipa::combine(source(items), paipa::filter(even), paipa::map(triple),
-                                 paipa::filter(wanted)));
+auto range_v3_chain(number items) {
+    return ranges::views::iota(number{0}, items) | ranges::views::filter(even) |
+           ranges::views::transform(triple) | ranges::views::filter(wanted);
 }
 
-number consumed(number items) {
-    number sum = 0;
-    paipa::consume(paipa::combine(source(items), paipa::filter(even), paipa::map(triple),
-                                  paipa::filter(wanted)),
-                   [&sum](number n) { sum += n; });
-    return sum;
+number range_v3(number items) {
+    return sum_of(range_v3_chain(items));
 }
 
-paipa::generator<number> filter_even(paipa::generator<number> in) {
+template <class Generator>
+Generator filter_even(Generator in) {
     for (const number n : in) {
         if (even(n)) {
             co_yield n;
@@ -73,13 +83,15 @@ paipa::generator<number> filter_even(paipa::generator<number> in) {
     }
 }
 
-paipa::generator<number> map_triple(paipa::generator<number> in) {
+template <class Generator>
+Generator map_triple(Generator in) {
     for (const number n : in) {
         co_yield triple(n);
     }
 }
 
-paipa::generator<number> filter_wanted(paipa::generator<number> in) {
+template <class Generator>
+Generator filter_wanted(Generator in) {
     for (const number n : in) {
         if (wanted(n)) {
             co_yield n;
@@ -87,8 +99,33 @@ paipa::generator<number> filter_wanted(paipa::generator<number> in) {
     }
 }
 
+plain_generator<number> plain_source(number items) {
+    for (number n = 0; n < items; ++n) {
+        co_yield n;
+    }
+}
+
+number plain_generators(number items) {
+    return sum_of(filter_wanted(map_triple(filter_even(plain_source(items)))));
+}
+
+auto stock_chain(number items) {
+    return paipa::combine(source(items), paipa::filter(even), paipa::map(triple),
+                          paipa::filter(wanted));
+}
+
+number stock(number items) {
+    return sum_of(stock_chain(items));
+}
+
+number consumed(number items) {
+    return sum_of_consumed(stock_chain(items));
+}
+
 number generators(number items) {
-    return sum_of(paipa::combine(source(items), filter_even, map_triple, filter_wanted));
+    using generator = paipa::generator<number>;
+    return sum_of(paipa::combine(source(items), filter_even<generator>, map_triple<generator>,
+                                 filter_wanted<generator>));
 }
 
 number steps(number items) {
@@ -97,7 +134,7 @@ number steps(number items) {
                                  paipa::step("wanted", paipa::filter(wanted))));
 }
 
-// W6c
+// w6c
 number loop_in_chunks(number items) {
     number sum = 0;
     std::vector<number> chunk;
@@ -119,80 +156,70 @@ number loop_in_chunks(number items) {
     return sum;
 }
 
+number range_v3_in_chunks(number items) {
+    return sum_of(range_v3_chain(items) | ranges::views::chunk(chunk_size) | ranges::views::join);
+}
+
+auto stock_chain_in_chunks(number items) {
+    return paipa::combine(source(items), paipa::filter(even), paipa::map(triple),
+                          paipa::filter(wanted), paipa::chunk(chunk_size), paipa::flatten());
+}
+
 number stock_in_chunks(number items) {
-    return sum_of(paipa::combine(source(items), paipa::filter(even), paipa::map(triple),
-                                 paipa::filter(wanted), paipa::chunk(chunk_size),
-                                 paipa::flatten()));
+    return sum_of(stock_chain_in_chunks(items));
 }
 
 number consumed_in_chunks(number items) {
-    number sum = 0;
-    paipa::consume(
-        paipa::combine(source(items), paipa::filter(even), paipa::map(triple),
-                       paipa::filter(wanted), paipa::chunk(chunk_size), paipa::flatten()),
-        [&sum](number n) { sum += n; });
-    return sum;
+    return sum_of_consumed(stock_chain_in_chunks(items));
 }
 
-// The debugger, over three steps and the source that do nothing
+// The debugger, over three steps that do nothing
 struct silent final : paipa::reporter {
     void show(std::span<const paipa::step_record>) override {}
 };
 
 constexpr auto same = [](number n) { return n; };
 
-number debugged(number items) {
+number watched(number items) {
     const paipa::runtime_debugger debug{{.reporters = {std::make_shared<silent>()}}};
     return sum_of(
         paipa::combine(debug, source(items), paipa::map(same), paipa::map(same), paipa::map(same)));
 }
 
-number expected(number (*run)(number), number items) {
-    return run == debugged ? items * (items - 1) / 2 : loop(items);
+number unwatched(number items) {
+    return sum_of(
+        paipa::combine(source(items), paipa::map(same), paipa::map(same), paipa::map(same)));
 }
 
-void walk(benchmark::State& state, number (*run)(number)) {
-    const auto items = static_cast<number>(state.range(0));
-    const number right = expected(run, items);
-    for (auto _ : state) {
-        if (run(items) != right) {
-            state.SkipWithError("wrong sum");
-            return;
-        }
-    }
-    state.SetItemsProcessed(state.iterations() * state.range(0));
+void ask(const std::string& name, number items, number right, number (*run)(number)) {
+    compare(name, items, right, [run, items] { return run(items); });
 }
-
-constexpr int many = 10'000'000;
-constexpr int few = 1'000'000;
-
-BENCHMARK_CAPTURE(walk, loop, loop)->Name("W6/loop")->Arg(many)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, views, views)->Name("W6/views")->Arg(many)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, stock, stock)->Name("W6/stock")->Arg(many)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, consumed, consumed)
-    ->Name("W6/stock_consumed")
-    ->Arg(many)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, generators, generators)
-    ->Name("W6/generators")
-    ->Arg(few)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, steps, steps)->Name("W6/steps")->Arg(few)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, loop_in_chunks, loop_in_chunks)
-    ->Name("W6c/loop")
-    ->Arg(many)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, stock_in_chunks, stock_in_chunks)
-    ->Name("W6c/stock")
-    ->Arg(many)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, consumed_in_chunks, consumed_in_chunks)
-    ->Name("W6c/stock_consumed")
-    ->Arg(many)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(walk, debugged, debugged)
-    ->Name("debugger/three_steps_and_source")
-    ->Arg(few)
-    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
+
+void add_questions() {
+    constexpr number many = 100'000'000;
+    constexpr number few = 10'000'000;
+    const auto add = [](const std::string& name, number items, number (*run)(number)) {
+        ask(name, items, loop(items), run);
+    };
+    add("w6/paipa", many, stock);
+    add("w6/paipa_consumed", many, consumed);
+    add("w6/paipa_generators", few, generators);
+    add("w6/paipa_steps", few, steps);
+    add("w6/std_views", many, std_views);
+    add("w6/range_v3", many, range_v3);
+    add("w6/plain_generators", few, plain_generators);
+    add("w6/limit", many, loop);
+
+    add("w6c/paipa", many, stock_in_chunks);
+    add("w6c/paipa_consumed", many, consumed_in_chunks);
+    add("w6c/range_v3", many, range_v3_in_chunks);
+    add("w6c/limit", many, loop_in_chunks);
+
+    const number all = few * (few - 1) / 2;
+    ask("debugger/paipa", few, all, unwatched);
+    ask("debugger/paipa_watched", few, all, watched);
+}
+
+}  // namespace bench

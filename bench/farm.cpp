@@ -1,68 +1,76 @@
-// How well are parallel workers used? W2: two workers, 1 us of work an item. W3: 128 workers that
-// wait 2 ms an item, for which the ideal is items / workers * 2 ms. W4i: 96 idle workers use no
-// processor. Beside threads with a mutex and condition variables written by hand.
+// How well are parallel workers used? w2 and w2x10: two workers, 1 and 10 us of work an item. w3
+// and w3s: 128 workers that wait 2 ms an item, many items and few. w4i: do idle workers cost
+// anything?
 
 #include <paipa/paipa.hpp>
 
 #include "by_hand.hpp"
-
-#include <benchmark/benchmark.h>
+#include "measure.hpp"
+#include "work.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+#include <oneapi/tbb/task_arena.h>
 #include <ranges>
-#include <sys/resource.h>
+#include <string>
 #include <thread>
 #include <vector>
+
+namespace bench {
 
 namespace {
 
 using namespace std::chrono_literals;
-using clock_type = std::chrono::steady_clock;
 
-/// Processor time of this process so far, in seconds.
-double processor_seconds() {
-    rusage use{};
-    getrusage(RUSAGE_SELF, &use);
-    const auto seconds = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    };
-    return seconds(use.ru_utime) + seconds(use.ru_stime);
-}
-
-int spin(int item) {
-    const auto until = clock_type::now() + 1us;
-    while (clock_type::now() < until) {
-    }
-    return item;
-}
-
-int wait(int item) {
-    std::this_thread::sleep_for(2ms);
-    return item;
-}
-
-struct shape {
+struct farm {
     std::size_t workers;
-    int items;
-    int (*work)(int);
-    bool ordered = false;
+    std::uint64_t items;
+    std::function<std::uint64_t(std::uint64_t)> work;
 };
 
-std::int64_t with_paipa(const shape& s) {
-    std::int64_t sum = 0;
-    auto flow = paipa::step("work", s.work, {.threads = s.workers, .ordered = s.ordered}) |
-                paipa::step("sum", [&sum](int item) { sum += item; });
+template <bool Ordered>
+answer with_paipa(const farm& f) {
+    std::uint64_t sum = 0;
+    auto flow = paipa::step("work", f.work, {.threads = f.workers, .ordered = Ordered}) |
+                paipa::step("sum", [&sum](std::uint64_t item) { sum += item; });
     paipa::pipeline p{flow, {.quiet = true}};
-    p.put_iterable(std::views::iota(0, s.items));
+    p.put_iterable(std::views::iota(std::uint64_t{0}, f.items));
     p.run();
     return sum;
 }
 
-std::int64_t by_hand(const shape& s) {
-    std::int64_t sum = 0;
-    hand_queue<int> in(256);
-    hand_queue<int> out(256);
+template <tbb::filter_mode SumMode>
+answer with_tbb(const farm& f) {
+    using mode = tbb::filter_mode;
+    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, f.workers);
+    const std::size_t tokens = 64 + f.workers;
+    std::uint64_t next = 0;
+    std::uint64_t sum = 0;
+    const auto source = [&](tbb::flow_control& control) {
+        if (next == f.items) {
+            control.stop();
+        }
+        return next++;
+    };
+    tbb::task_arena arena(static_cast<int>(f.workers));
+    arena.execute([&] {
+        tbb::parallel_pipeline(
+            tokens, tbb::make_filter<void, std::uint64_t>(mode::serial_in_order, source) &
+                        tbb::make_filter<std::uint64_t, std::uint64_t>(mode::parallel, f.work) &
+                        tbb::make_filter<std::uint64_t, void>(
+                            SumMode, [&sum](std::uint64_t item) { sum += item; }));
+    });
+    return sum;
+}
+
+answer by_hand(const farm& f) {
+    std::uint64_t sum = 0;
+    hand_queue<std::uint64_t> in(256);
+    hand_queue<std::uint64_t> out(256);
     std::jthread last([&] {
         while (auto item = out.pop()) {
             sum += *item;
@@ -70,14 +78,14 @@ std::int64_t by_hand(const shape& s) {
     });
     {
         std::vector<std::jthread> workers;
-        for (std::size_t i = 0; i < s.workers; ++i) {
+        for (std::size_t i = 0; i < f.workers; ++i) {
             workers.emplace_back([&] {
                 while (auto item = in.pop()) {
-                    out.push(s.work(*item));
+                    out.push(f.work(*item));
                 }
             });
         }
-        for (int i = 0; i < s.items; ++i) {
+        for (std::uint64_t i = 0; i < f.items; ++i) {
             in.push(i);
         }
         in.close();
@@ -87,64 +95,109 @@ std::int64_t by_hand(const shape& s) {
     return sum;
 }
 
-void farm(benchmark::State& state, std::int64_t (*run)(const shape&), const shape& s) {
-    const std::int64_t right = std::int64_t{s.items} * (s.items - 1) / 2;
-    const double before = processor_seconds();
-    for (auto _ : state) {
-        if (run(s) != right) {
-            state.SkipWithError("wrong sum");
-            return;
+// Every thread takes its share, nothing is handed over.
+answer static_split(const farm& f) {
+    std::vector<std::uint64_t> sums(f.workers);
+    {
+        std::vector<std::jthread> workers;
+        for (std::size_t w = 0; w < f.workers; ++w) {
+            workers.emplace_back([&f, &sums, w] {
+                std::uint64_t sum = 0;
+                for (std::uint64_t i = w; i < f.items; i += f.workers) {
+                    sum += f.work(i);
+                }
+                sums[w] = sum;
+            });
         }
     }
-    state.SetItemsProcessed(state.iterations() * s.items);
-    state.counters["cpu_s"] =
-        benchmark::Counter(processor_seconds() - before, benchmark::Counter::kAvgIterations);
-}
-
-/// The same items without any hand-over: what the waits alone take, timers included.
-std::int64_t ideal_waits(const shape& s) {
-    std::vector<std::jthread> workers;
-    for (std::size_t w = 0; w < s.workers; ++w) {
-        workers.emplace_back([&s, w] {
-            for (std::size_t i = w; i < static_cast<std::size_t>(s.items); i += s.workers) {
-                s.work(0);
-            }
-        });
+    std::uint64_t sum = 0;
+    for (const std::uint64_t part : sums) {
+        sum += part;
     }
-    return std::int64_t{s.items} * (s.items - 1) / 2;
+    return sum;
 }
 
-void idle(benchmark::State& state) {
+// 96 idle workers
+constexpr std::size_t idle_steps = 3;
+constexpr std::size_t idle_threads = 32;
+constexpr auto settling = 300ms;
+constexpr auto idling = 2s;
+
+answer processor_time_of_idling() {
+    std::this_thread::sleep_for(settling);  // until all have started and have nothing to do
+    const double before = processor_seconds();
+    std::this_thread::sleep_for(idling);
+    answer idle;
+    idle.cpu_s = processor_seconds() - before;
+    return idle;
+}
+
+answer idle_paipa() {
+    const paipa::step_options many{.threads = idle_threads};
     const auto pass = [](int item) { return item; };
-    auto flow = paipa::step("a", pass, {.threads = 32}) | paipa::step("b", pass, {.threads = 32}) |
-                paipa::step("c", [](int) {}, {.threads = 32});
+    auto flow = paipa::step("first", pass, many) | paipa::step("second", pass, many) |
+                paipa::step("third", [](int) {}, many);
     paipa::pipeline p{flow, {.quiet = true}};
     p.start();
     p.put(1);
-    std::this_thread::sleep_for(200ms);  // the workers have started, and have nothing to do
-    double used = 0;
-    for (auto _ : state) {
-        const double before = processor_seconds();
-        std::this_thread::sleep_for(2s);
-        used += processor_seconds() - before;
-    }
-    p.stop();
-    state.counters["cpu_s"] = benchmark::Counter(used, benchmark::Counter::kAvgIterations);
+    answer idle = processor_time_of_idling();
+    idle.result = p.stop().delivered;
+    return idle;
 }
 
-constexpr shape w2{.workers = 2, .items = 500'000, .work = spin};
-constexpr shape w2_ordered{.workers = 2, .items = 500'000, .work = spin, .ordered = true};
-constexpr shape w3{.workers = 128, .items = 64'000, .work = wait};
+answer idle_by_hand() {
+    hand_queue<int> queue(256);
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < idle_steps * idle_threads; ++i) {
+        workers.emplace_back([&queue] {
+            while (queue.pop()) {
+            }
+        });
+    }
+    answer idle = processor_time_of_idling();
+    queue.close();
+    idle.result = 1;
+    return idle;
+}
 
-BENCHMARK_CAPTURE(farm, W2 / paipa, with_paipa, w2)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(farm, W2 / paipa_ordered, with_paipa, w2_ordered)
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(farm, W2 / by_hand, by_hand, w2)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(farm, W2 / limit, ideal_waits, w2)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(farm, W3 / paipa, with_paipa, w3)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(farm, W3 / by_hand, by_hand, w3)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(farm, W3 / limit, ideal_waits, w3)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(idle)->Name("W4i/paipa")->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+void ask(const std::string& name, const farm& f, answer (*run)(const farm&)) {
+    compare(name, f.items, f.items * (f.items - 1) / 2, [f, run] { return run(f); });
+}
+
+void ask_in_any_order(const std::string& question, const farm& f, std::uint64_t tbb_items) {
+    farm fewer = f;
+    fewer.items = tbb_items;
+    ask(question + "/paipa", f, with_paipa<false>);
+    ask(question + "/tbb", fewer, with_tbb<tbb::filter_mode::serial_out_of_order>);
+    ask(question + "/by_hand", f, by_hand);
+    ask(question + "/limit", f, static_split);
+}
+
+void ask_in_both_orders(const std::string& question, const farm& f) {
+    ask_in_any_order(question, f, f.items);
+    ask(question + "/paipa_ordered", f, with_paipa<true>);
+    ask(question + "/tbb_ordered", f, with_tbb<tbb::filter_mode::serial_in_order>);
+}
 
 }  // namespace
+
+void add_questions() {
+    const auto busy_for = [](double us) {
+        return [spin = busy(us)](std::uint64_t item) {
+            spin.work();
+            return item;
+        };
+    };
+    const auto wait = [](std::uint64_t item) {
+        std::this_thread::sleep_for(2ms);
+        return item;
+    };
+    ask_in_both_orders("w2", {.workers = 2, .items = 500'000, .work = busy_for(1)});
+    ask_in_both_orders("w2x10", {.workers = 2, .items = 50'000, .work = busy_for(10)});
+    ask_in_any_order("w3", {.workers = 128, .items = 64'000, .work = wait}, 16'000);
+    ask_in_any_order("w3s", {.workers = 128, .items = 3'200, .work = wait}, 3'200);
+    compare("w4i/paipa", 1, 1, idle_paipa);
+    compare("w4i/by_hand", 1, 1, idle_by_hand);
+}
+
+}  // namespace bench
