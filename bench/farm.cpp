@@ -164,6 +164,15 @@ void ask(const std::string& name, const farm& f, answer (*run)(const farm&)) {
     compare(name, f.items, f.items * (f.items - 1) / 2, [f, run] { return run(f); });
 }
 
+void ask_in_both_orders(const std::string& question, const farm& f) {
+    ask(question + "/paipa", f, with_paipa<false>);
+    ask(question + "/paipa_ordered", f, with_paipa<true>);
+    ask(question + "/tbb", f, with_tbb<tbb::filter_mode::serial_out_of_order>);
+    ask(question + "/tbb_ordered", f, with_tbb<tbb::filter_mode::serial_in_order>);
+    ask(question + "/by_hand", f, by_hand);
+    ask(question + "/limit", f, static_split);
+}
+
 void ask_in_any_order(const std::string& question, const farm& f, std::uint64_t tbb_items) {
     farm fewer = f;
     fewer.items = tbb_items;
@@ -171,12 +180,6 @@ void ask_in_any_order(const std::string& question, const farm& f, std::uint64_t 
     ask(question + "/tbb", fewer, with_tbb<tbb::filter_mode::serial_out_of_order>);
     ask(question + "/by_hand", f, by_hand);
     ask(question + "/limit", f, static_split);
-}
-
-void ask_in_both_orders(const std::string& question, const farm& f) {
-    ask_in_any_order(question, f, f.items);
-    ask(question + "/paipa_ordered", f, with_paipa<true>);
-    ask(question + "/tbb_ordered", f, with_tbb<tbb::filter_mode::serial_in_order>);
 }
 
 }  // namespace

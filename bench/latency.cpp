@@ -117,7 +117,7 @@ answer by_hand() {
 }
 
 // Three hops from thread to thread, each a store and a wake-up.
-answer limit() {
+answer atomic_wait() {
     letter_box box;
     letter item{};
     std::atomic<int> turns[3] = {0, 0, 0};
@@ -153,7 +153,7 @@ void add_questions() {
     compare("w4l/paipa", items, items, with_paipa);
     compare("w4l/tbb", items, items, with_tbb);
     compare("w4l/by_hand", items, items, by_hand);
-    compare("w4l/limit", items, items, limit);
+    compare("w4l/atomic_wait", items, items, atomic_wait);
 }
 
 }  // namespace bench

@@ -139,7 +139,11 @@ int main(int argc, char** argv) {
         return 1;
     }
     benchmark::AddCustomContext("paipa", std::string(paipa::version()));
+#ifdef __clang__
+    benchmark::AddCustomContext("compiler", __VERSION__);
+#else
     benchmark::AddCustomContext("compiler", "g++ " __VERSION__);
+#endif
     benchmark::AddCustomContext("oneTBB", TBB_runtime_version());
     benchmark::AddCustomContext("range-v3", std::to_string(RANGE_V3_MAJOR) + '.' +
                                                 std::to_string(RANGE_V3_MINOR) + '.' +
