@@ -1,14 +1,13 @@
 #ifndef PAIPA_ABSTRACT_STEP_HPP
 #define PAIPA_ABSTRACT_STEP_HPP
 #include <paipa/engine/emitter.hpp>
-#include <paipa/engine/slot.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/error.hpp>
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
 #include <any>
 #include <concepts>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -38,7 +37,7 @@ public:
         if (given_back_) {
             refuse_requeue("expected one call per item in hand, got a second one");
         }
-        given_back_.emplace(std::in_place, std::move(item));
+        given_back_ = engine::item_box::of(std::move(item));
         due_ = later(now(), delay);
     }
 
@@ -46,7 +45,7 @@ private:
     friend struct engine::class_access;
 
     bool in_hand_ = false;
-    std::optional<engine::slot<In>> given_back_;
+    engine::item_box given_back_;
     time_point due_{};
 };
 

@@ -1,8 +1,10 @@
 #ifndef PAIPA_PIPELINE_HPP
 #define PAIPA_PIPELINE_HPP
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/run_builder.hpp>
+#include <paipa/engine/run_core.hpp>
 #include <paipa/engine/source.hpp>
 #include <paipa/engine/traits.hpp>
-#include <paipa/engine/typed_run.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
@@ -56,13 +58,14 @@ public:
             throw config_error(run_->label() + ": input queue: expected a queue, got null");
         }
         run_->add_source(
-            std::make_unique<engine::queue_source<In>>(*run_, run_->input(), std::move(input)),
+            std::make_unique<engine::queue_source<In>>(*run_, run_->intake(), std::move(input)),
             "input queue");
     }
 
     pipeline(const pipeline&) = delete;
     pipeline& operator=(const pipeline&) = delete;
-    ~pipeline();
+
+    ~pipeline() { engine::run_core::let_go(std::move(run_)); }
 
     // Input
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake.
@@ -115,7 +118,7 @@ public:
     /// Sends an out-of-band entry behind everything put so far; see `abstract_step::process_meta`.
     void put_meta(std::any entry) {
         run_->check_put("put_meta");
-        run_->input().push_meta(std::move(entry));
+        run_->intake().push_meta(std::move(entry));
     }
 
     /// No more input; what is inside, iterables included, is still processed.
@@ -124,21 +127,13 @@ public:
     // Running
     /// Starts, and waits for the end of the input, which must be in sight (`finish`, or an
     /// iterable).
-    paipa::report run() {
-        run_->check_run();
-        run_->start("run");
-        return end(never);
-    }
+    paipa::report run() { return run_->run(); }
 
     /// Starts in the background.
     void start() { run_->start("start"); }
 
     /// `finish`, and waits for the end.
-    paipa::report stop() {
-        check_ran("stop");
-        run_->finish();
-        return end(never);
-    }
+    paipa::report stop() { return run_->stop(); }
 
     /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first.
     template <std::invocable F>
@@ -147,24 +142,18 @@ public:
         try {
             std::forward<F>(body)();
         } catch (...) {
-            cancel();
-            if (!run_->on_own_thread()) {
-                run_->wait_end(never);
-            }
+            run_->cancel_and_wait();
             throw;
         }
         return stop();
     }
 
     /// Starts, and waits until the run is ended from elsewhere.
-    paipa::report run_forever() {
-        run_->start("run_forever");
-        return end(never);
-    }
+    paipa::report run_forever() { return run_->run_forever(); }
 
     /// Stops the sources, processes what is inside, cancels after `timeout`. Where a callback does
     /// not return, the report is of the stuck run, and `explain()` names it.
-    paipa::report drain(duration timeout = duration::max());
+    paipa::report drain(duration timeout = duration::max()) { return run_->drain(timeout); }
 
     /// Stops now; what is inside is abandoned, and counted. Does not wait.
     void cancel() { run_->cancel("the run was cancelled"); }
@@ -203,15 +192,11 @@ public:
     [[nodiscard]] std::string explain() const { return run_->explain(); }
 
 private:
-    using run_type = engine::typed_run<In, Out>;
-
     template <class... Defs>
-    static std::shared_ptr<run_type> make(const flow<Defs...>& f, pipeline_options options);
+    static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f, pipeline_options options);
     bool offer(In& item, time_point until, const char* who);
-    void check_ran(const char* who) const;
-    paipa::report end(time_point until);
 
-    std::shared_ptr<run_type> run_;
+    std::shared_ptr<engine::run_core> run_;
 };
 
 template <class... Defs>
@@ -227,7 +212,7 @@ pipeline(const flow<Defs...>&, std::shared_ptr<queue<In>>, pipeline_options = {}
 template <class In, class Out>
 template <class... Defs>
 auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options options)
-    -> std::shared_ptr<run_type> {
+    -> std::shared_ptr<engine::run_core> {
     static_assert(!std::is_same_v<In, engine::unknown> || sizeof...(Defs) == 0,
                   "paipa: the first step takes any type, so the pipeline's input type is unknown; "
                   "name it: pipeline<In> or pipeline<In, Out>");
@@ -239,7 +224,7 @@ auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options options)
                       "paipa: the pipeline's output type differs from what the last step returns; "
                       "name that type, or none to drop the results");
         if constexpr (fits) {
-            return std::make_shared<run_type>(f, std::move(options));
+            return engine::make_run<In, Out>(f, std::move(options));
         }
     }
 }
@@ -250,7 +235,7 @@ void pipeline<In, Out>::put_iterable(R&& items) {
     using plain = std::remove_cvref_t<R>;
     const auto add = [this]<class Source>(Source source) {
         run_->add_source(std::make_unique<engine::range_source<In, Source>>(
-                             *run_, "source", run_->input(), std::move(source)),
+                             *run_, "source", run_->intake(), std::move(source)),
                          "put_iterable");
     };
     if constexpr (!std::ranges::input_range<plain>) {
@@ -282,82 +267,13 @@ void pipeline<In, Out>::put_iterable(R&& items) {
 template <class In, class Out>
 bool pipeline<In, Out>::offer(In& item, time_point until, const char* who) {
     run_->check_put(who);
-    const auto where = [this, who] { return run_->label() + ": " + who; };
-    const bool inside = until == never && run_->on_own_thread();
-    const bool taken =
-        run_->input().put(std::move(item), inside ? time_point::min() : until, where);
+    const bool inside = run_->puts_inside(until);
+    const bool taken = run_->intake().put(item, inside ? time_point::min() : until,
+                                          [this, who] { return run_->label() + ": " + who; });
     if (!taken && inside) {
-        throw state_error(where() +
-                          ": expected room in the intake, got a full one: a step that waits for "
-                          "its own pipeline could wait for ever; use try_put or put_for");
+        run_->refuse_put_inside(who);
     }
     return taken;
-}
-
-template <class In, class Out>
-void pipeline<In, Out>::check_ran(const char* who) const {
-    if (run_->state() == run_state::ready) {
-        throw state_error(run_->label() + ": " + who +
-                          ": expected a run that has begun, got one that has not");
-    }
-}
-
-template <class In, class Out>
-paipa::report pipeline<In, Out>::end(time_point until) {
-    if (run_->on_own_thread()) {
-        return run_->books();  // a step may only ask for the end; it cannot wait for itself
-    }
-    run_->wait_end(until);
-    run_->rethrow_failure();
-    return run_->books();
-}
-
-template <class In, class Out>
-paipa::report pipeline<In, Out>::drain(duration timeout) {
-    check_ran("drain");
-    run_->drain();
-    if (run_->on_own_thread()) {
-        return run_->books();
-    }
-    if (!run_->wait_end(later(run_->rt.now(), timeout))) {
-        run_->cancel("the time to drain is over");
-        if (!run_->wait(later(run_->rt.now(), run_->stuck_after))) {
-            log(log_level::error, run_->explain());
-            return run_->books();
-        }
-    }
-    run_->rethrow_failure();
-    return run_->books();
-}
-
-template <class In, class Out>
-pipeline<In, Out>::~pipeline() {
-    if (run_->in_forked_child()) {
-        new std::shared_ptr<run_type>(std::move(run_));  // its threads are the parent's
-        return;
-    }
-    try {
-        if (run_->state() == run_state::ready) {
-            run_->cancel("the pipeline was destroyed before it ran");
-        } else if (run_->on_own_thread()) {
-            run_->finish();
-            if (run_->results != nullptr) {
-                run_->results->cancel("the pipeline was destroyed");  // nobody will read them
-            }
-            run_->leave_behind();
-        } else if (run_->options.daemon) {
-            run_->cancel("the daemon pipeline was destroyed");
-            run_->wait(later(run_->rt.now(), run_->daemon_grace));
-            run_->leave_behind();
-        } else {
-            std::uncaught_exceptions() > 0 ? run_->drain() : run_->finish();
-            run_->wait_end(never);
-        }
-        run_->log_unseen();
-    } catch (...) {
-        log(log_level::error,
-            run_->label() + ": destructor: " + describe(std::current_exception()));
-    }
 }
 
 }  // namespace paipa

@@ -1,10 +1,8 @@
 #ifndef PAIPA_RESULTS_HPP
 #define PAIPA_RESULTS_HPP
-#include <paipa/engine/typed_run.hpp>
-#include <paipa/error.hpp>
-#include <paipa/report.hpp>
-#include <paipa/runtime.hpp>
-#include <paipa/time.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/slot.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -21,8 +19,6 @@ namespace paipa {
 /// Errors:  at the end of a failed run the failure is rethrown, behind the results it left.
 template <class In, class Out>
 class results_range {
-    using run_type = engine::typed_run<In, Out>;
-
 public:
     class iterator {
     public:
@@ -51,26 +47,21 @@ public:
     private:
         friend results_range;
 
-        explicit iterator(run_type& run) : run_(&run) { advance(); }
+        explicit iterator(engine::run_core& run) : run_(&run) { advance(); }
 
         void advance() {
-            item_ = run_->output().next(never);
-            if (item_ == nullptr && !run_->on_own_thread()) {
-                run_->wait(never);
-                run_->rethrow_failure();
+            item_ = nullptr;  // also when the run's failure is thrown
+            if (void* const cell = run_->next_result(); cell != nullptr) {
+                item_ = engine::as_slots<Out>(cell);
             }
         }
 
-        run_type* run_;
+        engine::run_core* run_;
         engine::slot<Out>* item_ = nullptr;
     };
 
-    explicit results_range(std::shared_ptr<run_type> run) : run_(std::move(run)) {
-        seat* nobody = nullptr;
-        if (!run_->output().reader.compare_exchange_strong(nobody, &run_->rt.here())) {
-            throw state_error(run_->label() +
-                              ": results: expected no other reader, got a second one");
-        }
+    explicit results_range(std::shared_ptr<engine::run_core> run) : run_(std::move(run)) {
+        run_->reader_came();
     }
 
     results_range(results_range&& other) noexcept : run_(std::move(other.run_)) {}
@@ -81,26 +72,20 @@ public:
 
     ~results_range() {
         if (run_ != nullptr) {
-            seat* me = &run_->rt.here();
-            run_->output().reader.compare_exchange_strong(me, nullptr);
             run_->reader_left();
         }
     }
 
     /// Starts the run if nobody has; waits for the first result.
     iterator begin() {
-        if (run_->state() == run_state::ready) {
-            run_->check_run();
-            run_->start("results");
-        }
-        run_->output().reader.store(&run_->rt.here());
+        run_->begin_reading();
         return iterator(*run_);
     }
 
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
 
 private:
-    std::shared_ptr<run_type> run_;
+    std::shared_ptr<engine::run_core> run_;
 };
 
 }  // namespace paipa

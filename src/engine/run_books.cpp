@@ -1,3 +1,4 @@
+#include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/log.hpp>
@@ -50,7 +51,7 @@ report run_core::books() {
         r.elapsed = ran ? (settled_ ? stopped_ : rt.now()) - started_ : duration{};
         r.failures = failures_;
         r.failure_count = failure_count_;
-        r.results_unread = results_unread;
+        r.results_unread = results == nullptr ? 0 : results->unread.load();
     }
     r.delivered = count();
     const time_point now = ended ? stopped_ : rt.now();
@@ -59,7 +60,7 @@ report run_core::books() {
         r.steps.push_back(step_books(*step, now, ended));
     }
     if (results != nullptr) {
-        r.edges.push_back(results->figures());
+        r.edges.push_back(results->edge.figures());
     }
     return r;
 }
@@ -137,7 +138,7 @@ std::string run_core::explain() {
         text += describe_worker(source->name, source->core, now);
     }
     if (results != nullptr) {
-        const edge_report out = results->figures();
+        const edge_report out = results->edge.figures();
         text += "  results: " + std::to_string(out.queued) + " of " + std::to_string(out.capacity) +
                 " unread\n";
     }

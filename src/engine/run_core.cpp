@@ -1,3 +1,5 @@
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
@@ -34,6 +36,7 @@ run_core::~run_core() {
 }
 
 // Life cycle
+/// Throws `state_error` when nothing would end a `run()`.
 void run_core::check_run() const {
     const std::lock_guard lock(mutex_);
     const bool sources_end = std::any_of(sources_.begin(), sources_.end(),
@@ -71,7 +74,7 @@ void run_core::start(const char* who) {
         step->in().start_bounds();
     }
     if (results != nullptr) {
-        results->start_bounds();
+        results->edge.start_bounds();
     }
     if (started) {
         start_threads();
@@ -306,6 +309,8 @@ void run_core::settle() noexcept {
     waiting_.wake_all(rt);
 }
 
+/// Waits until every thread is gone, or until the time. False at the time, and when `reader` is
+/// given and nobody reads any more.
 bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
     rt.point();
     std::unique_lock lock(mutex_);
@@ -337,11 +342,12 @@ bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
     return true;
 }
 
-void run_core::reader_left() noexcept {
+void run_core::wake_waiters() noexcept {
     const std::lock_guard lock(mutex_);
     waiting_.wake_all(rt);
 }
 
+/// Gives up the threads; they keep the run alive.
 void run_core::leave_behind() {
     std::vector<std::unique_ptr<runtime::thread>> threads;
     {

@@ -1,3 +1,5 @@
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
@@ -44,7 +46,7 @@ void run_core::finish() {
     }
 }
 
-void run_core::drain() {
+void run_core::start_draining() {
     {
         const std::lock_guard lock(mutex_);
         if (state_ == run_state::running) {
@@ -82,7 +84,7 @@ void run_core::stop_everything(std::string_view why) noexcept {
         step->in().cancel(why);
     }
     if (results != nullptr) {
-        results->cancel(why);
+        results->edge.cancel(why);
     }
     stop_.request_stop();  // last: whom it wakes finds nothing more to take
 }
@@ -185,6 +187,7 @@ void run_core::rethrow_failure() {
     std::rethrow_exception(error);
 }
 
+/// In the destructor: a failure that no call has rethrown, and items that never ran.
 void run_core::log_unseen() noexcept {
     try {
         std::optional<failure> unseen;

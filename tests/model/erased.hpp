@@ -48,14 +48,13 @@ struct erased_def {
     }
 
     using maker = std::function<std::unique_ptr<paipa::engine::step_core>(
-        std::string, const paipa::step_options&, paipa::engine::edge<In>&,
-        paipa::engine::edge<Out>*)>;
+        std::string, const paipa::step_options&, paipa::engine::edge&, paipa::engine::edge*)>;
 
     template <class>
     std::unique_ptr<paipa::engine::step_core> make(std::string name,
                                                    const paipa::step_options& options,
-                                                   paipa::engine::edge<In>& in,
-                                                   paipa::engine::edge<Out>* to) const {
+                                                   paipa::engine::edge& in,
+                                                   paipa::engine::edge* to) const {
         return factory(std::move(name), options, in, to);
     }
 
@@ -79,8 +78,8 @@ template <class Out, class Def, class In>
 erased_def<In, Out> erase_def(const Def& def, std::type_identity<In>) {
     return {
         def.head,
-        [def](std::string name, const paipa::step_options& o, paipa::engine::edge<In>& in,
-              paipa::engine::edge<Out>* to) {
+        [def](std::string name, const paipa::step_options& o, paipa::engine::edge& in,
+              paipa::engine::edge* to) {
             return def.template make<In>(std::move(name), o, in, to);
         },
         [def](paipa::engine::inline_run& run, const std::string& name, const paipa::step_options& o,

@@ -1,5 +1,7 @@
 #ifndef PAIPA_ENGINE_BOXES_HPP
 #define PAIPA_ENGINE_BOXES_HPP
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/ring.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/time.hpp>
@@ -7,6 +9,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,9 +19,8 @@ namespace paipa::engine {
 
 /// An item on its way back: its step failed or gave it back. Travels outside of the ring, so items
 /// that never fail carry none of this.
-template <class T>
 struct retry_entry {
-    slot<T> item;
+    item_box item;
     std::uint64_t sequence;             // position among the items taken from the edge
     unsigned attempt;                   // tries so far
     std::vector<attempt_error> errors;  // one per failed try
@@ -32,24 +35,16 @@ struct retry_entry {
 /// What a reader has taken and not begun. The owner claims one item after the other without a lock;
 /// an idle sibling may take the whole rest under the edge's lock, so that nobody waits behind a
 /// slow item. Both claim by a read-modify-write of `next`, so each item goes to exactly one.
-template <class T>
 class inbox {
 public:
-    static constexpr std::size_t size = batch_limit<T>;
-
-    explicit inbox(bool has_siblings) : shared_(has_siblings) {}
+    inbox(const item_type& type, bool has_siblings);
 
     inbox(const inbox&) = delete;
     inbox& operator=(const inbox&) = delete;
+    ~inbox();
 
-    ~inbox() {
-        while (take_next() != nullptr) {
-            drop_taken();
-        }
-    }
-
-    /// The next item, or null at the end of the batch. Owner only.
-    slot<T>* take_next() noexcept {
+    /// Makes the next item the taken one. False: the batch is done. Owner only.
+    bool take_next() noexcept {
         std::uint32_t i = 0;
         if (shared_) {
             i = next_.fetch_add(1, std::memory_order_relaxed);
@@ -57,57 +52,44 @@ public:
             i = next_.load(std::memory_order_relaxed);
             next_.store(i + 1, std::memory_order_relaxed);
         }
-        if (i >= end_) {
-            return nullptr;
-        }
         taken_ = i;
-        return &row_.at(i);
+        return i < end_;
     }
 
-    /// Destroys the item that `take_next` returned last.
-    void drop_taken() noexcept { row_.clear(taken_); }
+    [[nodiscard]] void* taken() const noexcept { return row_.at(taken_); }
+
+    template <class T>
+    [[nodiscard]] slot<T>& taken_as() const noexcept {
+        return *std::launder(row_.raw<T>() + taken_);
+    }
+
+    /// Destroys the taken item.
+    void drop_taken() noexcept { row_.destroy(taken_, 1); }
+
+    template <class T>
+    void drop_taken_as() noexcept {
+        std::destroy_at(&taken_as<T>());
+    }
 
     [[nodiscard]] std::uint64_t sequence() const noexcept { return base_ + taken_; }
 
     /// Under the edge's lock: begins a new batch, whose first item has this sequence number.
-    void refill(std::uint64_t base) noexcept {
-        base_ = base;
-        end_ = 0;
-        next_.store(0, std::memory_order_relaxed);
-    }
-
-    /// Under the edge's lock: adds to a batch that nobody else has seen.
-    void add(slot<T>&& item) noexcept { row_.fill(end_++, std::move(item)); }
-
+    void refill(ring& from, std::size_t items, std::uint64_t base) noexcept;
     /// Under the edge's lock: moves the unclaimed rest of `victim` here. Returns how many.
-    std::size_t steal(inbox& victim) noexcept {
-        if (victim.next_.load(std::memory_order_relaxed) >= victim.end_) {
-            return 0;
-        }
-        const std::uint32_t from = victim.next_.exchange(victim.end_, std::memory_order_relaxed);
-        if (from >= victim.end_) {
-            return 0;
-        }
-        refill(victim.base_ + from);
-        for (std::uint32_t i = from; i < victim.end_; ++i) {
-            add(std::move(victim.row_.at(i)));
-            victim.row_.clear(i);
-        }
-        return end_;
-    }
+    std::size_t steal(inbox& victim) noexcept;
 
     // The owner's notes, handed to the edge with the next `take`:
-    std::size_t want = 1;                 // items worth taking at once
-    std::size_t done = 0;                 // finished since the last take
-    std::size_t begun_later = 0;          // this batch's share of the edge's count of that name
-    bool hurry = false;                   // items are fast: yield a little before parking
-    bool retry_turn = false;              // waiting retries and queued items take turns
-    std::uint64_t flushed_for = 0;        // number of the meta entry flushed for
-    std::vector<retry_entry<T>> back;     // given back, not yet in the edge
-    std::optional<retry_entry<T>> again;  // what `taken::again` brought
+    std::size_t want = 1;              // items worth taking at once
+    std::size_t done = 0;              // finished since the last take
+    std::size_t begun_later = 0;       // this batch's share of the edge's count of that name
+    bool hurry = false;                // items are fast: yield a little before parking
+    bool retry_turn = false;           // waiting retries and queued items take turns
+    std::uint64_t flushed_for = 0;     // number of the meta entry flushed for
+    std::vector<retry_entry> back;     // given back, not yet in the edge
+    std::optional<retry_entry> again;  // what `taken::again` brought
 
 private:
-    slot_row<T, size> row_;
+    cell_block row_;
     const bool shared_;
     std::uint32_t end_ = 0;                           // changes under the edge's lock, by the owner
     std::uint32_t taken_ = 0;                         // owner only
@@ -123,30 +105,31 @@ private:
 /// The owner's store of `tail` and its look at the edge's `hungry_` may pass a reader's store of
 /// `hungry_` and its look at `tail`; the reader then looks once more a moment later
 /// (`edge_core::wait_for_input`), when both stores have long been visible.
-template <class T>
 class outbox {
 public:
-    static constexpr std::size_t size = batch_limit<T>;
+    /// `type` null: nothing is ever added.
+    explicit outbox(const item_type* type);
 
-    outbox() = default;
     outbox(const outbox&) = delete;
     outbox& operator=(const outbox&) = delete;
-
-    ~outbox() {
-        while (staged() > 0) {
-            drop_first();
-        }
-    }
+    ~outbox();
 
     [[nodiscard]] bool full() const noexcept {
         return tail_.load(std::memory_order_relaxed) == limit_;
     }
 
     /// Owner only, when not full.
-    template <class U>
+    template <class T, class U>
     void add(U&& item) {
         const std::uint64_t t = tail_.load(std::memory_order_relaxed);
-        row_.fill(t, std::in_place, std::forward<U>(item));
+        std::construct_at(row_.raw<T>() + t % batch_limit<T>, std::in_place, std::forward<U>(item));
+        tail_.store(t + 1, std::memory_order_release);  // pairs with the acquire in staged()
+    }
+
+    /// Likewise, an item that lies in a cell; it leaves raw memory there.
+    void add_cell(void* cell) noexcept {
+        const std::uint64_t t = tail_.load(std::memory_order_relaxed);
+        row_.take_in(t % row_.cells(), cell, 1);
         tail_.store(t + 1, std::memory_order_release);  // pairs with the acquire in staged()
     }
 
@@ -155,16 +138,11 @@ public:
         return tail_.load(std::memory_order_acquire) - head_;
     }
 
-    slot<T>& first() noexcept { return row_.at(head_); }
-
-    void drop_first() noexcept { row_.clear(head_++); }
+    /// Moves `items` staged ones to the end of `to`, which has room.
+    void hand_over(ring& to, std::size_t items) noexcept;
 
     /// Owner, when the edge is cancelled and nobody else looks.
-    void drop(std::size_t items) noexcept {
-        for (; items > 0; --items) {
-            drop_first();
-        }
-    }
+    void drop(std::size_t items) noexcept;
 
     /// Owner, under the lock: may hold so many items, those staged included, from now on.
     void reserve(std::size_t slots) noexcept { limit_ = head_ + slots; }
@@ -172,10 +150,13 @@ public:
     /// Owner, under the lock: reserved slots, those staged included.
     [[nodiscard]] std::size_t unused() const noexcept { return limit_ - head_; }
 
+    /// Items that it can hold.
+    [[nodiscard]] std::size_t room() const noexcept { return row_.cells(); }
+
     bool hurry = false;  // items are fast: yield a little before parking
 
 private:
-    slot_row<T, size> row_;
+    cell_block row_;
     std::uint64_t head_ = 0;   // first item not handed over; changes under the edge's lock
     std::uint64_t limit_ = 0;  // owner only
     alignas(64) std::atomic<std::uint64_t> tail_{0};  // first free slot; the owner writes

@@ -4,6 +4,7 @@
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_desk.hpp>
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/kernel.hpp>
@@ -32,13 +33,17 @@ namespace paipa::engine {
 
 /// The stage of a definition that has a kernel: it works item by item.
 template <class T, class Def>
-std::unique_ptr<step_core> make_item_stage(
-    std::string name, const step_options& options, edge<T>& in,
-    typename edge_to<typename Def::template output<T>>::pointer to, const Def& def) {
+std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& options, edge& in,
+                                           edge* to, const Def& def) {
     using kernel = typename Def::template kernel<T>;
+    using typed = item_desk<T, kernel>;
+    constexpr bool emits = !std::is_void_v<typename kernel::output>;
     check_can_keep(name, options, kernel::can_keep);
-    return std::make_unique<item_stage<T, kernel>>(std::move(name), options, in, to,
-                                                   def.template kernel_maker<T>());
+    return std::make_unique<item_stage>(
+        std::move(name), options, in, to, emits, typed::facts,
+        [make = def.template kernel_maker<T>()](item_stage& s, std::size_t i) {
+            return std::unique_ptr<desk>(std::make_unique<typed>(s, i, make()));
+        });
 }
 
 /// Likewise, of a chain on the caller's thread.
@@ -46,8 +51,8 @@ template <class Def, class Cursor>
 auto make_inline_stage(inline_run& run, const std::string& name, const step_options& options,
                        Cursor input, const Def& def) {
     using T = typename Cursor::value;
-    using stage = inline_stage<Cursor, typename Def::template kernel<T>>;
-    return std::make_unique<stage>(run, name, options, std::move(input),
+    using typed = inline_stage<Cursor, typename Def::template kernel<T>>;
+    return std::make_unique<typed>(run, name, options, std::move(input),
                                    def.template kernel_maker<T>());
 }
 
@@ -105,8 +110,8 @@ struct function_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
-                                    typename edge_to<output<T>>::pointer to) const {
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
+                                    edge* to) const {
         return make_item_stage<T>(std::move(name), options, in, to, *this);
     }
 
@@ -120,7 +125,7 @@ struct function_def {
     using kernel = function_kernel<F, T>;
 
     template <class T>
-    [[nodiscard]] std::function<kernel<T>()> kernel_maker() const {
+    [[nodiscard]] auto kernel_maker() const {
         return [callable = f] { return kernel<T>(*callable); };
     }
 
@@ -153,8 +158,8 @@ struct class_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
-                                    typename edge_to<output<T>>::pointer to) const {
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
+                                    edge* to) const {
         return make_item_stage<T>(std::move(name), options, in, to, *this);
     }
 
@@ -168,7 +173,7 @@ struct class_def {
     using kernel = class_kernel<S>;
 
     template <class T>
-    [[nodiscard]] std::function<kernel<T>()> kernel_maker() const {
+    [[nodiscard]] auto kernel_maker() const {
         return [make = make_instance] { return kernel<T>(make()); };
     }
 
@@ -245,16 +250,20 @@ struct iter_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
-                                    typename edge_to<output<T>>::pointer to) const {
-        return std::make_unique<iter_stage<T, G, output<T>>>(std::move(name), options, in, to, g);
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
+                                    edge* to) const {
+        using typed = iter_desk<T, G, output<T>>;
+        return std::make_unique<iter_stage>(
+            std::move(name), options, in, to, [make = g](iter_stage& s, std::size_t i) {
+                return std::unique_ptr<iter_station>(std::make_unique<typed>(s, i, *make));
+            });
     }
 
     template <class Cursor>
     auto make_inline(inline_run& run, const std::string& name, const step_options& options,
                      Cursor input) const {
-        using stage = inline_iter_stage<Cursor, G, output<typename Cursor::value>>;
-        return std::make_unique<stage>(run, name, options, std::move(input), *g);
+        using typed = inline_iter_stage<Cursor, G, output<typename Cursor::value>>;
+        return std::make_unique<typed>(run, name, options, std::move(input), *g);
     }
 
     step_head head;

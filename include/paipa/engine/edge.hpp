@@ -2,175 +2,83 @@
 #define PAIPA_ENGINE_EDGE_HPP
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/time_sheet.hpp>
-#include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace paipa::engine {
 
-/// How often a reader or writer with fast items lets others run before it parks.
-inline constexpr int yields_before_parking = 8;
+/// Where a call comes from, for the text of an error.
+using call_site = std::function<std::string()>;
 
 /// The bounded queue between two steps; see `edge_core` for what is counted.
-template <class T>
 class edge final : public edge_core {
 public:
-    using edge_core::edge_core;
+    edge(runtime& rt, std::string from, std::string to, std::size_t capacity, const item_type& type)
+        : edge_core(rt, std::move(from), std::move(to), capacity), items_(type) {}
+
+    [[nodiscard]] const item_type& type() const noexcept { return items_.type(); }
 
     // Readers
-    void add_reader(inbox<T>& in) {
-        const std::lock_guard lock(mutex_);
-        inboxes_.push_back(&in);
-        ++readers_;
-    }
-
-    void remove_reader(inbox<T>& in) noexcept {
-        const std::lock_guard lock(mutex_);
-        settle(in);
-        std::erase(inboxes_, &in);
-        --readers_;
-        if (!metas_.empty() || unfinished_ == 0) {
-            wake_all_readers();  // the barrier may have waited for this reader, or the end
-        }
-    }
+    void add_reader(inbox& in);
+    void remove_reader(inbox& in) noexcept;
 
     /// Reports what is done and takes more: a batch into the inbox, a retry into `in.again`, or a
     /// word on what to do. `wait` false, or the time limit: `taken::nothing`.
-    taken take(inbox<T>& in, time_sheet& times, time_point until, bool wait) {
-        rt_.point();
-        const back_to_work after(&times, rt_);
-        std::unique_lock lock(mutex_);
-        settle(in);
-        int yields = 0;
-        while (true) {
-            give_back(in);
-            const taken what = choose(in);
-            give_back(in);  // into the room that was just made, before a writer finds it
-            if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
-                seat* const reader = reader_to_wake();
-                seat* const writer = writer_to_wake(!in.hurry);
-                lock.unlock();
-                wake(reader);
-                wake(writer);
-                return what;
-            }
-            if (in.hurry && yields++ < yields_before_parking) {
-                breathe(lock);
-                continue;
-            }
-            wake(writer_to_wake(true));
-            const time_point mine = in.back.empty() ? until : std::min(until, earliest(in.back));
-            wait_for_input(lock, times, mine);
-        }
-    }
+    taken take(inbox& in, time_sheet& times, time_point until, bool wait);
 
     // Writers
-    void add_writer(outbox<T>& out) {
-        const std::lock_guard lock(mutex_);
-        outboxes_.push_back(&out);
-    }
+    void add_writer(outbox& out);
 
     /// Stages an item, with hand-over when a reader waits; blocks for room. On a cancelled edge the
     /// item is counted as abandoned and stays with the caller.
-    template <class U>
-    void emit(outbox<T>& out, time_sheet& times, U&& item) {
+    template <class T, class U>
+    void emit(outbox& out, time_sheet& times, U&& item) {
         if (out.full() && !make_room(out, times)) {
             return;
         }
-        out.add(std::forward<U>(item));
+        out.add<T>(std::forward<U>(item));
         if (hungry_.load(std::memory_order_relaxed)) {
             hand_over(out, false);
         }
     }
 
+    /// Likewise, an item in a cell. `cell` becomes null as soon as the item has left it, also when
+    /// the hand-over throws.
+    void emit_cell(outbox& out, time_sheet& times, void*& cell);
+
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
-    void hand_over(outbox<T>& out, bool release) {
-        rt_.point();
-        seat* reader = nullptr;
-        seat* writer = nullptr;
-        std::size_t refused = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            collect(out);
-            if (is_cancelled()) {
-                refused = refuse(out);
-            } else if (release) {
-                reserved_ -= out.unused();
-                out.reserve(0);
-                writer = writer_to_wake(false);
-            }
-            reader = reader_to_wake();
-        }
-        out.drop(refused);
-        wake(reader);
-        wake(writer);
-    }
+    void hand_over(outbox& out, bool release);
 
     /// Puts one item from outside; blocks for room until the time. False: no room. Throws
     /// `closed_error`, with the text of `who()`. Unless it returns true, `item` is as it was.
-    template <class Who>
-    bool put(T&& item, time_point until, const Who& who) {
-        rt_.point();
-        seat* reader = nullptr;
-        seat* writer = nullptr;
-        duration look_again = first_look_again;
-        {
-            std::unique_lock lock(mutex_);
-            while (true) {
-                if (closed_ || is_cancelled()) {
-                    throw closed_error(who() + ": no more items are taken: " + why_);
-                }
-                if (!bounded_ || free_slots() > 0) {
-                    break;
-                }
-                if (!wait_for_room(lock, nullptr, until, look_again)) {
-                    return false;
-                }
-            }
-            items_.reserve(1);
-            items_.push(slot<T>(std::in_place, std::move(item)));
-            ++pushed_;
-            note_most();
-            reader = reader_to_wake();
-            writer = writer_to_wake(false);
+    template <class T>
+    bool put(T& item, time_point until, const call_site& who) {
+        std::unique_lock lock(mutex_, std::defer_lock);
+        void* const place = place_for_one(lock, until, who);
+        if (place == nullptr) {
+            return false;
         }
-        wake(reader);
-        wake(writer);
+        std::construct_at(static_cast<slot<T>*>(place), std::in_place, std::move(item));
+        placed(lock);
         return true;
     }
 
-    void cancel(std::string_view why) noexcept override {
-        rt_.point();
-        std::vector<retry_entry<T>> retries;
-        std::vector<meta_entry> metas;
-        ring<slot<T>> items;
-        std::unique_lock lock(mutex_);
-        if (is_cancelled()) {
-            return;
-        }
-        cancelled_.store(true, std::memory_order_relaxed);
-        set_why(why);
-        abandoned_ += items_.size();  // what is still staged is refused to its writer
-        items.swap(items_);
-        unfinished_ -= retries_.size();
-        retries_abandoned_ += retries_.size();
-        retries.swap(retries_);
-        metas.swap(metas_);
-        wake_everybody();
-        lock.unlock();  // the items' destructors run without the lock
-    }
+    void cancel(std::string_view why) noexcept override;
 
 private:
     [[nodiscard]] std::size_t queued() const noexcept override { return items_.size(); }
@@ -181,210 +89,27 @@ private:
         return retries_.empty() ? never : retries_.front().due;
     }
 
-    static time_point earliest(const std::vector<retry_entry<T>>& entries) noexcept {
-        return std::max_element(entries.begin(), entries.end())->due;
-    }
-
-    /// Books what the reader has done since its last take.
-    void settle(inbox<T>& in) noexcept {
-        const std::size_t done = std::exchange(in.done, 0);
-        unfinished_ -= done;
-        begun_later_ -= std::exchange(in.begun_later, 0);
-        if (done > 0 && unfinished_ == 0 && readers_flush_ && !metas_.empty()) {
-            wake_all_readers();  // some may have waited until this one had flushed
-        }
-    }
-
-    /// Moves items that the reader gave back into the edge, as far as there is room; the reader
-    /// keeps the rest until it has taken something, which makes room.
-    void give_back(inbox<T>& in) {
-        while (!in.back.empty() && free_slots() > 0 && !is_cancelled()) {
-            retries_.push_back(std::move(in.back.back()));
-            in.back.pop_back();
-            retries_.back().age = ++retry_age_;
-            if (timekeeper_ != nullptr && retries_.back().due < timekeeper_until_) {
-                rt_.unpark(*timekeeper_->place);
-            }
-            std::push_heap(retries_.begin(), retries_.end());
-        }
-        note_most();
-    }
-
-    taken choose(inbox<T>& in) {
-        if (is_cancelled()) {
-            return taken::cancelled;
-        }
-        if (queued() == 0) {
-            collect_staged();
-        }
-        std::size_t n = ready();
-        if ((n == 0 || in.retry_turn) && take_retry(in)) {
-            return taken::again;
-        }
-        if (n > 0) {
-            fill(in, n);
-            return taken::items;
-        }
-        if (steal(in)) {
-            return taken::items;
-        }
-        if (!metas_.empty() && metas_.front().position == popped_ && unfinished_ == 0) {
-            return pass_barrier(in);
-        }
-        if (take_held(in)) {
-            return taken::again;
-        }
-        if (at_end()) {
-            wake_all_readers();
-            return taken::end;
-        }
-        return taken::nothing;
-    }
-
-    void fill(inbox<T>& in, std::size_t n) noexcept {
-        const std::size_t fair = std::max<std::size_t>(1, n / std::max<std::size_t>(1, readers_));
-        const std::size_t quarter = std::max<std::size_t>(1, capacity_ / 4);
-        n = std::min({n, in.want, fair, quarter, inbox<T>::size});
-        in.refill(popped_);
-        for (std::size_t i = 0; i < n; ++i) {
-            in.add(std::move(items_.front()));
-            items_.drop();
-        }
-        popped_ += n;
-        unfinished_ += n;
-        in.begun_later = n - 1;
-        begun_later_ += n - 1;
-        in.retry_turn = true;
-    }
-
-    bool take_retry(inbox<T>& in) {
-        if (retries_.empty() || retries_.front().due > rt_.now()) {
-            return false;
-        }
-        std::pop_heap(retries_.begin(), retries_.end());
-        in.again.emplace(std::move(retries_.back()));
-        retries_.pop_back();
-        in.retry_turn = false;
-        return true;
-    }
-
-    /// An item that found no room on its way back, when there is nothing else to do.
-    bool take_held(inbox<T>& in) {
-        const auto first = std::max_element(in.back.begin(), in.back.end());
-        if (first == in.back.end() || first->due > rt_.now()) {
-            return false;
-        }
-        in.again.emplace(std::move(*first));
-        in.back.erase(first);
-        return true;
-    }
-
-    bool steal(inbox<T>& in) noexcept {
-        for (inbox<T>* const other : inboxes_) {
-            if (other == &in) {
-                continue;
-            }
-            if (const std::size_t n = in.steal(*other); n > 0) {
-                const std::size_t counted = std::min(n, other->begun_later);
-                other->begun_later -= counted;
-                in.begun_later = n - 1;
-                begun_later_ -= counted - in.begun_later;
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// All items before the entry are done. Where readers keep items back, each flushes first.
-    taken pass_barrier(inbox<T>& in) noexcept {
-        if (!readers_flush_ || flushed_ == readers_) {
-            ++unfinished_;
-            return taken::meta;
-        }
-        if (in.flushed_for == barrier_) {
-            return taken::nothing;
-        }
-        in.flushed_for = barrier_;
-        ++flushed_;
-        ++unfinished_;
-        wake_all_readers();
-        return taken::flush;
-    }
-
-    void collect_staged() override {
-        for (outbox<T>* const out : outboxes_) {
-            collect(*out);
-        }
-    }
-
-    /// Moves what is staged into the queue; not on a cancelled edge.
-    void collect(outbox<T>& out) {
-        const std::size_t n = is_cancelled() ? 0 : out.staged();
-        items_.reserve(n);
-        for (std::size_t i = 0; i < n; ++i) {
-            items_.push(std::move(out.first()));
-            out.drop_first();
-        }
-        reserved_ -= n;
-        pushed_ += n;
-    }
-
-    /// On a cancelled edge, which nobody collects into any more, what is staged is abandoned.
-    /// Returns how many; the owner drops them without the lock.
-    std::size_t refuse(outbox<T>& out) noexcept {
-        const std::size_t n = out.staged();
-        reserved_ -= out.unused();
-        out.reserve(n);
-        pushed_ += n;
-        abandoned_ += n;
-        return n;
-    }
-
-    /// Hands over what is staged and reserves slots, at least one. False: cancelled; the item that
-    /// wanted room is counted as abandoned.
-    bool make_room(outbox<T>& out, time_sheet& times) {
-        rt_.point();
-        const back_to_work after(&times, rt_);
-        std::unique_lock lock(mutex_);
-        collect(out);
-        int yields = 0;
-        duration look_again = first_look_again;
-        while (free_slots() == 0 && bounded_ && !is_cancelled()) {
-            wake(reader_to_wake());
-            if (out.hurry && yields++ < yields_before_parking) {
-                breathe(lock);
-            } else {
-                wait_for_room(lock, &times, never, look_again);
-            }
-        }
-        if (is_cancelled()) {
-            const std::size_t refused = refuse(out);
-            ++pushed_;
-            ++abandoned_;
-            lock.unlock();
-            out.drop(refused);
-            return false;
-        }
-        const std::size_t room = free_slots();
-        const std::size_t others = outboxes_.size() > 1 ? capacity_ / 2 : 0;
-        const std::size_t spare = room > others ? (room - others) / outboxes_.size() : 0;
-        out.reserve(std::clamp<std::size_t>(spare, 1, outbox<T>::size));
-        reserved_ += out.unused();
-        note_most();
-        seat* const reader = reader_to_wake();
-        seat* const writer = writer_to_wake(false);
-        lock.unlock();
-        wake(reader);
-        wake(writer);
-        return true;
-    }
+    void settle(inbox& in) noexcept;
+    void give_back(inbox& in);
+    taken choose(inbox& in);
+    void fill(inbox& in, std::size_t n) noexcept;
+    bool take_retry(inbox& in);
+    bool take_held(inbox& in);
+    bool steal(inbox& in) noexcept;
+    taken pass_barrier(inbox& in) noexcept;
+    void collect_staged() override;
+    void collect(outbox& out);
+    std::size_t refuse(outbox& out) noexcept;
+    bool make_room(outbox& out, time_sheet& times);
+    void* place_for_one(std::unique_lock<std::mutex>& lock, time_point until, const call_site& who);
+    void placed(std::unique_lock<std::mutex>& lock);
 
     // Guarded by the core's mutex:
-    ring<slot<T>> items_;
-    std::vector<retry_entry<T>> retries_;  // a heap, the earliest first
+    ring items_;
+    std::vector<retry_entry> retries_;  // a heap, the earliest first
     std::uint64_t retry_age_ = 0;
-    std::vector<inbox<T>*> inboxes_;    // of running readers
-    std::vector<outbox<T>*> outboxes_;  // of running writers
+    std::vector<inbox*> inboxes_;    // of running readers
+    std::vector<outbox*> outboxes_;  // of running writers
 };
 
 }  // namespace paipa::engine

@@ -1,49 +1,111 @@
 #ifndef PAIPA_ENGINE_ITEM_DESK_HPP
 #define PAIPA_ENGINE_ITEM_DESK_HPP
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_stage.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
-#include <paipa/engine/order_keeper.hpp>
-#include <paipa/engine/pace.hpp>
-#include <paipa/engine/stage.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/time.hpp>
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
 namespace paipa::engine {
 
-/// One worker's place in an `item_stage`: its kernel, and its notes on the item in hand.
+/// The typed half of a worker's place at an `item_stage`: the kernel, called item by item.
 template <class T, class Kernel>
-struct item_desk final : stage<T, typename Kernel::output>::station, kernel_hooks<Kernel> {
-    using out_type = typename Kernel::output;
-    using base = stage<T, out_type>;
+class item_desk final : public desk {
     using hooks = kernel_hooks<Kernel>;
 
-    item_desk(base& s, std::size_t i, Kernel k, bool hold)
-        : base::station(s, i, false), hooks(std::move(k)), holds(hold) {
-        this->bind(this->out, this->core);
+public:
+    static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
+                                        .gives_back = hooks::gives_back,
+                                        .flushes = hooks::flushes,
+                                        .has_idle = hooks::has_idle};
+
+    item_desk(item_stage& s, std::size_t i, Kernel k)
+        : desk(s, i), stage_(s), out_(core, s.to(), false), hooks_(std::move(k)) {
+        out = &out_;
+        hooks_.bind(out_, core);
     }
+
+    void step_initialize() override { hooks_.step_initialize(); }
+
+    void initialize() override { hooks_.initialize(); }
+
+    void thread_initialize() override { hooks_.thread_initialize(); }
 
     /// What is kept back leaves, too.
-    void thread_shutdown() {
+    void thread_shutdown() override {
         flush();
-        hooks::thread_shutdown();
-        this->out.hand_over(true);
+        hooks_.thread_shutdown();
+        out_.hand_over(true);
     }
 
-    void step_shutdown() {
-        hooks::step_shutdown();
-        this->out.hand_over(true);
+    void step_shutdown() override {
+        hooks_.step_shutdown();
+        out_.hand_over(true);
     }
 
-    void flush() { hooks::flush(this->out, this->core); }
+    void idle() override { hooks_.idle(); }
 
-    pace speed;
-    time_point next_idle = never;
-    const bool holds;          // outputs are held until the item is settled
-    bool streaming = false;    // an ordered item that sends directly, because it is its turn
-    std::uint64_t number = 0;  // of the item in hand
-    typename order_keeper<T, out_type>::done_items ready;  // ordered: done, not in their places
+    std::any meta(std::any entry) override { return hooks_.meta(std::move(entry)); }
+
+    void flush() override { hooks_.flush(out_, core); }
+
+    time_point deadline() override { return hooks_.deadline(core.run.rt); }
+
+    std::size_t batch() override {
+        std::size_t n = 0;
+        for (; in.take_next(); ++n) {
+            if (stage_.is_cancelled()) [[unlikely]] {
+                stage_.abandon(*this);
+            } else {
+                one(in.taken_as<T>(), in.sequence(), nullptr);
+            }
+            in.drop_taken_as<T>();
+        }
+        return n;
+    }
+
+    void again(retry_entry& entry) override {
+        one(*as_slots<T>(entry.item.cell()), entry.sequence, &entry);
+    }
+
+private:
+    /// One try of one item.
+    void one(slot<T>& item, std::uint64_t place, retry_entry* before) {
+        const bool keep = stage_.begin(*this, place, before);
+        try {
+            const outcome o = hooks_.kernel.process(item.get(), keep, out_);
+            if (!give_back()) {
+                stage_.succeeded(*this, o);
+                hooks_.note_kept(core);
+            }
+        } catch (...) {
+            stage_.threw(*this, &item, before);
+        }
+        if constexpr (hooks::gives_back) {
+            hooks_.kernel.out_of_hand();
+        }
+    }
+
+    bool give_back() {
+        if constexpr (hooks::gives_back) {
+            if (auto& back = hooks_.kernel.given_back()) {
+                stage_.given_back(*this, std::exchange(back, {}), hooks_.kernel.due());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    item_stage& stage_;
+    emitter<typename Kernel::output> out_;
+    hooks hooks_;
 };
 
 }  // namespace paipa::engine

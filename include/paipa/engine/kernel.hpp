@@ -2,21 +2,17 @@
 #define PAIPA_ENGINE_KERNEL_HPP
 #include <paipa/abstract_step.hpp>
 #include <paipa/engine/emitter.hpp>
-#include <paipa/engine/slot.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/time.hpp>
 
 #include <any>
 #include <memory>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
 namespace paipa::engine {
-
-/// What became of an item that did not fail.
-enum class outcome { finished, skipped };
 
 /// Hands on what a step returned.
 template <class Result, class E>
@@ -112,7 +108,7 @@ struct class_access {
     }
 
     template <class In>
-    static std::optional<slot<In>>& given_back(step_worker<In>& w) noexcept {
+    static item_box& given_back(step_worker<In>& w) noexcept {
         return w.given_back_;
     }
 
@@ -169,7 +165,7 @@ public:
     }
 
     /// What the step gave back of the item just processed, and when it is due; empty if nothing.
-    std::optional<slot<input>>& given_back() noexcept { return class_access::given_back(*self_); }
+    item_box& given_back() noexcept { return class_access::given_back(*self_); }
 
     [[nodiscard]] time_point due() const noexcept { return class_access::due(*self_); }
 

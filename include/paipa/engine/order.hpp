@@ -1,53 +1,87 @@
 #ifndef PAIPA_ENGINE_ORDER_HPP
 #define PAIPA_ENGINE_ORDER_HPP
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/slot.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <new>
 #include <utility>
 #include <vector>
 
 namespace paipa::engine {
 
-/// The outputs of one item; one needs no allocation.
-template <class Out>
+/// The outputs of one item. Emptied, it keeps its memory; lists are swapped from hand to hand, so
+/// that memory goes round.
 class output_list {
 public:
-    template <class U>
+    output_list() = default;
+
+    output_list(output_list&& other) noexcept { swap(other); }
+
+    output_list(const output_list&) = delete;
+    output_list& operator=(const output_list&) = delete;
+    output_list& operator=(output_list&&) = delete;
+
+    ~output_list() { clear(); }
+
+    void swap(output_list& other) noexcept {
+        block_.swap(other.block_);
+        std::swap(size_, other.size_);
+    }
+
+    template <class T, class U>
     void add(U&& item) {
-        if (!first_) {
-            first_.emplace(std::in_place, std::forward<U>(item));
-        } else {
-            rest_.emplace_back(std::in_place, std::forward<U>(item));
+        if (size_ == block_.cells()) {
+            grow(type_of<T>);
         }
+        std::construct_at(block_.raw<T>() + size_, std::in_place, std::forward<U>(item));
+        ++size_;
     }
 
-    template <class F>
-    void take_all(F f) {
-        if (first_) {
-            f(std::move(first_->get()));
-            for (slot<Out>& s : rest_) {
-                f(std::move(s.get()));
-            }
-        }
-        clear();
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    [[nodiscard]] void* cell(std::size_t i) const noexcept { return block_.at(i); }
+
+    template <class T>
+    [[nodiscard]] T& at(std::size_t i) const noexcept {
+        return std::launder(block_.raw<T>() + i)->get();
     }
 
-    slot<Out>& at(std::size_t i) noexcept { return i == 0 ? *first_ : rest_[i - 1]; }
+    /// Destroys one item, whose cell is raw from now on.
+    void drop(std::size_t i) noexcept { block_.destroy(i, 1); }
 
-    void clear() noexcept {
-        first_.reset();
-        rest_.clear();
-    }
-
-    [[nodiscard]] std::size_t size() const noexcept { return first_ ? 1 + rest_.size() : 0; }
+    /// Destroys the items from place `first` on; those before it have left their cells.
+    void clear(std::size_t first = 0) noexcept;
 
 private:
-    std::optional<slot<Out>> first_;
-    std::vector<slot<Out>> rest_;
+    void grow(const item_type& type);
+
+    cell_block block_;
+    std::size_t size_ = 0;
+};
+
+/// What an ordered step's worker has done and not put in its place.
+class done_list {
+public:
+    struct entry {
+        std::uint64_t number;
+        output_list outputs;
+    };
+
+    /// Takes what is in `outputs`, and leaves an empty list.
+    void add(std::uint64_t number, output_list& outputs);
+
+    [[nodiscard]] entry* begin() noexcept { return entries_.data(); }
+
+    [[nodiscard]] entry* end() noexcept { return entries_.data() + size_; }
+
+    void clear() noexcept { size_ = 0; }
+
+private:
+    std::vector<entry> entries_;  // the first `size_` count; the rest keeps its memory
+    std::size_t size_ = 0;
 };
 
 /// Puts the outputs of parallel workers back into the order of the inputs.
@@ -55,50 +89,23 @@ private:
 /// A ring, keyed by the item's number; the edge in front of the step hands out items only while
 /// they fit (`edge_core::set_window`), so the first missing item always has its place. Guarded by
 /// that edge's mutex. One worker at a time, the one that holds `leaving`, hands outputs on.
-template <class Out>
 class order_ring {
 public:
-    explicit order_ring(std::size_t window)
-        : mask_(std::bit_ceil(window) - 1), places_(std::make_unique<place[]>(mask_ + 1)) {}
+    explicit order_ring(std::size_t window);
 
-    void put(std::uint64_t number, output_list<Out>&& outputs) {
-        place& p = places_[number & mask_];
-        p.outputs = std::move(outputs);
-        p.done = true;
-    }
-
-    /// Takes the outputs of this item, when it is done.
-    bool take(std::uint64_t number, std::vector<output_list<Out>>& to) {
-        place& p = places_[number & mask_];
-        if (!p.done) {
-            return false;
-        }
-        p.done = false;
-        to.push_back(std::move(p.outputs));
-        p.outputs.clear();
-        return true;
-    }
-
+    /// Swaps the outputs with an empty list.
+    void put(std::uint64_t number, output_list& outputs) noexcept;
+    /// Swaps the outputs of this item into `to`, which is empty, when it is done.
+    bool take(std::uint64_t number, output_list& to) noexcept;
     /// At the end of a run that failed or was cancelled: empties the ring. Returns how many items
     /// were in it, and how many of them had outputs.
-    std::pair<std::size_t, std::size_t> give_up() noexcept {
-        std::size_t items = 0;
-        std::size_t with_outputs = 0;
-        for (std::size_t i = 0; i <= mask_; ++i) {
-            if (std::exchange(places_[i].done, false)) {
-                ++items;
-                with_outputs += places_[i].outputs.size() > 0 ? 1U : 0U;
-                places_[i].outputs.clear();
-            }
-        }
-        return {items, with_outputs};
-    }
+    std::pair<std::size_t, std::size_t> give_up() noexcept;
 
     bool leaving = false;
 
 private:
     struct place {
-        output_list<Out> outputs;
+        output_list outputs;
         bool done = false;
     };
 

@@ -26,6 +26,8 @@
 
 namespace paipa::engine {
 
+class edge;
+class result_port;
 class run_core;
 
 /// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
@@ -97,43 +99,49 @@ public:
     std::atomic<bool> stopping{false};  // set by drain, cancel and failure; polled between items
 };
 
-/// A run without its types: life cycle, failures, ends, books.
+/// A run: life cycle, failures, ends, books.
 ///
 /// Who owns: the pipeline and every thread hold the run by shared_ptr. Who waits: callers of `wait`
 /// for `threads_left_` to reach zero; workers only in their edges. How it ends: a step's last
 /// worker runs `step_shutdown` and closes the next edge; the last thread of all settles the books
 /// and wakes the waiters. A failure or a cancel cancels every edge, so every wait inside ends.
-class run_core : public run_base, public std::enable_shared_from_this<run_core> {
+class run_core final : public run_base, public std::enable_shared_from_this<run_core> {
 public:
     explicit run_core(pipeline_options options);
     run_core(const run_core&) = delete;
     run_core& operator=(const run_core&) = delete;
-    virtual ~run_core();
+    ~run_core();
 
     /// How long a daemon pipeline's destructor waits for threads that are about to end anyway.
     static constexpr duration daemon_grace = std::chrono::milliseconds{100};
     /// How long after a cancel a callback counts as stuck.
     static constexpr duration stuck_after = std::chrono::milliseconds{250};
 
-    // For the pipeline: every call may come from any thread.
-    void check_run() const;  ///< Throws `state_error` when nothing would end a `run()`.
+    // The calls of a pipeline, from any thread:
+    report run();
+    report stop();
+    report run_forever();
+    report drain(duration timeout);
     void start(const char* who);
     void finish();
-    void drain();
     void cancel(std::string_view why);
-    void add_source(std::unique_ptr<source_core> source, const char* who);
-    /// Waits until every thread is gone, or until the time. False at the time, and when `reader` is
-    /// given and nobody reads any more.
-    bool wait(time_point until, const std::atomic<seat*>* reader = nullptr);
-    /// Nobody reads any more: whoever waits for the end has to.
+    /// After a body that threw: cancels, and waits for the threads.
+    void cancel_and_wait();
+    /// The pipeline's destructor.
+    static void let_go(std::shared_ptr<run_core> run) noexcept;
+    /// Where a `put` comes from; it then throws when it found no room and must not wait.
+    [[nodiscard]] bool puts_inside(time_point until) const;
+    [[noreturn]] void refuse_put_inside(const char* who) const;
+    /// Throws `closed_error` after `finish` and after the end of the run.
+    void check_put(const char* who) const;
+    /// A reader of the results comes: it must be the only one; it starts the run if nobody has.
+    void reader_came();
+    void begin_reading();
+    /// The next result's cell; null at the end, when a failure of the run has been rethrown.
+    void* next_result();
     void reader_left() noexcept;
-    void rethrow_failure();
-    /// In the destructor: a failure that no call has rethrown, and items that never ran.
-    void log_unseen() noexcept;
-    /// Gives up the threads; they keep the run alive.
-    void leave_behind();
+    void add_source(std::unique_ptr<source_core> source, const char* who);
     [[nodiscard]] bool on_own_thread() const;
-    [[nodiscard]] bool in_forked_child() const noexcept;
     [[nodiscard]] run_state state() const;
     [[nodiscard]] bool has_ended() const;
     [[nodiscard]] std::optional<failure> first_failure() const;
@@ -141,8 +149,6 @@ public:
     [[nodiscard]] std::uint64_t count() const;
     [[nodiscard]] report books();
     [[nodiscard]] std::string explain();
-    /// Throws `closed_error` after `finish` and after the end of the run.
-    void check_put(const char* who) const;
 
     // For workers and sources:
     void fail(const worker_core& at, const char* where, unsigned attempt,
@@ -166,14 +172,27 @@ public:
 
     [[nodiscard]] std::string label() const { return "paipa::pipeline '" + options.name + "'"; }
 
-    [[nodiscard]] edge_core& intake() const { return steps.front()->in(); }
+    [[nodiscard]] edge& intake() const noexcept { return *edges.front(); }
 
     const pipeline_options options;
-    std::vector<std::unique_ptr<step_core>> steps;  // at least one, constant once built
-    edge_core* results = nullptr;                   // behind the last step; null: not wanted
-    std::atomic<std::uint64_t> results_unread{0};   // thrown away at the end
+    // At least one of each, constant once built:
+    std::vector<std::unique_ptr<edge>> edges;  // in front of each step
+    std::vector<std::unique_ptr<step_core>> steps;
+    std::unique_ptr<result_port> results;  // behind the last step; null: not wanted
 
 private:
+    report end(time_point until);
+    void check_run() const;
+    void check_ran(const char* who) const;
+    void start_draining();
+    bool wait(time_point until, const std::atomic<seat*>* reader = nullptr);
+    bool wait_end(time_point until);
+    void wake_waiters() noexcept;
+    void rethrow_failure();
+    void log_unseen() noexcept;
+    void leave_behind();
+    void wind_up();
+    [[nodiscard]] bool in_forked_child() const noexcept;
     bool start_steps();
     void sources_never_started();
     void start_threads();

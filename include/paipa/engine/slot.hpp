@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -56,31 +55,6 @@ private:
 template <class T>
 inline constexpr std::size_t batch_limit =
     std::bit_floor(std::clamp<std::size_t>(std::size_t{32} * 1024 / sizeof(slot<T>), 1, 64));
-
-/// A bounded row of raw slots; knows nothing of which are filled.
-template <class T, std::size_t Size>
-class slot_row {
-public:
-    slot_row() : cells_(std::make_unique_for_overwrite<cell[]>(Size)) {}
-
-    template <class... Args>
-    void fill(std::size_t i, Args&&... args) {
-        std::construct_at(&at(i), std::forward<Args>(args)...);
-    }
-
-    void clear(std::size_t i) noexcept { std::destroy_at(&at(i)); }
-
-    slot<T>& at(std::size_t i) noexcept {
-        return *std::launder(reinterpret_cast<slot<T>*>(cells_[i % Size].bytes));
-    }
-
-private:
-    struct cell {
-        alignas(slot<T>) std::byte bytes[sizeof(slot<T>)];
-    };
-
-    std::unique_ptr<cell[]> cells_;
-};
 
 }  // namespace paipa::engine
 #endif

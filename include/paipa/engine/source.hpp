@@ -18,7 +18,7 @@ namespace paipa::engine {
 template <class T, class R>
 class range_source final : public source_core {
 public:
-    range_source(run_core& run, std::string text, edge<T>& intake, R range)
+    range_source(run_core& run, std::string text, edge& intake, R range)
         : source_core(run, std::move(text)),
           intake_(intake),
           out_(core, &intake, false),
@@ -56,7 +56,7 @@ private:
         return stopping.load(std::memory_order_relaxed) || intake_.is_cancelled();
     }
 
-    edge<T>& intake_;
+    edge& intake_;
     emitter<T> out_;
     R range_;
 };
@@ -65,7 +65,7 @@ private:
 template <class T>
 class queue_source final : public source_core {
 public:
-    queue_source(run_core& run, edge<T>& intake, std::shared_ptr<queue<T>> q)
+    queue_source(run_core& run, edge& intake, std::shared_ptr<queue<T>> q)
         : source_core(run, "input queue"),
           run_(run),
           intake_(intake),
@@ -108,7 +108,7 @@ public:
 
 private:
     run_core& run_;
-    edge<T>& intake_;
+    edge& intake_;
     emitter<T> out_;
     std::shared_ptr<queue<T>> queue_;
     bool left_ = false;

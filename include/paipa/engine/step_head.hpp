@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace paipa::engine {
@@ -42,14 +41,6 @@ void check_can_keep(const std::string& name, const step_options& resolved, bool 
 
 /// The pause after `attempt` failed tries; `seed` spreads the jitter.
 duration retry_pause(const retry_policy& policy, unsigned attempt, std::uint64_t seed) noexcept;
-
-/// Items of an edge when nobody says.
-template <class T>
-inline constexpr std::size_t default_items = 256;
-
-template <class T>
-    requires(std::is_trivially_copyable_v<T> && sizeof(T) < 256)
-inline constexpr std::size_t default_items<T> = std::size_t{64} * 1024 / sizeof(T);
 
 }  // namespace paipa::engine
 #endif

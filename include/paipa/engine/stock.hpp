@@ -44,8 +44,8 @@ struct stock_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge<T>& in,
-                                    typename edge_to<output<T>>::pointer to) const {
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
+                                    edge* to) const {
         return make_item_stage<T>(std::move(name), options, in, to, *this);
     }
 
@@ -56,7 +56,7 @@ struct stock_def {
     }
 
     template <class T>
-    [[nodiscard]] std::function<kernel<T>()> kernel_maker() const {
+    [[nodiscard]] auto kernel_maker() const {
         return [s = stock] { return kernel<T>(s); };
     }
 

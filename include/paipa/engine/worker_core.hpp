@@ -9,6 +9,9 @@
 
 namespace paipa::engine {
 
+/// What became of an item that did not fail.
+enum class outcome { finished, skipped };
+
 /// A number that one thread writes and any may read, at the price of a plain store.
 class counter {
 public:

@@ -3,6 +3,7 @@
 #include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
@@ -145,7 +146,7 @@ private:
             return false;
         } else {
             if (leaving_ < out_.held().size()) {
-                current_.emplace(std::move(out_.held().at(leaving_++).get()));
+                current_.emplace(std::move(out_.held().template at<out_type>(leaving_++)));
                 ++core.emitted;
                 return true;
             }
@@ -213,9 +214,10 @@ private:
 
     void again() {
         std::pop_heap(back_.begin(), back_.end());
-        retry_entry<T> entry = std::move(back_.back());
+        retry_entry entry = std::move(back_.back());
         back_.pop_back();
-        item_.emplace(std::move(entry.item));
+        item_.emplace(std::move(*as_slots<T>(entry.item.cell())));
+        entry.item.reset();
         run_.wait(entry.due);
         if (entry.attempt > 0) {
             ++core.retries;
@@ -224,7 +226,7 @@ private:
     }
 
     /// One try of the item in hand.
-    void one(std::uint64_t number, retry_entry<T>* before) {
+    void one(std::uint64_t number, retry_entry* before) {
         attempt_ = before == nullptr ? 1 : before->attempt + 1;
         try {
             if constexpr (streams) {
@@ -272,14 +274,13 @@ private:
     bool give_back(std::uint64_t number) {
         if constexpr (hooks::gives_back) {
             if (auto& given = kernel_->kernel.given_back()) {
-                back_.push_back({.item = std::move(*given),
+                back_.push_back({.item = std::exchange(given, {}),
                                  .sequence = number,
                                  .attempt = 0,
                                  .errors = {},
                                  .due = kernel_->kernel.due(),
                                  .age = ++age_});
                 std::push_heap(back_.begin(), back_.end());
-                given.reset();
                 item_.reset();
                 return true;
             }
@@ -304,8 +305,8 @@ private:
         }
     }
 
-    void contain(std::uint64_t number, retry_entry<T>* before, std::exception_ptr error) {
-        failed_try<T> failed{*item_, number, attempt_, before, std::move(error)};
+    void contain(std::uint64_t number, retry_entry* before, std::exception_ptr error) {
+        failed_try failed{type_of<T>, &*item_, number, attempt_, before, std::move(error)};
         const item_outcome o =
             engine::contain(failed, options, retry_pause(options.retry, attempt_, number * 31),
                             run_.rt.now(), back_, [&](dead_letter letter) {
@@ -351,7 +352,7 @@ private:
     std::optional<output> current_;
     std::size_t leaving_ = 0;  // held outputs that have left
     std::size_t passed_ = 0;   // of a step that returns nothing: items that the chain has not seen
-    std::vector<retry_entry<T>> back_;  // a heap, the earliest first
+    std::vector<retry_entry> back_;  // a heap, the earliest first
     std::uint64_t age_ = 0;
     std::uint64_t number_ = 0;
     unsigned attempt_ = 0;

@@ -1,0 +1,176 @@
+#ifndef PAIPA_ENGINE_ITEM_TYPE_HPP
+#define PAIPA_ENGINE_ITEM_TYPE_HPP
+#include <paipa/engine/slot.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+
+namespace paipa::engine {
+
+/// What the engine has to know of an item's type to carry items about. A *cell* is memory that
+/// holds a `slot`. Everything that needs no more than this is compiled once, in `src/engine`.
+struct item_type {
+    std::size_t size;            // of a cell, in bytes
+    std::size_t alignment;       // of a cell
+    std::size_t batch;           // items a worker takes, or keeps ready, at once; a power of two
+    std::size_t default_items;   // capacity of an edge when nobody says
+    const std::type_info* type;  // of the item
+    /// Moves cells to raw memory, and leaves raw memory behind. Null: their bytes are the item.
+    void (*move)(void* to, void* from, std::size_t cells) noexcept;
+    /// Moves one; `from` remains to be destroyed. Null likewise.
+    void (*move_out)(void* to, void* from) noexcept;
+    /// Null: nothing to do.
+    void (*destroy)(void* at, std::size_t cells) noexcept;
+    const void* (*item)(void* cell) noexcept;
+};
+
+template <class T>
+slot<T>* as_slots(void* cells) noexcept {
+    return std::launder(static_cast<slot<T>*>(cells));
+}
+
+namespace item_moves {
+
+template <class T>
+void move(void* to, void* from, std::size_t cells) noexcept {
+    for (std::size_t i = 0; i < cells; ++i) {
+        slot<T>& was = as_slots<T>(from)[i];
+        std::construct_at(static_cast<slot<T>*>(to) + i, std::move(was));
+        std::destroy_at(&was);
+    }
+}
+
+template <class T>
+void move_out(void* to, void* from) noexcept {
+    std::construct_at(static_cast<slot<T>*>(to), std::move(*as_slots<T>(from)));
+}
+
+template <class T>
+void destroy(void* at, std::size_t cells) noexcept {
+    std::destroy_n(as_slots<T>(at), cells);
+}
+
+template <class T>
+const void* item(void* cell) noexcept {
+    return &as_slots<T>(cell)->get();
+}
+
+template <class T>
+inline constexpr bool bytes = std::is_trivially_copyable_v<T>;
+
+}  // namespace item_moves
+
+/// Items of an edge when nobody says.
+template <class T>
+inline constexpr std::size_t default_items =
+    std::is_trivially_copyable_v<T> && sizeof(T) < 256 ? std::size_t{64} * 1024 / sizeof(T) : 256;
+
+template <class T>
+inline constexpr item_type type_of{
+    .size = sizeof(slot<T>),
+    .alignment = alignof(slot<T>),
+    .batch = batch_limit<T>,
+    .default_items = default_items<T>,
+    .type = &typeid(T),
+    .move = item_moves::bytes<T> ? nullptr : &item_moves::move<T>,
+    .move_out = item_moves::bytes<T> ? nullptr : &item_moves::move_out<T>,
+    .destroy = std::is_trivially_destructible_v<slot<T>> ? nullptr : &item_moves::destroy<T>,
+    .item = &item_moves::item<T>};
+
+/// Nothing comes out of a step that returns nothing.
+template <class T>
+constexpr const item_type* type_or_none() noexcept {
+    if constexpr (std::is_void_v<T>) {
+        return nullptr;
+    } else {
+        return &type_of<T>;
+    }
+}
+
+/// Memory for some cells; knows nothing of which are filled.
+class cell_block {
+public:
+    cell_block() = default;
+    /// May throw `std::bad_alloc`.
+    cell_block(const item_type& type, std::size_t cells);
+
+    cell_block(const cell_block&) = delete;
+    cell_block& operator=(const cell_block&) = delete;
+    ~cell_block();
+
+    void swap(cell_block& other) noexcept {
+        std::swap(type_, other.type_);
+        std::swap(cells_, other.cells_);
+        std::swap(first_, other.first_);
+    }
+
+    [[nodiscard]] std::size_t cells() const noexcept { return cells_; }
+
+    [[nodiscard]] void* at(std::size_t i) const noexcept { return first_ + i * type_->size; }
+
+    template <class T>
+    [[nodiscard]] slot<T>* raw() const noexcept {
+        return reinterpret_cast<slot<T>*>(first_);
+    }
+
+    /// Moves `n` cells from `from` on to the place `i`.
+    void take_in(std::size_t i, void* from, std::size_t n) noexcept;
+    /// Destroys the items in `n` cells from place `i` on.
+    void destroy(std::size_t i, std::size_t n) noexcept;
+
+private:
+    const item_type* type_ = nullptr;
+    std::size_t cells_ = 0;
+    std::byte* first_ = nullptr;
+};
+
+/// One item of any type, in memory of its own.
+class item_box {
+public:
+    item_box() = default;
+
+    /// Moves the item out of `cell`, which remains to be destroyed. May throw `std::bad_alloc`,
+    /// and then has not moved anything.
+    item_box(const item_type& type, void* cell);
+
+    template <class T>
+    static item_box of(T&& item) {
+        using plain = std::remove_cvref_t<T>;
+        slot<plain> cell(std::in_place, std::forward<T>(item));
+        return {type_of<plain>, &cell};
+    }
+
+    item_box(item_box&& other) noexcept { swap(other); }
+
+    item_box& operator=(item_box&& other) noexcept {
+        item_box(std::move(other)).swap(*this);
+        return *this;
+    }
+
+    item_box(const item_box&) = delete;
+    item_box& operator=(const item_box&) = delete;
+
+    ~item_box() { reset(); }
+
+    explicit operator bool() const noexcept { return filled_; }
+
+    void reset() noexcept;
+
+    [[nodiscard]] void* cell() const noexcept { return block_.at(0); }
+
+private:
+    void swap(item_box& other) noexcept {
+        block_.swap(other.block_);
+        std::swap(filled_, other.filled_);
+    }
+
+    cell_block block_;
+    bool filled_ = false;
+};
+
+}  // namespace paipa::engine
+#endif

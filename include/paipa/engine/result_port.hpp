@@ -1,0 +1,48 @@
+#ifndef PAIPA_ENGINE_RESULT_PORT_HPP
+#define PAIPA_ENGINE_RESULT_PORT_HPP
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/time_sheet.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace paipa::engine {
+
+/// The results of a run: the edge behind the last step, and the one reader it may have.
+class result_port {
+public:
+    result_port(runtime& rt, const std::string& from, std::size_t capacity, const item_type& type);
+
+    result_port(const result_port&) = delete;
+    result_port& operator=(const result_port&) = delete;
+    ~result_port();
+
+    /// Makes the next result current. False: the end, or the time.
+    bool next(time_point until);
+
+    /// The current result's cell; good until the next call of `next`.
+    [[nodiscard]] void* current() const noexcept { return box_.taken(); }
+
+    /// Nobody reads: takes what comes, until the end or the time, and counts it.
+    void discard(time_point until);
+
+    engine::edge edge;
+    std::atomic<seat*> reader{nullptr};    // the thread that has a `results()` range; null: nobody
+    std::atomic<std::uint64_t> unread{0};  // thrown away at the end
+
+private:
+    void drop_current() noexcept;
+
+    inbox box_;
+    bool has_current_ = false;
+    time_sheet times_;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,81 @@
+#ifndef PAIPA_ENGINE_RUN_BUILDER_HPP
+#define PAIPA_ENGINE_RUN_BUILDER_HPP
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/options.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+/// Puts a run together, from the first step to the last.
+class run_builder {
+public:
+    /// Throws `config_error` for what cannot work.
+    run_builder(pipeline_options o, const std::vector<const step_head*>& heads);
+
+    /// Makes the edge in front of the next step, and resolves the step's options.
+    edge& next_edge(const item_type& type, bool keeps_items);
+    /// Makes the edge behind the last step.
+    edge& results(const item_type& type);
+
+    /// Adds the step behind the edge before the last one: `make(name, options)`.
+    template <class Make>
+    void add(std::size_t position, const Make& make) {
+        add_made(position, make(names_[position], options_[position]));
+    }
+
+    std::shared_ptr<run_core> take() { return std::move(run_); }
+
+private:
+    void add_made(std::size_t position, std::unique_ptr<step_core> step);
+
+    std::shared_ptr<run_core> run_;
+    std::vector<const step_head*> heads_;
+    std::vector<std::string> names_;
+    std::vector<step_options> options_;  // of the steps whose edges are made
+};
+
+template <class Out, class T, std::size_t I, class Defs>
+void build_steps(run_builder& builder, const Defs& defs, edge& in) {
+    const auto& def = std::get<I>(defs);
+    using next = typename std::tuple_element_t<I, Defs>::template output<T>;
+    constexpr bool last = I + 1 == std::tuple_size_v<Defs>;
+    edge* to = nullptr;
+    if constexpr (!last) {
+        to = &builder.next_edge(type_of<next>, std::tuple_element_t<I + 1, Defs>::keeps_items);
+    } else if constexpr (!std::is_void_v<next> && !std::is_void_v<Out>) {
+        to = &builder.results(type_of<next>);
+    }
+    builder.add(I, [&](const std::string& name, const step_options& options) {
+        return def.template make<T>(name, options, in, to);
+    });
+    if constexpr (!last) {
+        build_steps<Out, next, I + 1>(builder, defs, *to);
+    }
+}
+
+/// The run of a flow that `In` goes into; what comes out is kept for `results()` unless `Out` is
+/// void.
+template <class In, class Out, class... Defs>
+std::shared_ptr<run_core> make_run(const flow<Defs...>& f, pipeline_options options) {
+    run_builder builder(std::move(options), flow_access::heads(f));
+    if constexpr (sizeof...(Defs) > 0) {
+        using first = std::tuple_element_t<0, std::tuple<Defs...>>;
+        edge& in = builder.next_edge(type_of<In>, first::keeps_items);
+        build_steps<Out, In, 0>(builder, flow_access::defs(f), in);
+    }
+    return builder.take();
+}
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,66 @@
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/ring.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace paipa::engine {
+
+inbox::inbox(const item_type& type, bool has_siblings)
+    : row_(type, type.batch), shared_(has_siblings) {}
+
+inbox::~inbox() {
+    while (take_next()) {
+        drop_taken();
+    }
+}
+
+void inbox::refill(ring& from, std::size_t items, std::uint64_t base) noexcept {
+    from.hand_out(row_, items);
+    base_ = base;
+    end_ = static_cast<std::uint32_t>(items);
+    next_.store(0, std::memory_order_relaxed);
+}
+
+std::size_t inbox::steal(inbox& victim) noexcept {
+    if (victim.next_.load(std::memory_order_relaxed) >= victim.end_) {
+        return 0;
+    }
+    const std::uint32_t from = victim.next_.exchange(victim.end_, std::memory_order_relaxed);
+    if (from >= victim.end_) {
+        return 0;
+    }
+    row_.take_in(0, victim.row_.at(from), victim.end_ - from);
+    base_ = victim.base_ + from;
+    end_ = victim.end_ - from;
+    next_.store(0, std::memory_order_relaxed);
+    return end_;
+}
+
+outbox::outbox(const item_type* type)
+    : row_(type == nullptr ? cell_block{} : cell_block(*type, type->batch)) {}
+
+outbox::~outbox() {
+    drop(staged());
+}
+
+void outbox::hand_over(ring& to, std::size_t items) noexcept {
+    while (items > 0) {
+        const std::size_t first = head_ % row_.cells();
+        const std::size_t n = std::min(items, row_.cells() - first);  // up to where the row wraps
+        to.take_in(row_.at(first), n);
+        head_ += n;
+        items -= n;
+    }
+}
+
+void outbox::drop(std::size_t items) noexcept {
+    for (; items > 0; --items) {
+        row_.destroy(head_++ % row_.cells(), 1);
+    }
+}
+
+}  // namespace paipa::engine

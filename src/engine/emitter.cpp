@@ -1,0 +1,69 @@
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/order.hpp>
+#include <paipa/engine/worker_core.hpp>
+
+#include <any>
+#include <cstddef>
+#include <functional>
+#include <utility>
+
+namespace paipa::engine {
+
+emitter_core::emitter_core(worker_core& worker, edge* to, const item_type* type, bool hold)
+    : worker_(worker), to_(to), box_(to == nullptr ? nullptr : type), holding_(hold) {}
+
+void emitter_core::open() {
+    if (to_ != nullptr) {
+        to_->add_writer(box_);
+    }
+}
+
+void emitter_core::send_all(output_list& outputs) {
+    std::size_t i = 0;
+    void* cell = nullptr;
+    try {
+        for (; i < outputs.size(); ++i) {
+            cell = outputs.cell(i);
+            if (to_ != nullptr) {
+                to_->emit_cell(box_, worker_.times, cell);
+            }
+            if (cell != nullptr) {
+                outputs.drop(i);  // nobody wants it
+            }
+            ++worker_.emitted;
+        }
+    } catch (...) {
+        outputs.clear(cell == nullptr ? i + 1 : i);
+        throw;
+    }
+    outputs.clear(i);
+}
+
+void emitter_core::hand_over(bool release) {
+    if (to_ != nullptr) {
+        to_->hand_over(box_, release);
+    }
+}
+
+void emitter_core::push_meta(std::any entry) {
+    if (to_ != nullptr) {
+        to_->push_meta(std::move(entry));
+    }
+}
+
+void emitter_core::on_overflow(std::size_t at, std::function<bool()> may_send) {
+    overflow_every_ = overflow_at_ = at;
+    may_send_ = std::move(may_send);
+}
+
+void emitter_core::overflow() {
+    overflow_at_ += overflow_every_;
+    if (may_send_()) {
+        holding_ = false;
+        send_held();
+    }
+}
+
+}  // namespace paipa::engine

@@ -1,0 +1,282 @@
+#include <paipa/engine/attempts.hpp>
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_stage.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/order_keeper.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/stage.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <algorithm>
+#include <any>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace paipa::engine {
+
+item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
+                       kernel_facts facts, desk_maker make)
+    : stage(std::move(text), o, in, to, emits),
+      facts_(facts),
+      make_(std::move(make)),
+      keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
+      ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)) {
+    if (facts_.flushes) {
+        in.set_readers_flush();
+    }
+    if (ordered_) {
+        order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
+        in.set_window(o.capacity + o.threads);
+    }
+}
+
+void item_stage::make_workers(run_core& run) {
+    run_ = &run;
+    // Outputs of an attempt that may be tried again leave together, when it has succeeded.
+    const bool hold = ordered_ || (emits() && facts_.many_outputs &&
+                                   (keep_ || options.on_failure != failure_action::fail));
+    plain_ = !hold && !keep_ && run.options.tracker == nullptr && !rt().is_simulated();
+    for (std::size_t i = 0; i < options.threads; ++i) {
+        desks_.push_back(make_(*this, i));
+        desk& d = *desks_.back();
+        d.holds = hold;
+        stream_in_turn(d);
+        enrol(d);
+    }
+}
+
+void item_stage::give_up() noexcept {
+    const std::size_t lost = order_ == nullptr ? 0 : order_->give_up();
+    worker_core& core = desks_.front()->core;
+    core.abandoned += lost;
+    core.kept += lost;  // they had counted as finished
+}
+
+void item_stage::work(std::size_t i) {
+    desk& d = *desks_[i];
+    if (guarded(d, "thread_initialize", [&] { d.thread_initialize(); })) {
+        guarded(d, "hand-over", [&] { loop(d); });
+        guarded(d, "thread_shutdown", [&] { d.thread_shutdown(); });
+    }
+}
+
+void item_stage::loop(desk& d) {
+    d.speed.begin(rt().now(), d.core.times.waited());
+    while (true) {
+        taken what = in_.take(d.in, d.core.times, never, false);
+        if (what == taken::nothing) {
+            what = wait(d);
+        }
+        if (what != taken::nothing) {
+            d.next_idle = never;
+        }
+        switch (what) {
+            case taken::items:
+                batch(d);
+                break;
+            case taken::again:
+                again(d);
+                break;
+            case taken::meta:
+                meta(d);
+                break;
+            case taken::flush:
+                flush(d);
+                d.in.done += 1;
+                break;
+            case taken::nothing:
+                break;
+            case taken::end:
+                saw_end.store(true);
+                return;
+            case taken::cancelled:
+                return;
+        }
+        on_time(d);
+    }
+}
+
+/// Hands on everything, then waits for work, or for the time of the next duty.
+taken item_stage::wait(desk& d) {
+    d.out->hand_over(true);
+    if (facts_.has_idle && (d.next_idle == never || rt().now() >= d.next_idle)) {
+        guarded(d, "in_queue_empty", [&] { d.idle(); });
+        d.next_idle = later(rt().now(), options.idle_interval);
+        d.out->hand_over(true);
+    }
+    return in_.take(d.in, d.core.times, std::min(deadline(d), d.next_idle), true);
+}
+
+time_point item_stage::deadline(desk& d) const {
+    return facts_.flushes ? d.deadline() : never;
+}
+
+void item_stage::on_time(desk& d) {
+    const time_point due = deadline(d);
+    if (due != never && due <= rt().now()) {
+        flush(d);
+    }
+}
+
+void item_stage::flush(desk& d) {
+    guarded(d, "process", [&] { d.flush(); });
+}
+
+void item_stage::meta(desk& d) {
+    std::any entry = in_.take_meta();
+    guarded(d, "process_meta", [&] { d.out->push_meta(d.meta(std::move(entry))); });
+    in_.meta_passed();
+}
+
+void item_stage::batch(desk& d) {
+    const std::size_t n = d.batch();
+    if (ordered_) {
+        leave(d);
+    }
+    const time_point now = rt().now();
+    const bool single = ordered_ && (keep_ || facts_.gives_back);
+    d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
+    d.in.hurry = d.speed.fast();
+    d.out->set_hurry(d.in.hurry);
+    d.core.times.mark(now);
+    progress(now);
+}
+
+void item_stage::again(desk& d) {
+    retry_entry entry = std::move(*d.in.again);
+    d.in.again.reset();
+    if (entry.attempt > 0) {
+        ++d.core.retries;
+    }
+    d.again(entry);
+    if (ordered_) {
+        leave(d);
+    }
+    const time_point now = rt().now();
+    d.speed.begin(now, d.core.times.waited());
+    d.core.times.mark(now);
+    progress(now);
+}
+
+bool item_stage::begin_watched(desk& d) {
+    rt().point();
+    run_->tell_tracker([&](tracker& t) { t.item_started(name, d.core.index); });
+    d.out->hold(d.holds);
+    return keep_ && (d.attempt < options.retry.attempts ||
+                     options.on_failure == failure_action::dead_letter);
+}
+
+void item_stage::succeeded_watched(desk& d, outcome o) {
+    accept(d, o);
+    end_try(d, o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
+}
+
+void item_stage::end_try(desk& d, item_outcome o) {
+    run_->tell_tracker([&](tracker& t) { t.item_ended(name, d.core.index, o); });
+    d.out->hold(false);
+}
+
+void item_stage::given_back(desk& d, item_box item, time_point due) {
+    d.in.back.push_back(
+        {.item = std::move(item), .sequence = d.number, .attempt = 0, .errors = {}, .due = due});
+    if (!end_turn(d, false)) {
+        d.out->hold(false);
+        d.out->send_held();
+    }
+    end_try(d, item_outcome::requeued);
+}
+
+void item_stage::threw(desk& d, void* cell, retry_entry* before) {
+    d.out->held().clear();
+    try {
+        throw;
+    } catch (const skip_entry&) {
+        accept(d, outcome::skipped);
+        end_try(d, item_outcome::skipped);
+    } catch (...) {
+        end_try(d, contain(d, cell, before, std::current_exception()));
+    }
+}
+
+void item_stage::accept(desk& d, outcome o) {
+    settle(d);
+    ++(o == outcome::finished ? d.core.finished : d.core.skipped);
+}
+
+/// The item has left the step: its outputs go on, in its turn where order is kept.
+void item_stage::settle(desk& d) {
+    if (end_turn(d, true)) {
+        return;
+    }
+    if (ordered_) {
+        d.ready.add(d.number, d.out->held());
+        return;
+    }
+    if (d.holds) {
+        d.out->hold(false);
+        d.out->send_held();
+    }
+    d.in.done += 1;
+}
+
+void item_stage::leave(desk& d) {
+    order_->leave(d.ready, *d.out);
+}
+
+/// An ordered item with many outputs streams them, once all earlier items have left. It may wait
+/// for that unless an earlier item may have to wait for a free worker, to be tried again.
+void item_stage::stream_in_turn(desk& d) {
+    if (ordered_ && !keep_) {
+        d.out->on_overflow(order_keeper::stream_from, [this, &d] {
+            leave(d);
+            d.streaming = order_->take_turn(d.number, d.core.times, !facts_.gives_back);
+            return d.streaming;
+        });
+    }
+}
+
+/// Ends the turn of an item that streams. False: it does not.
+bool item_stage::end_turn(desk& d, bool done) {
+    if (std::exchange(d.streaming, false)) {
+        order_->end_turn(*d.out, done);
+        return true;
+    }
+    return false;
+}
+
+/// A failed try: the item waits for the next one (on a cancelled edge it is abandoned), or is done
+/// with.
+item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
+                                 std::exception_ptr error) {
+    failed_try failed{in_.type(), cell, d.number, d.attempt, before, std::move(error)};
+    const item_outcome o = engine::contain(failed, options, pause(d.attempt, d.core, d.number),
+                                           rt().now(), d.in.back, [&](dead_letter letter) {
+                                               letter.step = name;
+                                               letter.worker = d.core.index;
+                                               run_->bury(std::move(letter));
+                                           });
+    if (o == item_outcome::dead || o == item_outcome::dropped) {
+        ++(o == item_outcome::dead ? d.core.dead : d.core.dropped);
+        settle(d);
+    } else if (o == item_outcome::failed) {
+        if (!end_turn(d, true)) {
+            d.in.done += 1;
+        }
+        ++d.core.abandoned;
+        run_->fail(d.core, "process", d.attempt, std::move(failed.error));
+    }
+    return o;
+}
+
+}  // namespace paipa::engine

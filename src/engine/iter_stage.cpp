@@ -1,0 +1,93 @@
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/iter_stage.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace paipa::engine {
+
+void iter_stage::make_workers(run_core& run) {
+    run_ = &run;
+    for (std::size_t i = 0; i < options.threads; ++i) {
+        desks_.push_back(make_(*this, i));
+        enrol(*desks_.back());
+    }
+}
+
+void iter_stage::work(std::size_t i) {
+    iter_station& d = *desks_[i];
+    const bool ok = guarded(d, "process", [&] { d.run(); });
+    end_current(d, ok);
+}
+
+void iter_stage::begin(iter_station& d) noexcept {
+    d.speed.begin(run_->rt.now(), d.core.times.waited());
+}
+
+bool iter_stage::pull(iter_station& d) {
+    run_->rt.point();
+    end_current(d, true);
+    while (!in_.is_cancelled()) {
+        if (d.in.take_next()) {
+            d.in_hand = true;
+            ++d.pulled;
+            return true;
+        }
+        measure(d);
+        switch (take(d)) {
+            case taken::meta:
+                guarded(d, "hand-over", [&] { d.out->push_meta(in_.take_meta()); });
+                in_.meta_passed();
+                break;
+            case taken::end:
+                saw_end.store(true);
+                return false;
+            case taken::cancelled:
+                return false;
+            default:
+                break;
+        }
+    }
+    return false;
+}
+
+void iter_stage::end_current(iter_station& d, bool finished) noexcept {
+    if (std::exchange(d.in_hand, false)) {
+        d.in.drop_taken();
+        ++(finished ? d.core.finished : d.core.abandoned);
+        d.in.done += 1;
+    }
+}
+
+taken iter_stage::take(iter_station& d) {
+    const taken what = in_.take(d.in, d.core.times, never, false);
+    if (what != taken::nothing) {
+        return what;
+    }
+    d.out->hand_over(true);
+    return in_.take(d.in, d.core.times, never, true);
+}
+
+/// One of several workers takes single items: what it has taken is lost to its siblings when its
+/// range ends early.
+void iter_stage::measure(iter_station& d) {
+    if (d.pulled == 0) {
+        return;
+    }
+    const time_point now = run_->rt.now();
+    const std::size_t next = d.speed.next_batch(d.pulled, now, d.core.times.waited());
+    d.in.want = options.threads == 1 ? next : 1;
+    d.in.hurry = d.speed.fast();
+    d.out->set_hurry(d.in.hurry);
+    d.core.times.mark(now);
+    d.pulled = 0;
+    progress(now);
+}
+
+}  // namespace paipa::engine

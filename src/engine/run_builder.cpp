@@ -1,0 +1,49 @@
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/result_port.hpp>
+#include <paipa/engine/run_builder.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/error.hpp>
+#include <paipa/options.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+run_builder::run_builder(pipeline_options o, const std::vector<const step_head*>& heads)
+    : run_(std::make_shared<run_core>(std::move(o))), heads_(heads) {
+    check_pipeline(run_->options);
+    if (heads_.empty()) {
+        throw config_error(run_->label() + ": flow: expected at least one step, got an empty flow");
+    }
+    names_ = unique_names(heads_);
+}
+
+edge& run_builder::next_edge(const item_type& type, bool keeps_items) {
+    const std::size_t i = options_.size();
+    options_.push_back(resolve(*heads_[i], run_->options, type.default_items, keeps_items));
+    const std::string from = i == 0 ? "intake" : names_[i - 1];
+    run_->edges.push_back(
+        std::make_unique<edge>(run_->rt, from, names_[i], options_[i].capacity, type));
+    return *run_->edges.back();
+}
+
+edge& run_builder::results(const item_type& type) {
+    const std::size_t capacity =
+        run_->options.capacity == default_capacity ? type.default_items : run_->options.capacity;
+    run_->results = std::make_unique<result_port>(run_->rt, names_.back(), capacity, type);
+    return run_->results->edge;
+}
+
+void run_builder::add_made(std::size_t position, std::unique_ptr<step_core> step) {
+    step->position = position;
+    step->is_last = position + 1 == heads_.size();
+    run_->steps.push_back(std::move(step));
+}
+
+}  // namespace paipa::engine

@@ -1,0 +1,55 @@
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/emitter.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/stage.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/options.hpp>
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace paipa::engine {
+
+station::station(stage& s, std::size_t i)
+    : core(*s.run_, &s, i), in(s.in_.type(), s.options.threads > 1) {}
+
+stage::stage(std::string text, const step_options& o, edge& in, edge* to, bool emits)
+    : step_core(std::move(text), o), in_(in), to_(to), emits_(emits) {}
+
+void stage::enrol(station& s) {
+    stations_.push_back(&s);
+    in_.add_reader(s.in);
+    s.out->open();
+}
+
+void stage::clean_up(std::size_t worker) noexcept {
+    station& s = *stations_[worker];
+    try {
+        s.out->hand_over(true);
+    } catch (...) {
+        run_->fail(s.core, "hand-over", 0, std::current_exception());
+    }
+    std::size_t left = s.in.back.size() + (s.in.again ? 1 : 0);
+    while (s.in.take_next()) {
+        s.in.drop_taken();
+        ++left;
+    }
+    s.in.back.clear();
+    s.in.again.reset();
+    s.core.abandoned += left;
+    s.in.done += left;
+    in_.remove_reader(s.in);
+}
+
+duration stage::pause(unsigned attempt, const worker_core& worker,
+                      std::uint64_t number) const noexcept {
+    return retry_pause(options.retry, attempt, number * 31 + worker.index * 7 + position);
+}
+
+}  // namespace paipa::engine
