@@ -12,7 +12,11 @@
 namespace paipa::engine {
 
 emitter_core::emitter_core(worker_core& worker, edge* to, const item_type* type, bool hold)
-    : worker_(worker), to_(to), box_(to == nullptr ? nullptr : type), holding_(hold) {}
+    : worker_(worker),
+      to_(to),
+      direct_(hold ? nullptr : to),
+      box_(to == nullptr ? nullptr : type),
+      holding_(hold) {}
 
 void emitter_core::open() {
     if (to_ != nullptr) {
@@ -62,6 +66,7 @@ void emitter_core::overflow() {
     overflow_at_ += overflow_every_;
     if (may_send_()) {
         holding_ = false;
+        direct_ = to_;
         send_held();
     }
 }

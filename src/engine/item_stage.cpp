@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <any>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -169,7 +170,9 @@ void item_stage::again(desk& d) {
     progress(now);
 }
 
-bool item_stage::begin_watched(desk& d) {
+bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before) {
+    d.number = number;
+    d.attempt = before == nullptr ? 1 : before->attempt + 1;
     rt().point();
     run_->tell_tracker([&](tracker& t) { t.item_started(name, d.core.index); });
     d.out->hold(d.holds);
@@ -177,7 +180,7 @@ bool item_stage::begin_watched(desk& d) {
                      options.on_failure == failure_action::dead_letter);
 }
 
-void item_stage::succeeded_watched(desk& d, outcome o) {
+void item_stage::succeeded(desk& d, outcome o) {
     accept(d, o);
     end_try(d, o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
 }
@@ -187,9 +190,9 @@ void item_stage::end_try(desk& d, item_outcome o) {
     d.out->hold(false);
 }
 
-void item_stage::given_back(desk& d, item_box item, time_point due) {
+void item_stage::given_back(desk& d, std::uint64_t number, item_box item, time_point due) {
     d.in.back.push_back(
-        {.item = std::move(item), .sequence = d.number, .attempt = 0, .errors = {}, .due = due});
+        {.item = std::move(item), .sequence = number, .attempt = 0, .errors = {}, .due = due});
     if (!end_turn(d, false)) {
         d.out->hold(false);
         d.out->send_held();
@@ -197,7 +200,9 @@ void item_stage::given_back(desk& d, item_box item, time_point due) {
     end_try(d, item_outcome::requeued);
 }
 
-void item_stage::threw(desk& d, void* cell, retry_entry* before) {
+void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* before) {
+    d.number = number;
+    d.attempt = before == nullptr ? 1 : before->attempt + 1;
     d.out->held().clear();
     try {
         throw;

@@ -29,6 +29,7 @@ public:
     /// Emissions leave at once from now on, or are kept for `held`.
     void hold(bool on) noexcept {
         holding_ = on;
+        direct_ = on ? nullptr : to_;
         overflow_at_ = overflow_every_;
     }
 
@@ -54,17 +55,17 @@ protected:
 
     template <class Out, class U>
     void take(U&& item) {
-        if (holding_) {
+        if (direct_ != nullptr) [[likely]] {
+            direct_->emit<Out>(box_, worker_.times, std::forward<U>(item));
+            ++worker_.emitted;
+        } else if (holding_) {
             held_.add<Out>(std::forward<U>(item));
             if (held_.size() == overflow_at_) {
                 overflow();
             }
-            return;
+        } else {
+            ++worker_.emitted;  // nobody wants it
         }
-        if (to_ != nullptr) {
-            to_->emit<Out>(box_, worker_.times, std::forward<U>(item));
-        }
-        ++worker_.emitted;
     }
 
 private:
@@ -72,6 +73,7 @@ private:
 
     worker_core& worker_;
     edge* to_;
+    edge* direct_;  // where an item goes at once; null: it is held, or nobody wants it
     outbox box_;
     bool holding_;
     output_list held_;

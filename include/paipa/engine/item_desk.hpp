@@ -59,12 +59,14 @@ public:
     time_point deadline() override { return hooks_.deadline(core.run.rt); }
 
     std::size_t batch() override {
+        const bool plain = stage_.is_plain();
         std::size_t n = 0;
         for (; in.take_next(); ++n) {
             if (stage_.is_cancelled()) [[unlikely]] {
-                stage_.abandon(*this);
+                ++core.abandoned;
+                in.done += 1;
             } else {
-                one(in.taken_as<T>(), in.sequence(), nullptr);
+                one(in.taken_as<T>(), in.sequence(), nullptr, plain);
             }
             in.drop_taken_as<T>();
         }
@@ -72,31 +74,40 @@ public:
     }
 
     void again(retry_entry& entry) override {
-        one(*as_slots<T>(entry.item.cell()), entry.sequence, &entry);
+        one(*as_slots<T>(entry.item.cell()), entry.sequence, &entry, false);
     }
 
 private:
     /// One try of one item.
-    void one(slot<T>& item, std::uint64_t place, retry_entry* before) {
-        const bool keep = stage_.begin(*this, place, before);
+    void one(slot<T>& item, std::uint64_t place, retry_entry* before, bool plain) {
+        const bool keep = !plain && stage_.begin(*this, place, before);
         try {
             const outcome o = hooks_.kernel.process(item.get(), keep, out_);
-            if (!give_back()) {
-                stage_.succeeded(*this, o);
-                hooks_.note_kept(core);
+            if (!give_back(place)) {
+                succeeded(o, plain);
             }
         } catch (...) {
-            stage_.threw(*this, &item, before);
+            stage_.threw(*this, place, &item, before);
         }
         if constexpr (hooks::gives_back) {
             hooks_.kernel.out_of_hand();
         }
     }
 
-    bool give_back() {
+    void succeeded(outcome o, bool plain) {
+        if (plain) [[likely]] {
+            in.done += 1;
+            ++(o == outcome::finished ? core.finished : core.skipped);
+        } else {
+            stage_.succeeded(*this, o);
+        }
+        hooks_.note_kept(core);
+    }
+
+    bool give_back(std::uint64_t place) {
         if constexpr (hooks::gives_back) {
             if (auto& back = hooks_.kernel.given_back()) {
-                stage_.given_back(*this, std::exchange(back, {}), hooks_.kernel.due());
+                stage_.given_back(*this, place, std::exchange(back, {}), hooks_.kernel.due());
                 return true;
             }
         }

@@ -87,31 +87,17 @@ public:
     // For desks, around each try of an item:
     [[nodiscard]] bool is_cancelled() const noexcept { return in_.is_cancelled(); }
 
-    void abandon(desk& d) noexcept {
-        ++d.core.abandoned;
-        d.in.done += 1;
-    }
+    /// An item that does not fail needs no more than to be counted: `begin` and `succeeded` may be
+    /// left out.
+    [[nodiscard]] bool is_plain() const noexcept { return plain_; }
 
     /// Before a try. Returns whether the item must stay whole for another one.
-    bool begin(desk& d, std::uint64_t number, const retry_entry* before) {
-        d.number = number;
-        d.attempt = before == nullptr ? 1 : before->attempt + 1;
-        return !plain_ && begin_watched(d);
-    }
-
-    void succeeded(desk& d, outcome o) {
-        if (plain_) {
-            d.in.done += 1;
-            ++(o == outcome::finished ? d.core.finished : d.core.skipped);
-        } else {
-            succeeded_watched(d, o);
-        }
-    }
-
+    bool begin(desk& d, std::uint64_t number, const retry_entry* before);
+    void succeeded(desk& d, outcome o);
     /// The step has called `requeue`.
-    void given_back(desk& d, item_box item, time_point due);
+    void given_back(desk& d, std::uint64_t number, item_box item, time_point due);
     /// In a handler: the try threw.
-    void threw(desk& d, void* cell, retry_entry* before);
+    void threw(desk& d, std::uint64_t number, void* cell, retry_entry* before);
 
 private:
     void loop(desk& d);
@@ -122,8 +108,6 @@ private:
     void meta(desk& d);
     void batch(desk& d);
     void again(desk& d);
-    bool begin_watched(desk& d);
-    void succeeded_watched(desk& d, outcome o);
     void end_try(desk& d, item_outcome o);
     void accept(desk& d, outcome o);
     void settle(desk& d);
@@ -137,8 +121,8 @@ private:
     const kernel_facts facts_;
     const desk_maker make_;
     const bool keep_;
-    const bool ordered_;  // outputs may overtake each other, and must not
-    bool plain_ = false;  // an item that does not fail needs no more than to be counted
+    const bool ordered_;                        // outputs may overtake each other, and must not
+    bool plain_ = false;                        // see is_plain
     std::unique_ptr<order_keeper> order_;       // where ordered
     std::vector<std::unique_ptr<desk>> desks_;  // made before the threads start
 };
