@@ -155,6 +155,9 @@ namespace engine {
 
 template <class Source, class Probe, class... Steps>
 auto combine_with(Probe probe, Source&& source, Steps... steps) {
+    if constexpr ((has_books<Steps> || ...)) {
+        check_chain_names(steps...);
+    }
     if constexpr (std::ranges::input_range<Source>) {
         return combined<source_view_t<Source>, Probe, Steps...>(
             source_view(std::forward<Source>(source)), std::move(probe),
@@ -191,7 +194,8 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
 ///          over `auto`), a view adaptor, a stock step, a `paipa::step`, a flow, or a tuple of any
 ///          of these. A container given by name is referred to, anything else is owned. A callable
 ///          as the source gives a callable that passes its arguments on to it.
-/// Errors:  a wrong step is one compile error with its place.
+/// Errors:  a wrong step is one compile error with its place; the same explicit name twice is a
+///          `config_error`.
 /// Example: `for (int x : paipa::combine(std::views::iota(0, 100), remove_odd)) ...`
 template <class Source, class... Steps>
     requires(!std::same_as<std::remove_cvref_t<Source>, runtime_debugger>)

@@ -2,9 +2,9 @@
 #include <paipa/observe/reporter.hpp>
 #include <paipa/time.hpp>
 
-#include "../text_table.hpp"
-
+#include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <ios>
 #include <optional>
@@ -33,7 +33,12 @@ std::string quoted(const std::string& text) {
 }
 
 std::string exact(double value) {
-    return number(value, "%.9g");
+    if (!std::isfinite(value)) {
+        return "null";  // JSON knows no others
+    }
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, 9);
+    return {text, end.ptr};  // in whatever locale the host program runs
 }
 
 std::string seconds(duration d) {

@@ -250,6 +250,21 @@ TEST(combine, refuses_a_second_walk) {
     EXPECT_EQ(*at, 1);
 }
 
+TEST(combine, refuses_the_same_explicit_name_twice) {
+    const auto same = [](int x) { return x; };
+    const std::string twice = "paipa::flow: step names: expected each name once, got 'a' twice";
+    EXPECT_EQ(refusal<paipa::config_error>([&] {
+                  (void)combine(std::views::iota(0, 3), paipa::step("a", same), pass,
+                                std::tuple(paipa::step("b", same), paipa::step("a", same)));
+              }),
+              twice);
+    EXPECT_EQ(refusal<paipa::config_error>([&] {
+                  (void)combine([] { return std::views::iota(0, 3); }, paipa::step("a", same),
+                                paipa::step("a", paipa::map(same)));
+              }),
+              twice);
+}
+
 TEST(combine, may_be_moved_before_and_during_its_walk) {
     auto chain = combine(std::vector<std::string>{"a", "b", "c"},
                          paipa::step("a", [](std::string s) { return s + "!"; }));

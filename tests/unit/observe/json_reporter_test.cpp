@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <ios>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -46,6 +47,14 @@ TEST(json_reporter, keeps_large_counts_exact) {
 
 TEST(json_reporter, writes_an_empty_list_without_steps) {
     EXPECT_EQ(shown({}), "{\"steps\":[]}\n");
+}
+
+TEST(json_reporter, writes_numbers_that_json_knows) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const std::string line =
+        shown({{.name = "a", .throughput = infinity, .calls_per_entry = -infinity}});
+    EXPECT_NE(line.find("\"throughput\":null,"), std::string::npos) << line;
+    EXPECT_NE(line.find("\"calls_per_entry\":null,"), std::string::npos) << line;
 }
 
 TEST(json_reporter, escapes_names) {

@@ -67,6 +67,26 @@ inline constexpr bool has_books<flow<Defs...>> = (!is_fused<Defs> || ...);
 template <class... S>
 inline constexpr bool has_books<std::tuple<S...>> = (has_books<S> || ...);
 
+/// Adds the heads of the steps in one argument of `combine` to a list.
+template <class S>
+void add_heads(std::vector<const step_head*>& heads, const S& step) {
+    if constexpr (is_tuple<S>) {
+        std::apply([&](const auto&... s) { (add_heads(heads, s), ...); }, step);
+    } else if constexpr (requires { flow_access::heads(step); }) {
+        for (const step_head* const head : flow_access::heads(step)) {
+            heads.push_back(head);
+        }
+    }
+}
+
+/// Throws `config_error` when two steps of a chain have the same explicit name.
+template <class... S>
+void check_chain_names(const S&... steps) {
+    std::vector<const step_head*> heads;
+    (add_heads(heads, steps), ...);
+    check_names(heads);
+}
+
 /// Watches nothing; see `debug_probe`.
 struct no_probe {
     template <class View>
