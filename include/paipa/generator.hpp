@@ -100,7 +100,7 @@ public:
         }
 
         iterator& operator++() {
-            root_->advance();
+            root_->advance(std::coroutine_handle<promise_type>::from_promise(*root_));
             return *this;
         }
 
@@ -113,9 +113,9 @@ public:
     private:
         friend generator;
 
-        explicit iterator(engine::generator_promise<yielded>& root) noexcept : root_(&root) {}
+        explicit iterator(promise_type& root) noexcept : root_(&root) {}
 
-        engine::generator_promise<yielded>* root_;
+        promise_type* root_;
     };
 
     generator(generator&& other) noexcept : coroutine_(std::exchange(other.coroutine_, {})) {}
@@ -138,7 +138,7 @@ public:
 
     /// Runs to the first item; to be called once.
     iterator begin() {
-        coroutine_.promise().advance();
+        coroutine_.promise().advance(coroutine_);
         return iterator(coroutine_.promise());
     }
 

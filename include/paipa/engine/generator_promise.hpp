@@ -29,7 +29,7 @@ elements_of(R&&, Allocator = {}) -> elements_of<R&&, Allocator>;
 ///
 /// Nested generators form a chain from the outermost one (the root, which the user iterates) to the
 /// innermost one that runs. `advance` resumes the innermost in a loop until there is an item or the
-/// root has ended: control always returns here, so neither the number of items nor the depth of
+/// root has ended: control always returns there, so neither the number of items nor the depth of
 /// nesting grows the stack, on any compiler and at any optimisation.
 template <class Yielded>
 class generator_promise {
@@ -74,23 +74,18 @@ public:
     void unhandled_exception() noexcept { error_ = std::current_exception(); }
 
     /// Root only: runs to the next item. Throws what left the outermost body.
-    void advance() {
-        current = nullptr;
-        while (true) {
-            generator_promise* const inner = innermost_;
-            inner->self_.resume();
-            if (innermost_ != inner) {
-                continue;  // a nested generator has begun
-            }
-            if (!inner->ended_) {
-                return;  // an item
-            }
-            if (inner == this) {
-                rethrow();
+    template <class Promise>
+    void advance(std::coroutine_handle<Promise> self) {
+        if (nested_ == nullptr) [[likely]] {
+            self.resume();
+            if (nested_ == nullptr) [[likely]] {
+                if (ended_) [[unlikely]] {
+                    rethrow();
+                }
                 return;
             }
-            innermost_ = inner->outer_;  // its `nested` awaiter rethrows where it was nested
         }
+        advance_nested();
     }
 
     [[nodiscard]] bool at_end() const noexcept { return ended_; }
@@ -98,9 +93,8 @@ public:
     /// Before this generator is destroyed: destroys those nested in it from the innermost out,
     /// without recursion. Nested ones have nothing to do: their root does it.
     void destroy_nested() noexcept {
-        while (innermost_ != this && innermost_ != nullptr) {
-            generator_promise* const inner = innermost_;
-            innermost_ = inner->outer_;
+        while (generator_promise* const inner = nested_) {
+            leave(*inner);
             inner->owner_->release();
         }
     }
@@ -128,6 +122,30 @@ private:
         ~owner() = default;
     };
 
+    [[gnu::noinline]] void advance_nested() {
+        while (true) {
+            generator_promise* const inner = nested_;
+            generator_promise& running = inner != nullptr ? *inner : *this;
+            running.self_.resume();
+            if (nested_ != inner) {
+                continue;  // a nested generator has begun
+            }
+            if (!running.ended_) {
+                return;  // an item
+            }
+            if (inner == nullptr) {
+                rethrow();
+                return;
+            }
+            leave(*inner);  // its `nested` awaiter rethrows where it was nested
+        }
+    }
+
+    /// Root only: goes on with the generator around `inner`.
+    void leave(const generator_promise& inner) noexcept {
+        nested_ = inner.outer_ == this ? nullptr : inner.outer_;
+    }
+
     struct copied {
         copied(generator_promise& p, const std::remove_reference_t<Yielded>& item)
             : promise(p), copy(item) {}
@@ -153,8 +171,7 @@ private:
             p.root_ = outer_.root_;
             p.outer_ = &outer_;
             p.owner_ = this;
-            p.innermost_ = nullptr;
-            outer_.root_->innermost_ = &p;
+            outer_.root_->nested_ = &p;
         }
 
         void await_resume() {
@@ -173,7 +190,7 @@ private:
     handle self_;
     generator_promise* root_ = this;
     generator_promise* outer_ = nullptr;
-    generator_promise* innermost_ = this;  // root only; null in a nested one
+    generator_promise* nested_ = nullptr;  // root only: the innermost one, unless it is the root
     owner* owner_ = nullptr;
     std::exception_ptr error_;
     bool ended_ = false;
