@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -177,6 +178,8 @@ void debug_session::show() noexcept {
 
 void debug_session::finish() noexcept {
     if (!std::exchange(shown_last_, true)) {
+        next_look_ =
+            std::numeric_limits<std::uint64_t>::max();  // this one is the report that is due
         turn_to(now_at_);
         sample();
         show();

@@ -104,18 +104,21 @@ TEST_F(debugger_reports, reports_each_walk_of_a_callable_chain) {
 
 TEST_F(debugger_reports, reports_from_time_to_time) {
     std::uint64_t n = 0;
+    std::size_t before = 0;
     for (const int x : combine(watching(1ns), std::views::iota(0), paipa::map([](int x) {
                                    burn(1'000);
                                    return x;
                                }))) {
         n = static_cast<std::uint64_t>(x) + 1;
-        if (reports->shown.size() == 3 || x == 10'000'000) {
+        before = reports->shown.size();
+        if (before >= 3 || x == 10'000'000) {
             break;
         }
     }
-    ASSERT_EQ(reports->shown.size(), 4U);
-    EXPECT_EQ(reports->shown[3][1].count, n);
-    for (std::size_t i = 1; i < 4; ++i) {
+    ASSERT_GE(before, 3U);
+    ASSERT_EQ(reports->shown.size(), before + 1);
+    EXPECT_EQ(reports->shown.back()[1].count, n);
+    for (std::size_t i = 1; i < reports->shown.size(); ++i) {
         EXPECT_GE(reports->shown[i][1].count, reports->shown[i - 1][1].count);
     }
 }
@@ -128,15 +131,18 @@ TEST_F(debugger_reports, leaves_a_reporter_that_throws_out) {
     });
     auto bad = std::make_shared<throwing>();
     const paipa::runtime_debugger debug{{.every = 1ns, .reporters = {bad, reports}}};
+    std::size_t before = 0;
     for (const int x : combine(debug, std::views::iota(0), paipa::map([](int x) {
                                    burn(1'000);
                                    return x;
                                }))) {
-        if (reports->shown.size() == 2 || x == 10'000'000) {
+        before = reports->shown.size();
+        if (before >= 2 || x == 10'000'000) {
             break;
         }
     }
-    EXPECT_EQ(reports->shown.size(), 3U);
+    EXPECT_GE(before, 2U);
+    EXPECT_EQ(reports->shown.size(), before + 1);
     EXPECT_EQ(bad->calls, 1);
     EXPECT_EQ(lines, (std::vector<std::string>{"paipa::runtime_debugger: a reporter threw, and is "
                                                "left out from now on: no paper"}));
