@@ -8,7 +8,6 @@
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
-#include <paipa/log.hpp>
 #include <paipa/options.hpp>
 #include <paipa/queue.hpp>
 #include <paipa/report.hpp>
@@ -19,7 +18,6 @@
 #include <any>
 #include <concepts>
 #include <cstdint>
-#include <exception>
 #include <initializer_list>
 #include <memory>
 #include <optional>

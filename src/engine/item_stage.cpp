@@ -8,6 +8,7 @@
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/stage.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
@@ -155,7 +156,7 @@ void item_stage::batch(desk& d) {
 }
 
 void item_stage::again(desk& d) {
-    retry_entry entry = std::move(*d.in.again);
+    retry_entry entry = std::move(d.in.again.value());
     d.in.again.reset();
     if (entry.attempt > 0) {
         ++d.core.retries;

@@ -9,7 +9,7 @@
 
 #include <exception>
 #include <memory>
-#include <string>
+#include <new>
 #include <utility>
 
 // What the calls of a pipeline do: run, wait, read, let go.
@@ -143,7 +143,8 @@ void run_core::reader_left() noexcept {
 // The end of the pipeline
 void run_core::let_go(std::shared_ptr<run_core> run) noexcept {
     if (run->in_forked_child()) {
-        new std::shared_ptr<run_core>(std::move(run));  // its threads are the parent's
+        // Its threads are the parent's: it stays for ever.
+        new (std::nothrow) std::shared_ptr<run_core>(std::move(run));
         return;
     }
     try {

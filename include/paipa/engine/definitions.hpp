@@ -3,7 +3,6 @@
 #include <paipa/abstract_step.hpp>
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/edge.hpp>
-#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_desk.hpp>
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/iter_stage.hpp>

@@ -6,6 +6,7 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/slot.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/time.hpp>
 
 #include <any>

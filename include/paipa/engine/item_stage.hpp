@@ -1,6 +1,5 @@
 #ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
 #define PAIPA_ENGINE_ITEM_STAGE_HPP
-#include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>

@@ -5,7 +5,6 @@
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/pace.hpp>
 #include <paipa/engine/run_core.hpp>
-#include <paipa/engine/slot.hpp>
 #include <paipa/engine/stage.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>

@@ -1,7 +1,6 @@
 #ifndef PAIPA_ENGINE_ORDER_HPP
 #define PAIPA_ENGINE_ORDER_HPP
 #include <paipa/engine/item_type.hpp>
-#include <paipa/engine/slot.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,6 @@
 #define PAIPA_ENGINE_STOCK_HPP
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/edge.hpp>
-#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
@@ -11,7 +10,6 @@
 #include <paipa/options.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>

@@ -4,13 +4,13 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_type.hpp>
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/map_cursor.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/step_head.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/nothing.hpp>
