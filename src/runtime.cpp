@@ -98,10 +98,6 @@ class os_thread final : public runtime::thread {
 public:
     void start(std::function<void()> body) { thread_ = std::thread(std::move(body)); }
 
-    void name(const std::string& text) {
-        pthread_setname_np(thread_.native_handle(), text.c_str());
-    }
-
     void join() override { thread_.join(); }
 
     void detach() override { thread_.detach(); }
@@ -127,15 +123,14 @@ public:
 
     std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
         auto made = std::make_unique<os_thread>();  // before the thread: it must not fail after it
-        const std::string label = short_name(name);
         borrowed_seat reserved(the_seats().borrow());  // the thread itself must not fail to get one
         const signals_blocked quiet;
-        made->start([run = std::move(body), place = reserved.place] {
+        made->start([run = std::move(body), place = reserved.place, label = short_name(name)] {
+            pthread_setname_np(pthread_self(), label.c_str());  // itself: from outside takes a file
             my_seat().place = place;
             run();
         });
         reserved.place = nullptr;
-        made->name(label);
         return made;
     }
 
