@@ -156,7 +156,8 @@ void item_stage::batch(desk& d) {
 }
 
 void item_stage::again(desk& d) {
-    retry_entry entry = std::move(d.in.again.value());
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): taken::again has brought one
+    retry_entry entry = std::move(*d.in.again);
     d.in.again.reset();
     if (entry.attempt > 0) {
         ++d.core.retries;
