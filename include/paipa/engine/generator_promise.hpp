@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
 
     [[nodiscard]] std::suspend_always final_suspend() noexcept {
-        ended_ = true;
+        nested_ = this;
         return {};
     }
 
@@ -79,23 +79,21 @@ public:
         if (nested_ == nullptr) [[likely]] {
             self.resume();
             if (nested_ == nullptr) [[likely]] {
-                if (ended_) [[unlikely]] {
-                    rethrow();
-                }
                 return;
             }
         }
         advance_nested();
     }
 
-    [[nodiscard]] bool at_end() const noexcept { return ended_; }
+    [[nodiscard]] bool at_end() const noexcept { return nested_ == this; }
 
     /// Before this generator is destroyed: destroys those nested in it from the innermost out,
     /// without recursion. Nested ones have nothing to do: their root does it.
     void destroy_nested() noexcept {
-        while (generator_promise* const inner = nested_) {
-            leave(*inner);
-            inner->owner_->release();
+        while (nested_ != nullptr && nested_ != this) {
+            generator_promise& inner = *nested_;
+            leave(inner);
+            inner.owner_->release();
         }
     }
 
@@ -123,22 +121,19 @@ private:
     };
 
     [[gnu::noinline]] void advance_nested() {
-        while (true) {
+        while (!at_end()) {
             generator_promise* const inner = nested_;
             generator_promise& running = inner != nullptr ? *inner : *this;
             running.self_.resume();
             if (nested_ != inner) {
-                continue;  // a nested generator has begun
+                continue;  // a nested generator has begun, or the root has ended
             }
-            if (!running.ended_) {
+            if (inner == nullptr || !inner->at_end()) {
                 return;  // an item
-            }
-            if (inner == nullptr) {
-                rethrow();
-                return;
             }
             leave(*inner);  // its `nested` awaiter rethrows where it was nested
         }
+        rethrow();
     }
 
     /// Root only: goes on with the generator around `inner`.
@@ -190,10 +185,9 @@ private:
     handle self_;
     generator_promise* root_ = this;
     generator_promise* outer_ = nullptr;
-    generator_promise* nested_ = nullptr;  // root only: the innermost one, unless it is the root
+    generator_promise* nested_ = nullptr;  // itself: it has ended; of a root: the innermost one
     owner* owner_ = nullptr;
     std::exception_ptr error_;
-    bool ended_ = false;
 };
 
 }  // namespace paipa::engine
