@@ -63,7 +63,7 @@ public:
     pipeline(const pipeline&) = delete;
     pipeline& operator=(const pipeline&) = delete;
 
-    ~pipeline() { engine::run_core::let_go(std::move(run_)); }
+    ~pipeline() { engine::run_core::let_go(run_); }
 
     // Input
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake.

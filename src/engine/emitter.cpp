@@ -39,10 +39,11 @@ void emitter_core::send_all(output_list& outputs) {
             ++worker_.emitted;
         }
     } catch (...) {
-        outputs.clear(cell == nullptr ? i + 1 : i);
+        outputs.forget(cell == nullptr ? i + 1 : i);  // the rest is lost, and counted as such
         throw;
     }
-    outputs.clear(i);
+    outputs.forget(i);
+    outputs.clear();
 }
 
 void emitter_core::hand_over(bool release) {

@@ -183,7 +183,8 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
 }
 
 void item_stage::succeeded(desk& d, outcome o) {
-    accept(d, o);
+    settle(d);
+    ++(o == outcome::finished ? d.core.finished : d.core.skipped);
     end_try(d, o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
 }
 
@@ -209,16 +210,12 @@ void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* b
     try {
         throw;
     } catch (const skip_entry&) {
-        accept(d, outcome::skipped);
+        ++d.core.skipped;
+        settle(d);
         end_try(d, item_outcome::skipped);
     } catch (...) {
         end_try(d, contain(d, cell, before, std::current_exception()));
     }
-}
-
-void item_stage::accept(desk& d, outcome o) {
-    settle(d);
-    ++(o == outcome::finished ? d.core.finished : d.core.skipped);
 }
 
 /// The item has left the step: its outputs go on, in its turn where order is kept.

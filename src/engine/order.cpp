@@ -9,19 +9,21 @@
 #include <utility>
 
 namespace paipa::engine {
-namespace {
 
-/// What an emptied list may keep.
-constexpr std::size_t kept_cells = 64;
-
-}  // namespace
-
-void output_list::clear(std::size_t first) noexcept {
-    if (size_ > first) {
-        block_.destroy(first, size_ - first);
+void output_list::forget(std::size_t n) noexcept {
+    for (std::size_t i = n; n > 0 && i < size_; ++i) {
+        block_.take_in(i - n, block_.at(i), 1);
     }
+    size_ -= n;
+}
+
+void output_list::clear() noexcept {
+    if (block_.cells() == 0) {
+        return;
+    }
+    block_.destroy(0, size_);
     size_ = 0;
-    if (block_.cells() > kept_cells) {  // of one item with very many outputs
+    if (block_.cells() > block_.type().batch) {  // of one item with very many outputs
         cell_block none;
         block_.swap(none);
     }

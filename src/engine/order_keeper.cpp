@@ -10,6 +10,7 @@
 namespace paipa::engine {
 namespace {
 
+/// Items that leave between two looks at what else is complete.
 constexpr std::size_t batch = 64;
 
 }  // namespace

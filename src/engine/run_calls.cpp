@@ -1,3 +1,4 @@
+#include <paipa/engine/edge.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/error.hpp>
@@ -9,12 +10,25 @@
 
 #include <exception>
 #include <memory>
-#include <new>
-#include <utility>
 
 // What the calls of a pipeline do: run, wait, read, let go.
 
 namespace paipa::engine {
+namespace {
+
+/// Holds a run, and never lets it go.
+union kept_for_ever {
+    explicit kept_for_ever(const std::shared_ptr<run_core>& r) noexcept : run(r) {}
+
+    kept_for_ever(const kept_for_ever&) = delete;
+    kept_for_ever& operator=(const kept_for_ever&) = delete;
+
+    ~kept_for_ever() {}
+
+    std::shared_ptr<run_core> run;
+};
+
+}  // namespace
 
 report run_core::run() {
     check_run();
@@ -141,10 +155,9 @@ void run_core::reader_left() noexcept {
 }
 
 // The end of the pipeline
-void run_core::let_go(std::shared_ptr<run_core> run) noexcept {
+void run_core::let_go(const std::shared_ptr<run_core>& run) noexcept {
     if (run->in_forked_child()) {
-        // Its threads are the parent's: it stays for ever.
-        new (std::nothrow) std::shared_ptr<run_core>(std::move(run));
+        const kept_for_ever owner(run);  // its threads are the parent's
         return;
     }
     try {

@@ -50,6 +50,30 @@ TEST_P(life, destructor_of_a_running_pipeline_finishes_it) {
     EXPECT_EQ(seen.sorted(), numbers(0, 600));
 }
 
+TEST_P(life, destructor_of_a_running_pipeline_still_answers_its_steps) {
+    std::atomic<int> answered = 0;
+    paipa::pipeline<int>* self = nullptr;
+    const auto ask = [&](int) {
+        eventually([&] {  // the destructor has called finish, and waits for this step
+            try {
+                (void)self->try_put(1);
+                return false;
+            } catch (const paipa::closed_error&) {
+                return true;
+            }
+        });
+        answered += self->ok() && self->alive() && !self->failure() ? 1 : 0;
+        self->finish();
+    };
+    {
+        paipa::pipeline<int> p{paipa::step("a", ask, {.threads = threads()}), {.quiet = true}};
+        self = &p;
+        p.start();
+        p.put(0);
+    }
+    EXPECT_GE(answered, 1);
+}
+
 TEST_P(life, destructor_of_a_running_pipeline_ends_an_endless_source_during_unwinding) {
     std::atomic<int> seen = 0;
     EXPECT_EQ(refusal<std::runtime_error>([&] {

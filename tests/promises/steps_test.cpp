@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -209,6 +211,48 @@ TEST_P(steps, take_awkward_items) {
     p.finish();
     expect_closed(p.run());
     EXPECT_EQ(seen.sorted(), numbers(0, 20));
+}
+
+/// Its bytes may be copied, but what moves it may throw: it travels in a box.
+struct boxed_bytes {
+    explicit boxed_bytes(int x) : value(x) {}
+
+    boxed_bytes(const boxed_bytes&) = default;
+
+    template <std::same_as<boxed_bytes> T>
+    boxed_bytes(T&& other) noexcept(false) : value(other.value) {}
+
+    int value;
+};
+
+TEST_P(steps, retry_and_bury_items_whose_box_must_not_be_copied) {
+    static_assert(std::is_trivially_copyable_v<boxed_bytes>);
+    static_assert(!std::is_nothrow_move_constructible_v<boxed_bytes>);
+    bag<int> seen;
+    const auto fail_odd = [](const boxed_bytes& x) {
+        return x.value % 2 == 1 ? throw x.value : boxed_bytes(x);
+    };
+    paipa::pipeline<boxed_bytes> p{
+        paipa::step("a", fail_odd,
+                    {.threads = threads(),
+                     .retry = {.attempts = 3},
+                     .on_failure = paipa::failure_action::dead_letter}) |
+            paipa::step("b", [&](const boxed_bytes& x) { seen.add(x.value); }),
+        {.quiet = true}};
+    for (const int x : numbers(0, 40)) {
+        p.put(boxed_bytes(x));
+    }
+    p.finish();
+    expect_closed(p.run());
+    EXPECT_EQ(seen.items().size(), 20U);
+    std::vector<int> dead;
+    for (const paipa::dead_letter& letter : p.dead_letters()) {
+        dead.push_back(letter.item_as<boxed_bytes>()->value);
+    }
+    std::sort(dead.begin(), dead.end());
+    EXPECT_EQ(dead.size(), 20U);
+    EXPECT_EQ(dead.front(), 1);
+    EXPECT_EQ(dead.back(), 39);
 }
 
 TEST_P(steps, own_a_copy_of_their_callable_per_worker) {

@@ -37,6 +37,8 @@ std::unique_ptr<step_core> make_item_stage(std::string name, const step_options&
     using kernel = typename Def::template kernel<T>;
     using typed = item_desk<T, kernel>;
     constexpr bool emits = !std::is_void_v<typename kernel::output>;
+    static_assert(std::is_same_v<typename kernel::input, T> &&
+                  std::is_same_v<typename kernel::output, typename Def::template output<T>>);
     check_can_keep(name, options, kernel::can_keep);
     return std::make_unique<item_stage>(
         std::move(name), options, in, to, emits, typed::facts,

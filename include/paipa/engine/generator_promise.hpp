@@ -159,13 +159,16 @@ private:
     struct nested final : owner {
         nested(generator_promise& outer, G g) noexcept : outer_(outer), inner_(std::move(g)) {}
 
-        [[nodiscard]] bool await_ready() const noexcept { return !inner_.coroutine_; }
+        [[nodiscard]] bool await_ready() const noexcept {
+            return !inner_.coroutine_ || inner_.coroutine_.promise().at_end();
+        }
 
         void await_suspend(handle) noexcept {
             generator_promise& p = inner_.coroutine_.promise();
             p.root_ = outer_.root_;
             p.outer_ = &outer_;
             p.owner_ = this;
+            p.nested_ = nullptr;
             outer_.root_->nested_ = &p;
         }
 
@@ -185,7 +188,8 @@ private:
     handle self_;
     generator_promise* root_ = this;
     generator_promise* outer_ = nullptr;
-    generator_promise* nested_ = nullptr;  // itself: it has ended; of a root: the innermost one
+    // Null: it runs alone. Itself: it has ended. Else, of a root: the innermost one nested in it.
+    generator_promise* nested_ = nullptr;
     owner* owner_ = nullptr;
     std::exception_ptr error_;
 };

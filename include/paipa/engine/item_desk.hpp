@@ -63,13 +63,13 @@ public:
         const bool plain = stage_.is_plain();
         std::size_t n = 0;
         for (; in.take_next(); ++n) {
+            const in_hand item{in};
             if (stage_.is_cancelled()) [[unlikely]] {
                 ++core.abandoned;
                 in.done += 1;
             } else {
                 one(in.taken_as<T>(), in.sequence(), nullptr, plain);
             }
-            in.drop_taken_as<T>();
         }
         return n;
     }
@@ -79,6 +79,17 @@ public:
     }
 
 private:
+    struct in_hand {
+        explicit in_hand(inbox& i) noexcept : in(i) {}
+
+        in_hand(const in_hand&) = delete;
+        in_hand& operator=(const in_hand&) = delete;
+
+        ~in_hand() { in.template drop_taken_as<T>(); }
+
+        inbox& in;
+    };
+
     /// One try of one item.
     void one(slot<T>& item, std::uint64_t place, retry_entry* before, bool plain) {
         const bool keep = !plain && stage_.begin(*this, place, before);
@@ -89,6 +100,7 @@ private:
             }
         } catch (...) {
             stage_.threw(*this, place, &item, before);
+            hooks_.note_kept(core);
         }
         if constexpr (hooks::gives_back) {
             hooks_.kernel.out_of_hand();

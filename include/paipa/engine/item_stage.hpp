@@ -108,7 +108,6 @@ private:
     void batch(desk& d);
     void again(desk& d);
     void end_try(desk& d, item_outcome o);
-    void accept(desk& d, outcome o);
     void settle(desk& d);
     void leave(desk& d);
     void stream_in_turn(desk& d);

@@ -59,8 +59,9 @@ const void* item(void* cell) noexcept {
     return &as_slots<T>(cell)->get();
 }
 
+/// The cell's bytes are the item, and not a box that holds it.
 template <class T>
-inline constexpr bool bytes = std::is_trivially_copyable_v<T>;
+inline constexpr bool bytes = std::is_trivially_copyable_v<T> && !slot<T>::is_boxed;
 
 }  // namespace item_moves
 
@@ -110,6 +111,9 @@ public:
 
     [[nodiscard]] std::size_t cells() const noexcept { return cells_; }
 
+    /// When there are cells.
+    [[nodiscard]] const item_type& type() const noexcept { return *type_; }
+
     [[nodiscard]] void* at(std::size_t i) const noexcept { return first_ + i * type_->size; }
 
     template <class T>
@@ -137,11 +141,14 @@ public:
     /// and then has not moved anything.
     item_box(const item_type& type, void* cell);
 
+    /// Likewise, from anywhere.
     template <class T>
     static item_box of(T&& item) {
         using plain = std::remove_cvref_t<T>;
-        slot<plain> cell(std::in_place, std::forward<T>(item));
-        return {type_of<plain>, &cell};
+        item_box box(type_of<plain>);
+        std::construct_at(box.block_.template raw<plain>(), std::in_place, std::forward<T>(item));
+        box.filled_ = true;
+        return box;
     }
 
     item_box(item_box&& other) noexcept { swap(other); }
@@ -160,9 +167,12 @@ public:
 
     void reset() noexcept;
 
+    /// When filled.
     [[nodiscard]] void* cell() const noexcept { return block_.at(0); }
 
 private:
+    explicit item_box(const item_type& type) : block_(type, 1) {}
+
     void swap(item_box& other) noexcept {
         block_.swap(other.block_);
         std::swap(filled_, other.filled_);

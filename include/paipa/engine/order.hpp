@@ -51,8 +51,9 @@ public:
     /// Destroys one item, whose cell is raw from now on.
     void drop(std::size_t i) noexcept { block_.destroy(i, 1); }
 
-    /// Destroys the items from place `first` on; those before it have left their cells.
-    void clear(std::size_t first = 0) noexcept;
+    /// Forgets the first `n` items, which have left their cells.
+    void forget(std::size_t n) noexcept;
+    void clear() noexcept;
 
 private:
     void grow(const item_type& type);

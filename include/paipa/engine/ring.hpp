@@ -19,8 +19,8 @@ public:
     ring& operator=(const ring&) = delete;
     ~ring();
 
+    /// With a ring of the same type.
     void swap(ring& other) noexcept {
-        std::swap(type_, other.type_);
         block_.swap(other.block_);
         std::swap(first_, other.first_);
         std::swap(size_, other.size_);
@@ -54,7 +54,7 @@ private:
     template <class F>
     void in_runs(std::size_t at, std::size_t n, F f) noexcept;
 
-    const item_type* type_;
+    const item_type* const type_;
     cell_block block_;  // zero cells, or a power of two
     std::size_t first_ = 0;
     std::size_t size_ = 0;

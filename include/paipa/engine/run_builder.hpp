@@ -54,6 +54,7 @@ void build_steps(run_builder& builder, const Defs& defs, edge& in) {
     if constexpr (!last) {
         to = &builder.next_edge(type_of<next>, std::tuple_element_t<I + 1, Defs>::keeps_items);
     } else if constexpr (!std::is_void_v<next> && !std::is_void_v<Out>) {
+        static_assert(std::is_same_v<next, Out>);
         to = &builder.results(type_of<next>);
     }
     builder.add(I, [&](const std::string& name, const step_options& options) {

@@ -127,8 +127,8 @@ public:
     void cancel(std::string_view why);
     /// After a body that threw: cancels, and waits for the threads.
     void cancel_and_wait();
-    /// The pipeline's destructor.
-    static void let_go(std::shared_ptr<run_core> run) noexcept;
+    /// The pipeline's destructor; its calls may still come from other threads.
+    static void let_go(const std::shared_ptr<run_core>& run) noexcept;
     /// Where a `put` comes from; it then throws when it found no room and must not wait.
     [[nodiscard]] bool puts_inside(time_point until) const;
     [[noreturn]] void refuse_put_inside(const char* who) const;
@@ -175,7 +175,7 @@ public:
     [[nodiscard]] edge& intake() const noexcept { return *edges.front(); }
 
     const pipeline_options options;
-    // At least one of each, constant once built:
+    // At least one of each, constant once built; the steps' boxes are gone before the edges:
     std::vector<std::unique_ptr<edge>> edges;  // in front of each step
     std::vector<std::unique_ptr<step_core>> steps;
     std::unique_ptr<result_port> results;  // behind the last step; null: not wanted

@@ -14,22 +14,15 @@ namespace paipa::engine {
 template <class T, bool = std::is_nothrow_move_constructible_v<T>>
 class slot {
 public:
+    static constexpr bool is_boxed = false;
+
     template <class U>
     explicit slot(std::in_place_t, U&& item) : item_(std::forward<U>(item)) {}
 
     slot(slot&&) noexcept = default;
     slot(const slot&) = delete;
     slot& operator=(const slot&) = delete;
-
-    /// Moves by construction: an item's assignment may throw, or not exist.
-    slot& operator=(slot&& other) noexcept {
-        if (this != &other) {
-            std::destroy_at(&item_);
-            std::construct_at(&item_, std::move(other.item_));
-        }
-        return *this;
-    }
-
+    slot& operator=(slot&&) = delete;
     ~slot() = default;
 
     T& get() noexcept { return item_; }
@@ -41,6 +34,8 @@ private:
 template <class T>
 class slot<T, false> {
 public:
+    static constexpr bool is_boxed = true;
+
     template <class U>
     explicit slot(std::in_place_t, U&& item) : box_(std::make_unique<T>(std::forward<U>(item))) {}
 
