@@ -69,11 +69,12 @@ public:
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake.
     void put(In item) { offer(item, never, "put"); }
 
+    /// Each item of a range; a container given as an rvalue is moved from.
     template <std::ranges::input_range R>
-        requires std::constructible_from<In, std::ranges::range_reference_t<R>>
+        requires std::constructible_from<In, engine::element_t<R>>
     void put_all(R&& items) {
-        for (auto&& item : std::forward<R>(items)) {
-            put(In(std::forward<decltype(item)>(item)));
+        for (auto&& item : items) {
+            put(In(static_cast<engine::element_t<R>>(item)));
         }
     }
 

@@ -45,7 +45,11 @@ public:
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool try_push(T&& item) { return put(item, time_point::min()); }
 
-    [[nodiscard]] bool try_push(const T& item) { return try_push(T(item)); }
+    [[nodiscard]] bool try_push(const T& item)
+        requires std::copy_constructible<T>
+    {
+        return try_push(T(item));
+    }
 
     /// False, with `item` as it was, when the queue stays full for so long.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
@@ -53,7 +57,11 @@ public:
         return put(item, later(rt_.now(), time));
     }
 
-    [[nodiscard]] bool push_for(const T& item, duration time) { return push_for(T(item), time); }
+    [[nodiscard]] bool push_for(const T& item, duration time)
+        requires std::copy_constructible<T>
+    {
+        return push_for(T(item), time);
+    }
 
     /// Waits for an item; nullopt once the queue is closed and empty.
     [[nodiscard]] std::optional<T> pop() {

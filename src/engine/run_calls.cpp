@@ -182,7 +182,7 @@ void run_core::wind_up() {
         wait(later(rt.now(), daemon_grace));
         leave_behind();
     } else {
-        std::uncaught_exceptions() > 0 ? start_draining() : finish();
+        std::uncaught_exceptions() > unwinding_ ? start_draining() : finish();
         wait_end(never);
     }
 }

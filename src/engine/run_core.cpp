@@ -23,11 +23,34 @@
 #include <vector>
 
 namespace paipa::engine {
+namespace {
+
+/// While this lives the calling thread belongs to the run: calls from user code on it only ask for
+/// the run's end, and do not wait for it.
+class seated {
+public:
+    seated(runtime& rt, worker_core& core) : place_(rt.here()), before_(place_.owner) {
+        place_.owner = &core;
+    }
+
+    seated(const seated&) = delete;
+    seated& operator=(const seated&) = delete;
+
+    ~seated() { place_.owner = before_; }
+
+private:
+    seat& place_;
+    void* before_;
+};
+
+}  // namespace
+
 run_core::run_core(pipeline_options o)
     : run_base(o.runtime != nullptr ? *o.runtime : default_runtime()),
       options(std::move(o)),
       reporters_(options.reporters),
-      process_(::getpid()) {}
+      process_(::getpid()),
+      unwinding_(std::uncaught_exceptions()) {}
 
 run_core::~run_core() {
     for (const auto& t : threads_) {
@@ -39,7 +62,8 @@ run_core::~run_core() {
 /// Throws `state_error` when nothing would end a `run()`.
 void run_core::check_run() const {
     const std::lock_guard lock(mutex_);
-    const bool sources_end = std::any_of(sources_.begin(), sources_.end(),
+    const bool sources_end =
+        !sources_.empty() && std::all_of(sources_.begin(), sources_.end(),
                                          [](const auto& s) { return s->ends_by_itself(); });
     if (state_ == run_state::ready && !finishing_ && !sources_end) {
         throw state_error(
@@ -68,7 +92,22 @@ void run_core::start(const char* who) {
         }
         threads_left_ += sources_.size() + 1;  // the one more is this call
     }
-    tell_tracker([this](tracker& t) { t.run_started(options.name); });
+    bool complete = false;
+    {
+        worker_core starting(*this, nullptr, 0);
+        const seated here(rt, starting);
+        tell_tracker([this](tracker& t) { t.run_started(options.name); });
+        complete = start_all();
+        thread_left();
+    }
+    if (!complete) {
+        wait(never);
+        rethrow_failure();
+    }
+}
+
+/// False when a hook threw, or a thread was refused.
+bool run_core::start_all() {
     const bool started = start_steps();
     for (const auto& step : steps) {
         step->in().start_bounds();
@@ -79,12 +118,7 @@ void run_core::start(const char* who) {
     if (started) {
         start_threads();
     }
-    const bool complete = started && !start_failed_.load();
-    thread_left();
-    if (!complete) {
-        wait(never);
-        rethrow_failure();
-    }
+    return started && !start_failed_.load();
 }
 
 /// Everything that happens before the first thread: instances and hooks. False when one threw; then
@@ -183,7 +217,7 @@ bool run_core::spawn(const worker_core& core, const std::string& name, F body) n
 
 void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     worker_core& core = step.core(index);
-    rt.here().owner = &core;
+    const seated here(rt, core);
     rt.point();
     core.times.begin(rt.now());
     tell_tracker([&](tracker& t) { t.worker_started(step.name, index); });
@@ -196,12 +230,11 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     tell_tracker([&](tracker& t) { t.worker_ended(step.name, index); });
     step_left(step);
     core.times.change(activity::ended, rt.now());
-    rt.here().owner = nullptr;
     thread_left();
 }
 
 void run_core::run_source(source_core& source) noexcept {
-    rt.here().owner = &source.core;
+    const seated here(rt, source.core);
     rt.point();
     source.core.times.begin(rt.now());
     try {
@@ -216,7 +249,6 @@ void run_core::run_source(source_core& source) noexcept {
     }
     source.leave();
     source.core.times.change(activity::ended, rt.now());
-    rt.here().owner = nullptr;
     source_left();
     thread_left();
 }

@@ -92,10 +92,14 @@ TEST_P(input, of_move_only_items) {
     }
     p.put(std::make_unique<int>(100));
     p.put_iterable(std::move(some));
+    std::vector<item> more;
+    more.push_back(std::make_unique<int>(200));
+    more.push_back(std::make_unique<int>(201));
+    p.put_all(std::move(more));
     p.put_iterable(std::views::iota(101, 200) |
                    std::views::transform([](int x) { return std::make_unique<int>(x); }));
     expect_closed(p.run());
-    EXPECT_EQ(seen.sorted(), numbers(0, 200));
+    EXPECT_EQ(seen.sorted(), numbers(0, 202));
 }
 
 TEST_P(input, of_an_iterable_while_it_runs) {

@@ -1,10 +1,14 @@
 #include "support.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <ranges>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 // What may be called from inside a step: ends are only requested, nothing waits for itself.
 
@@ -189,6 +193,107 @@ TEST_P(inside, the_last_handle_may_be_let_go) {
     handed_over.open();
     EXPECT_TRUE(destroyed.wait());
     EXPECT_TRUE(all_seen->wait());  // nothing is lost
+}
+
+/// Calls `f(place)` from its constructor and from each of its hooks.
+class calling final : public paipa::abstract_step<int> {
+public:
+    using call = std::function<void(const std::string&)>;
+
+    explicit calling(call f) : f_(std::move(f)) { f_("constructor"); }
+
+    void process(int) override {}
+
+    void step_initialize() override { f_("step_initialize"); }
+
+    void initialize() override { f_("initialize"); }
+
+    void thread_initialize() override { f_("thread_initialize"); }
+
+    void in_queue_empty() override { f_("in_queue_empty"); }
+
+    void thread_shutdown() override { f_("thread_shutdown"); }
+
+    void step_shutdown() override { f_("step_shutdown"); }
+
+private:
+    call f_;
+};
+
+/// Calls `f` when the run begins and ends.
+class calling_tracker final : public paipa::tracker {
+public:
+    explicit calling_tracker(calling::call f) : f_(std::move(f)) {}
+
+    void run_started(std::string_view) override { f_("run_started"); }
+
+    void run_ended(const paipa::report&) override { f_("run_ended"); }
+
+private:
+    calling::call f_;
+};
+
+using ending = std::pair<const char*, void (*)(int_pipeline&)>;
+
+const ending endings[] = {{"finish", [](int_pipeline& p) { p.finish(); }},
+                          {"stop", [](int_pipeline& p) { p.stop(); }},
+                          {"drain", [](int_pipeline& p) { p.drain(std::chrono::hours{1}); }},
+                          {"cancel", [](int_pipeline& p) { p.cancel(); }}};
+
+TEST_P(inside, hooks_may_ask_for_the_end) {
+    for (const std::string place :
+         {"constructor", "step_initialize", "initialize", "thread_initialize", "in_queue_empty",
+          "thread_shutdown", "step_shutdown", "run_started", "run_ended"}) {
+        for (const auto& [name, end] : endings) {
+            SCOPED_TRACE(place + " calls " + name);
+            int_pipeline* self = nullptr;
+            std::atomic<bool> called = false;
+            const auto f = [&, end = end](const std::string& where) {
+                if (where == place && !called.exchange(true)) {
+                    end(*self);
+                }
+            };
+            int_pipeline p{paipa::step<calling>("a", {.threads = threads()}, calling::call(f)),
+                           {.quiet = true, .tracker = std::make_shared<calling_tracker>(f)}};
+            self = &p;
+            p.put_all(numbers(0, 100));
+            p.start();
+            if (place == "in_queue_empty") {
+                EXPECT_TRUE(eventually([&] { return called.load(); }));
+            }
+            const auto r = p.stop();
+            EXPECT_TRUE(called);
+            expect_closed(r);
+            EXPECT_EQ(r.failure_count, 0U);
+            EXPECT_EQ(r.delivered + r.abandoned(), 100U);
+        }
+    }
+}
+
+TEST_P(inside, fail_callback_may_ask_for_the_end) {
+    for (const std::string place : {"step_initialize", "initialize", "thread_initialize"}) {
+        for (const auto& [name, end] : endings) {
+            SCOPED_TRACE(place + " fails, fail_callback calls " + name);
+            int_pipeline* self = nullptr;
+            std::atomic<int> called = 0;
+            const auto fail = [&](const std::string& where) {
+                if (where == place) {
+                    throw std::runtime_error(where);
+                }
+            };
+            int_pipeline p{paipa::step<calling>("a", {.threads = threads()}, calling::call(fail)),
+                           {.quiet = true, .fail_callback = [&, end = end](const paipa::failure&) {
+                                ++called;
+                                end(*self);
+                            }}};
+            self = &p;
+            p.put(1);
+            p.finish();
+            EXPECT_EQ(refusal<std::runtime_error>([&] { p.run(); }), place);
+            EXPECT_EQ(called, 1);
+            EXPECT_EQ(p.report().state, paipa::run_state::failed);
+        }
+    }
 }
 
 }  // namespace

@@ -74,6 +74,30 @@ TEST_P(life, destructor_of_a_running_pipeline_still_answers_its_steps) {
     EXPECT_GE(answered, 1);
 }
 
+TEST_P(life, destructor_loses_nothing_where_others_unwind) {
+    bag<int> seen;
+
+    struct tidying_up {
+        ~tidying_up() {  // an exception is in flight, and none of the pipeline's business
+            paipa::pipeline p{
+                paipa::step("a", [this](int x) { seen.add(x); }, {.threads = threads}),
+                {.quiet = true}};
+            p.put_iterable(numbers(0, 50'000));
+            p.start();
+        }
+
+        bag<int>& seen;
+        std::size_t threads;
+    };
+
+    EXPECT_EQ(refusal<std::runtime_error>([&] {
+                  const tidying_up last{seen, threads()};
+                  throw std::runtime_error("up");
+              }),
+              "up");
+    EXPECT_EQ(seen.sorted(), numbers(0, 50'000));
+}
+
 TEST_P(life, destructor_of_a_running_pipeline_ends_an_endless_source_during_unwinding) {
     std::atomic<int> seen = 0;
     EXPECT_EQ(refusal<std::runtime_error>([&] {

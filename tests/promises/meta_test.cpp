@@ -99,6 +99,7 @@ TEST_P(meta_entries, are_barriers_for_the_workers_of_a_class_step) {
                                         paipa::step<noting>("behind", {}, behind),
                                     64);
     expect_closed(r);
+    here->expect_barriers(entries);
     behind->expect_barriers(entries);
 }
 

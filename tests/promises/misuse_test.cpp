@@ -136,6 +136,28 @@ TEST(misuse, of_retries_and_dead_letters_of_consumed_items) {
               "paipa::step 'eat': failure_action::dead_letter: " + expected);
 }
 
+TEST(misuse, of_runs_that_wait_for_a_queue) {
+    const std::string endless =
+        "nothing would ever end this run: expected finish() or an iterable before it, got an open "
+        "intake; call finish(), or use start() and stop(), or run_forever()";
+    for (const bool with_iterable : {false, true}) {
+        const auto queue = std::make_shared<paipa::queue<int>>(8);
+        paipa::pipeline<int, int> p{paipa::step("s", same), queue, {.name = "p", .quiet = true}};
+        if (with_iterable) {
+            p.put_iterable({1, 2});
+        }
+        EXPECT_EQ(refusal<paipa::state_error>([&] { p.run(); }),
+                  "paipa::pipeline 'p': run: " + endless);
+        EXPECT_EQ(refusal<paipa::state_error>([&] { (void)p.results().begin(); }),
+                  "paipa::pipeline 'p': run: " + endless);
+        queue->push(3);
+        queue->close();
+        const auto r = p.run();
+        expect_closed(r);
+        EXPECT_EQ(r.delivered, with_iterable ? 3U : 1U);
+    }
+}
+
 TEST(misuse, of_runs) {
     paipa::pipeline p{paipa::step("s", same), {.name = "p", .quiet = true}};
     EXPECT_EQ(refusal<paipa::state_error>([&] { p.run(); }),

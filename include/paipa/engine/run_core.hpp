@@ -193,6 +193,7 @@ private:
     void leave_behind();
     void wind_up();
     [[nodiscard]] bool in_forked_child() const noexcept;
+    bool start_all();
     bool start_steps();
     void sources_never_started();
     void start_threads();
@@ -246,7 +247,8 @@ private:
     std::atomic<duration::rep> next_notice_{0};  // workers race for it by compare and exchange
     std::mutex reporting_;                       // guards the next one; held while they show
     std::vector<std::shared_ptr<reporter>> reporters_;
-    const long process_;  // a forked child has none of the threads
+    const long process_;   // a forked child has none of the threads
+    const int unwinding_;  // exceptions in flight when the pipeline was made
 };
 
 }  // namespace paipa::engine

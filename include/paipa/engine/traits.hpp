@@ -73,6 +73,13 @@ inline constexpr bool is_generator = false;
 template <class R, class V, class A>
 inline constexpr bool is_generator<generator<R, V, A>> = true;
 
+/// What a range of type `R` (an lvalue's type, or an rvalue's) gives: a container that nobody else
+/// has gives up its items.
+template <class R>
+using element_t =
+    std::conditional_t<std::is_lvalue_reference_v<R> || std::ranges::view<std::remove_cvref_t<R>>,
+                       std::ranges::range_reference_t<R>, std::ranges::range_rvalue_reference_t<R>>;
+
 /// What reaches the next step when a step returns `R`.
 template <class R>
 struct item_of {
