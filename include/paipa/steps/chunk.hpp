@@ -1,8 +1,8 @@
 #ifndef PAIPA_STEPS_CHUNK_HPP
 #define PAIPA_STEPS_CHUNK_HPP
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/lazy/chunk_cursor.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 
 #include <cstddef>

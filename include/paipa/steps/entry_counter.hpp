@@ -1,6 +1,5 @@
 #ifndef PAIPA_STEPS_ENTRY_COUNTER_HPP
 #define PAIPA_STEPS_ENTRY_COUNTER_HPP
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>

@@ -1,9 +1,9 @@
 #ifndef PAIPA_STEPS_FILTER_HPP
 #define PAIPA_STEPS_FILTER_HPP
 #include <paipa/engine/check.hpp>
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/lazy/filter_cursor.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/flow.hpp>
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 #ifndef PAIPA_STEPS_FLAT_MAP_HPP
 #define PAIPA_STEPS_FLAT_MAP_HPP
 #include <paipa/engine/check.hpp>
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/flow.hpp>
 
 #include <cstddef>

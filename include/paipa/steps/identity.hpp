@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_IDENTITY_HPP
 #define PAIPA_STEPS_IDENTITY_HPP
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/worker_core.hpp>
 
 #include <cstddef>
 #include <utility>

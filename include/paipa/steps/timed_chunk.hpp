@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_TIMED_CHUNK_HPP
 #define PAIPA_STEPS_TIMED_CHUNK_HPP
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/steps/chunk.hpp>
 #include <paipa/time.hpp>
