@@ -72,6 +72,7 @@ public:
     /// Each item of a range; a container given as an rvalue is moved from.
     template <std::ranges::input_range R>
         requires std::constructible_from<In, engine::element_t<R>>
+    // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): its items leave one by one
     void put_all(R&& items) {
         for (auto&& item : items) {
             put(In(static_cast<engine::element_t<R>>(item)));
@@ -131,7 +132,7 @@ public:
     /// Starts in the background.
     void start() { run_->start("start"); }
 
-    /// `finish`, and waits for the end.
+    /// `finish`, and waits for the end; of iterables, too: one without an end is for `drain`.
     paipa::report stop() { return run_->stop(); }
 
     /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first.
