@@ -244,13 +244,13 @@ TEST_P(inside, hooks_may_ask_for_the_end) {
     for (const std::string place :
          {"constructor", "step_initialize", "initialize", "thread_initialize", "in_queue_empty",
           "thread_shutdown", "step_shutdown", "run_started", "run_ended"}) {
-        for (const auto& [name, end] : endings) {
-            SCOPED_TRACE(place + " calls " + name);
+        for (const ending& e : endings) {
+            SCOPED_TRACE(place + " calls " + e.first);
             int_pipeline* self = nullptr;
             std::atomic<bool> called = false;
-            const auto f = [&, end = end](const std::string& where) {
+            const auto f = [&](const std::string& where) {
                 if (where == place && !called.exchange(true)) {
-                    end(*self);
+                    e.second(*self);
                 }
             };
             int_pipeline p{paipa::step<calling>("a", {.threads = threads()}, calling::call(f)),
@@ -272,8 +272,8 @@ TEST_P(inside, hooks_may_ask_for_the_end) {
 
 TEST_P(inside, fail_callback_may_ask_for_the_end) {
     for (const std::string place : {"step_initialize", "initialize", "thread_initialize"}) {
-        for (const auto& [name, end] : endings) {
-            SCOPED_TRACE(place + " fails, fail_callback calls " + name);
+        for (const ending& e : endings) {
+            SCOPED_TRACE(place + " fails, fail_callback calls " + e.first);
             int_pipeline* self = nullptr;
             std::atomic<int> called = 0;
             const auto fail = [&](const std::string& where) {
@@ -282,9 +282,9 @@ TEST_P(inside, fail_callback_may_ask_for_the_end) {
                 }
             };
             int_pipeline p{paipa::step<calling>("a", {.threads = threads()}, calling::call(fail)),
-                           {.quiet = true, .fail_callback = [&, end = end](const paipa::failure&) {
+                           {.quiet = true, .fail_callback = [&](const paipa::failure&) {
                                 ++called;
-                                end(*self);
+                                e.second(*self);
                             }}};
             self = &p;
             p.put(1);
