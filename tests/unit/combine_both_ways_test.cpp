@@ -60,6 +60,17 @@ TEST(combine_both_ways, several_steps_make_one_iter_step) {
               (std::vector{1, 2, 3, 4, 5, 6}));
 }
 
+TEST(combine_both_ways, a_coroutine_over_any_kind_of_reference_makes_an_iter_step) {
+    const auto doubled = [](auto&& range) -> generator<int> {
+        for (const int x : range) {
+            co_yield 2 * x;
+        }
+    };
+    EXPECT_EQ(both_ways(paipa::iter_step("one", doubled), 4), (std::vector{0, 2, 4, 6}));
+    EXPECT_EQ(both_ways(paipa::iter_step("two", doubled, doubled, std::views::filter(is_even)), 4),
+              (std::vector{0, 4, 8, 12}));
+}
+
 TEST(combine_both_ways, a_tuple_of_steps_makes_an_iter_step_with_options) {
     const auto step =
         paipa::iter_step("t", std::make_tuple(plus_one, paipa::filter(is_even)), {.capacity = 2});

@@ -76,6 +76,26 @@ TEST(combine_steps, may_be_generic_lambdas) {
     EXPECT_EQ(items_of(combine(std::list{1, 2, 3}, dropped, plus_one)), (std::vector{3, 4}));
 }
 
+TEST(combine_steps, may_be_coroutines_over_any_kind_of_reference) {
+    const auto forwarded = [](auto&& range) -> generator<int> {
+        for (auto&& x : range) {
+            co_yield 2 * x;
+        }
+    };
+    const auto constant = [](const auto& range) -> generator<int> {
+        for (const int x : std::views::all(range)) {
+            co_yield x + 1;
+        }
+    };
+    const std::list all{1, 2, 3};
+    EXPECT_EQ(items_of(combine(all, forwarded)), (std::vector{2, 4, 6}));
+    EXPECT_EQ(items_of(combine(std::list{1, 2, 3}, plus_one, forwarded, forwarded, plus_one)),
+              (std::vector{9, 13, 17}));
+    EXPECT_EQ(items_of(combine(all, constant, forwarded)), (std::vector{4, 6, 8}));
+    EXPECT_EQ(items_of(combine(std::list{1, 2, 3}, std::views::take(2), forwarded)),
+              (std::vector{2, 4}));
+}
+
 TEST(combine_steps, may_be_function_objects_and_pointers) {
     struct adding {
         generator<int> operator()(generator<int> numbers) const {

@@ -1,7 +1,10 @@
 #ifndef PAIPA_ENGINE_CHECK_HPP
 #define PAIPA_ENGINE_CHECK_HPP
+#include <paipa/engine/traits.hpp>
+
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 namespace paipa::engine {
 
@@ -33,6 +36,16 @@ consteval bool check_copyable() {
         "paipa: this step's callable cannot be copied, and each worker needs a copy; let it "
         "hold what it shares by std::shared_ptr");
     return std::copy_constructible<F>;
+}
+
+/// `F` makes `Made` of a range, as step `Place`.
+template <std::size_t Place, class F, class Made>
+consteval bool check_no_dangling() {
+    constexpr bool dangles = is_generator<Made> && std::is_reference_v<parameter_t<F>>;
+    PAIPA_CHECK_STEP(Place, !dangles,
+                     "is a coroutine that takes its range by reference, which is gone when it "
+                     "runs; take it by value");
+    return !dangles;
 }
 
 }  // namespace paipa::engine

@@ -241,10 +241,11 @@ struct iter_def {
                          "returns (or of the pipeline's input); change its parameter to "
                          "generator<that type>");
         if constexpr (takes) {
-            constexpr bool range = std::ranges::input_range<std::invoke_result_t<G&, generator<T>>>;
+            using made = std::invoke_result_t<G&, generator<T>>;
+            constexpr bool range = std::ranges::input_range<made>;
             PAIPA_CHECK_STEP(Place, range,
                              "is an iter step that returns no range; return a generator");
-            return range;
+            return check_no_dangling<Place, G, made>() && range;
         } else {
             return false;
         }

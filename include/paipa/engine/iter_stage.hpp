@@ -79,7 +79,8 @@ public:
     }
 
     void run() override {
-        auto range = make_range_(input(this));
+        auto items = input(this);  // stays: a coroutine over `auto&&` has a reference to it
+        auto range = make_range_(std::move(items));
         for (auto&& item : range) {
             out_(static_cast<Out>(std::forward<decltype(item)>(item)));
         }

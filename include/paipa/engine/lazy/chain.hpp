@@ -7,6 +7,7 @@
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/source_view.hpp>
 #include <paipa/engine/lazy/stage_cursor.hpp>
+#include <paipa/engine/lazy/tied_view.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
@@ -107,6 +108,11 @@ template <class S, class View>
 concept takes_generator = !takes_view<S, View> && is_generator<wanted_generator<S>> &&
                           std::is_invocable_v<S&, wanted_generator<S>>;
 
+/// A coroutine with a parameter of any type, which may be a reference.
+template <class S, class View>
+concept may_refer =
+    std::is_same_v<parameter_t<S>, unknown> && is_generator<std::invoke_result_t<S&, View>>;
+
 template <class S, class View>
 concept pipes_view = requires(S& s, View v) { std::move(v) | s; };
 
@@ -188,7 +194,9 @@ private:
         PAIPA_CHECK_STEP(Place, takes,
                          "is nothing that turns a range of what reaches it into a range: take the "
                          "range by value (generator<item>, or auto), or make it a paipa::step");
-        if constexpr (takes_view<S, View>) {
+        if constexpr (takes_view<S, View> && may_refer<S, View>) {
+            return tied_view<View, S>(std::move(view), step);
+        } else if constexpr (takes_view<S, View>) {
             return result<Place, S>(view, [&] { return step(std::move(view)); });
         } else if constexpr (takes_generator<S, View>) {
             return generator_step<Place>(std::move(view), step);
@@ -221,11 +229,7 @@ private:
         constexpr bool range = std::ranges::input_range<made>;
         PAIPA_CHECK_STEP(Place, range,
                          "returns no range; return a generator, a view or a container");
-        constexpr bool dangles = is_generator<made> && std::is_reference_v<parameter_t<S>>;
-        PAIPA_CHECK_STEP(Place, !dangles,
-                         "is a coroutine that takes its range by reference, which is gone when it "
-                         "runs; take it by value");
-        if constexpr (range && !dangles) {
+        if constexpr (range && check_no_dangling<Place, S, made>()) {
             return source_view(call());
         } else {
             return std::move(view);

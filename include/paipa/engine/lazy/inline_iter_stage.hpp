@@ -33,7 +33,8 @@ public:
         }
         try {
             if (!range_) {
-                range_.emplace(make_range_(items(this)));
+                items_.emplace(items(this));
+                range_.emplace(make_range_(std::move(*items_)));
             }
             if (range_->next()) {
                 current_.emplace(range_->item());
@@ -100,6 +101,7 @@ private:
 
     Base input_;
     G make_range_;
+    std::optional<generator<T>> items_;  // stays: a coroutine over `auto&&` has a reference to it
     std::optional<range_cursor<made>> range_;
     std::optional<Out> current_;
     bool in_hand_ = false;
