@@ -3,7 +3,7 @@
 #include <paipa/consume.hpp>  // IWYU pragma: export
 #include <paipa/engine/lazy/chain.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
-#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/inline_runs.hpp>
 #include <paipa/engine/lazy/source_view.hpp>
 #include <paipa/engine/lazy/stage_cursor.hpp>
 #include <paipa/engine/traits.hpp>
@@ -47,9 +47,9 @@ template <class Source, class Probe, class... Steps>
 class combined : public std::ranges::view_interface<combined<Source, Probe, Steps...>> {
     static constexpr bool has_books = (engine::has_books<Steps> || ...);
 
-    static auto build(engine::inline_run& run, Source& source, Probe& probe,
+    static auto build(engine::inline_runs& runs, Source& source, Probe& probe,
                       std::tuple<Steps...>& steps) {
-        engine::chain<Probe> links(run, probe);
+        engine::chain<Probe> links(runs, probe);
         auto last = std::apply(
             [&](auto&... step) {
                 return engine::cursor_of(
@@ -57,13 +57,13 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
             },
             steps);
         if constexpr (has_books) {
-            return engine::guarded_cursor(std::move(last), run);
+            return engine::guarded_cursor(std::move(last), runs.last());
         } else {
             return last;
         }
     }
 
-    using cursor = decltype(build(std::declval<engine::inline_run&>(), std::declval<Source&>(),
+    using cursor = decltype(build(std::declval<engine::inline_runs&>(), std::declval<Source&>(),
                                   std::declval<Probe&>(), std::declval<std::tuple<Steps...>&>()));
 
     /// In a place of its own, as a walk refers to it.
@@ -74,9 +74,9 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
         state(const state&) = delete;
         state& operator=(const state&) = delete;
 
-        ~state() { run.stop(); }
+        ~state() { runs.last().stop(); }
 
-        engine::inline_run run;
+        engine::inline_runs runs;
         Source source;
         Probe probe;
         std::tuple<Steps...> steps;
@@ -119,16 +119,18 @@ public:
     /// Where `consume(range, n)` stopped, on the last item that it took.
     void leave_at(iterator at) { left_.emplace(std::move(at)); }
 
-    /// The books of the steps made with `paipa::step` and `iter_step`; there are no edges.
-    [[nodiscard]] paipa::report report() const { return state_->run.books(); }
+    /// The books of the steps made with `paipa::step` and `iter_step`. There are no edges but those
+    /// of a `threaded`; what stands in front of one is told when it has ended.
+    [[nodiscard]] paipa::report report() const { return state_->runs.books(); }
 
     [[nodiscard]] std::vector<dead_letter> dead_letters() const {
-        return state_->run.dead_letters();
+        return state_->runs.dead_letters();
     }
 
     /// The first failure in a step made with `paipa::step` or `iter_step`, or in the source.
     [[nodiscard]] std::optional<paipa::failure> failure() const {
-        return state_->run.first_failure();
+        const paipa::report all = report();
+        return all.failures.empty() ? std::nullopt : std::optional(all.failures.front());
     }
 
 private:
@@ -140,9 +142,9 @@ private:
                 "one; keep the iterator, or combine again");
         }
         s.begun = true;
-        cursor first = build(s.run, s.source, s.probe, s.steps);
+        cursor first = build(s.runs, s.source, s.probe, s.steps);
         if constexpr (has_books) {
-            s.run.start();
+            s.runs.last().start();
         }
         return first;
     }

@@ -29,6 +29,9 @@
 
 namespace paipa {
 
+template <class In, class Out>
+class streamed;
+
 /// A flow that runs on threads, once.
 ///
 /// Shape:   `In` goes in; `Out` comes out of `results()`, void if nobody wants it. Both are deduced
@@ -192,6 +195,8 @@ public:
     [[nodiscard]] std::string explain() const { return run_->explain(); }
 
 private:
+    friend streamed<In, Out>;
+
     template <class... Defs>
     static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f, pipeline_options options);
     bool offer(In& item, time_point until, const char* who);

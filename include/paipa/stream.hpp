@@ -1,6 +1,7 @@
 #ifndef PAIPA_STREAM_HPP
 #define PAIPA_STREAM_HPP
 #include <paipa/engine/lazy/source_view.hpp>
+#include <paipa/engine/run_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/nothing.hpp>
@@ -42,6 +43,8 @@ class streamed : public std::ranges::view_interface<streamed<In, Out>> {
             run.cancel();
         }
 
+        [[nodiscard]] std::shared_ptr<engine::run_core> core() const { return run.run_; }
+
         pipeline<In, Out> run;
         std::optional<results_range<In, Out>> results;
     };
@@ -71,6 +74,9 @@ public:
     [[nodiscard]] std::optional<paipa::failure> failure() const { return state_->run.failure(); }
 
 private:
+    /// For chains, which tell its books when it is gone.
+    friend std::shared_ptr<engine::run_core> run_of(const streamed& s) { return s.state_->core(); }
+
     std::unique_ptr<state> state_;
 };
 

@@ -1,4 +1,5 @@
 #include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/run_core.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -31,18 +33,12 @@ bool inline_step::shut_down_next() {
     return false;
 }
 
-inline_run::inline_run() : run_base(default_runtime()) {}
+inline_run::inline_run(std::shared_ptr<run_core> threads)
+    : run_base(default_runtime()), source_(std::move(threads)) {}
 
-std::string inline_run::unique_name(const std::string& name, bool named) const {
-    const auto taken = [this](const std::string& n) {
-        return std::any_of(steps_.begin(), steps_.end(),
-                           [&](const auto& s) { return s->name == n; });
-    };
-    std::string unique = name;
-    for (int n = 2; !named && taken(unique); ++n) {
-        unique = name + "#" + std::to_string(n);
-    }
-    return unique;
+bool inline_run::has_step(const std::string& name) const {
+    return std::any_of(steps_.begin(), steps_.end(),
+                       [&](const auto& s) { return s->name == name; });
 }
 
 void inline_run::start() {
@@ -111,10 +107,11 @@ void inline_run::step_ended(inline_step& step, bool early) {
                 break;
             }
         }
+        leave_source();
     }
     if (std::none_of(steps_.begin(), steps_.end(), [](const auto& s) { return s->initialised_; })) {
         state_ = state_ == run_state::running ? run_state::finished : state_;
-        ended_ = rt.now();
+        end();
     }
 }
 
@@ -144,7 +141,19 @@ void inline_run::shut_down() noexcept {
         }
         s->give_up();
     }
+    leave_source();
+    end();
+}
+
+void inline_run::leave_source() noexcept {
+    if (source_ != nullptr) {
+        source_->cancel_and_wait();
+    }
+}
+
+void inline_run::end() noexcept {
     ended_ = rt.now();
+    over_.store(true, std::memory_order_release);
 }
 
 void inline_run::wait(time_point until) {

@@ -14,8 +14,10 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -34,7 +36,7 @@ runtime_debugger::runtime_debugger(debugger_options options) {
     if (options.reporters.empty()) {
         options.reporters.push_back(std::make_shared<logging_reporter>());
     }
-    settings_ = std::make_shared<const debugger_options>(std::move(options));
+    settings_ = std::make_shared<const engine::debug_settings>(std::move(options));
 }
 
 namespace engine {
@@ -44,19 +46,16 @@ constexpr auto sample_every = std::chrono::milliseconds{1};
 
 }  // namespace
 
-debug_session::debug_session(std::shared_ptr<const debugger_options> settings)
+debug_session::debug_session(std::shared_ptr<const debug_settings> settings)
     : settings_(std::move(settings)),
-      reporters_(settings_->reporters),
+      reporters_(settings_->options.reporters),
       since_(platform::ticks()),
       next_look_(since_),
       ticks_began_(since_),
       began_(std::chrono::steady_clock::now()),
-      next_report_(began_ + settings_->every) {
-    const platform::usage u = platform::usage_now();
-    user_ = u.user;
-    system_ = u.system;
-    resident_ = u.resident;
-    calls_ = settings_->calls ? settings_->calls() : 0;
+      next_report_(began_ + settings_->options.every) {
+    resident_ = platform::usage_now().resident;
+    calls_ = settings_->options.calls ? settings_->options.calls() : 0;
 }
 
 std::size_t debug_session::add(const std::string& name) {
@@ -78,9 +77,9 @@ void debug_session::turn_to(std::size_t place) noexcept {
     const std::uint64_t now = platform::ticks();
     figures& ran = at_[now_at_];
     ran.ticks += now - since_;
-    if (settings_->calls) [[unlikely]] {
+    if (settings_->options.calls) [[unlikely]] {
         try {
-            const std::uint64_t calls = settings_->calls();
+            const std::uint64_t calls = settings_->options.calls();
             ran.calls += calls - calls_;
             calls_ = calls;
         } catch (...) {  // NOLINT(bugprone-empty-catch): a counter that throws counts nothing
@@ -98,7 +97,7 @@ void debug_session::look(std::uint64_t now) noexcept {
     sample();
     const auto time = std::chrono::steady_clock::now();
     if (time >= next_report_) {
-        next_report_ = time + settings_->every;
+        next_report_ = time + settings_->options.every;
         show();
     }
     const auto passed = std::max<std::int64_t>(1, (time - began_).count());
@@ -114,8 +113,10 @@ void debug_session::sample() noexcept {
                          const std::optional<duration>& after) {
         return before && after ? static_cast<double>((*after - *before).count()) : 0.0;
     };
-    const double user = grew(user_, u.user);
-    const double system = grew(system_, u.system);
+    const std::thread::id here = std::this_thread::get_id();
+    const bool same = std::exchange(walker_, here) == here;
+    const double user = same ? grew(user_, u.user) : 0;
+    const double system = same ? grew(system_, u.system) : 0;
     const std::int64_t grown = u.resident && resident_ ? *u.resident - *resident_ : 0;
     user_ = u.user;
     system_ = u.system;
@@ -160,7 +161,7 @@ std::vector<step_record> debug_session::records() const {
         if (resident_) {
             r.memory_growth = f.memory;
         }
-        if (settings_->calls) {
+        if (settings_->options.calls) {
             r.calls = f.calls;
             r.calls_per_entry =
                 f.count == 0 ? 0 : static_cast<double>(f.calls) / static_cast<double>(f.count);
@@ -171,6 +172,7 @@ std::vector<step_record> debug_session::records() const {
 
 void debug_session::show() noexcept {
     try {
+        const std::lock_guard lock(settings_->showing);
         show_reporters(reporters_, records(), "paipa::runtime_debugger");
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the figures
     }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <typeindex>
 #include <utility>
 #include <vector>
@@ -22,6 +23,15 @@ struct debugger_options {
     std::function<std::uint64_t()> calls{};
 };
 
+namespace engine {
+
+struct debug_settings {
+    debugger_options options;
+    mutable std::mutex showing;  // one report at a time: chains may run on several threads
+};
+
+}  // namespace engine
+
 /// Measures each step of a chain on the caller's thread: `combine(debug, source, steps...)`.
 ///
 /// Shape:   one line for the source and one per step, named like the step, or `step N` by its
@@ -29,7 +39,9 @@ struct debugger_options {
 ///          length, or as its weigher says. Run time is exclusive and exact, what a step does after
 ///          handing an item on included. CPU time of this thread and memory are sampled each
 ///          millisecond and shared out by run time.
-/// Threads: one debugger may watch several chains, each on its own thread; each has its figures.
+/// Threads: one debugger may watch several chains, each on its own thread; each has its figures. So
+///          do the steps in front of a `threaded`, and those from it on. Reporters are called one
+///          at a time.
 /// Errors:  `config_error` for `every` of 0 or less, or a reporter that is null.
 /// Cost:    two readings of the processor's counter per item and step (bench/coroutine.cpp).
 class runtime_debugger {
@@ -51,7 +63,7 @@ private:
         return engine::debug_probe(settings_, weighers_);
     }
 
-    std::shared_ptr<const debugger_options> settings_;
+    std::shared_ptr<const engine::debug_settings> settings_;
     engine::weighers weighers_;
 };
 

@@ -29,8 +29,8 @@ struct step_record {
 
 /// Receives figures regularly and at the end of a run.
 ///
-/// Threads: of a chain, the one that walks it; of a pipeline, a worker's or the ending thread, one
-///          at a time.
+/// Threads: of a chain, the one that walks it; of a pipeline, a worker's or the ending thread. One
+///          at a time, unless several debuggers or pipelines share it.
 /// Errors:  a reporter that throws is logged, and left out from then on.
 struct reporter {
     reporter() = default;

@@ -4,7 +4,7 @@
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/generate.hpp>
-#include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/inline_runs.hpp>
 #include <paipa/engine/lazy/source_view.hpp>
 #include <paipa/engine/lazy/stage_cursor.hpp>
 #include <paipa/engine/lazy/tied_view.hpp>
@@ -22,6 +22,13 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+namespace paipa {
+
+template <class... Defs>
+class threaded;
+
+}  // namespace paipa
 
 namespace paipa::engine {
 
@@ -69,6 +76,16 @@ inline constexpr bool has_books<flow<Defs...>> = (!is_fused<Defs> || ...);
 template <class... S>
 inline constexpr bool has_books<std::tuple<S...>> = (has_books<S> || ...);
 
+/// A flow on threads in the middle of a chain.
+template <class S>
+inline constexpr bool is_threaded = false;
+
+template <class... Defs>
+inline constexpr bool is_threaded<threaded<Defs...>> = true;
+
+template <class... Defs>
+inline constexpr bool has_books<threaded<Defs...>> = true;
+
 /// Adds the heads of the steps in one argument of `combine` to a list.
 template <class S>
 void add_heads(std::vector<const step_head*>& heads, const S& step) {
@@ -95,6 +112,8 @@ struct no_probe {
     View operator()(View view, const std::string&) const {
         return view;
     }
+
+    void begin_next() const noexcept {}
 };
 
 /// The generator that a callable takes, if its parameter says so.
@@ -120,7 +139,7 @@ concept pipes_view = requires(S& s, View v) { std::move(v) | s; };
 template <class Probe>
 class chain {
 public:
-    chain(inline_run& run, Probe& probe) : run_(run), probe_(probe) {}
+    chain(inline_runs& runs, Probe& probe) : runs_(runs), probe_(probe) {}
 
     template <std::size_t Place, class View>
     auto link(View view) {
@@ -151,6 +170,8 @@ private:
             return std::apply(
                 [&](const auto&... def) { return defs<Place>(std::move(view), def...); },
                 flow_access::defs(step));
+        } else if constexpr (is_threaded<S>) {
+            return threaded_step<Place>(std::move(view), step);
         } else {
             return probe_(range_step<Place>(std::move(view), step),
                           "step " + std::to_string(Place));
@@ -178,12 +199,24 @@ private:
         } else if constexpr (is_fused<Def>) {
             return probe_(cursor_view(def.lazy(cursor_of(std::move(view)))), def.head.name);
         } else {
-            const std::string name = run_.unique_name(def.head.name, def.head.named);
+            const std::string name = runs_.unique_name(def.head.name, def.head.named);
             const step_options o =
                 resolve(def.head, pipeline_options{}, default_items<T>, Def::keeps_items);
-            auto& made = run_.add(def.make_inline(run_, name, o, cursor_of(std::move(view))));
+            inline_run& run = runs_.last();
+            auto& made = run.add(def.make_inline(run, name, o, cursor_of(std::move(view))));
             return probe_(cursor_view(stage_cursor(made)), name);
         }
+    }
+
+    /// What is in front is walked on another thread, so it gets a run and figures of its own.
+    template <std::size_t Place, class View, class S>
+    auto threaded_step(View view, S& step) {
+        auto made = step(cursor_view(segment_cursor(cursor_of(std::move(view)), runs_.last())));
+        if constexpr (requires { run_of(made); }) {
+            runs_.begin_next(run_of(made));
+        }
+        probe_.begin_next();
+        return probe_(std::move(made), "step " + std::to_string(Place));
     }
 
     /// A callable from range to range, or a view adaptor.
@@ -236,7 +269,7 @@ private:
         }
     }
 
-    inline_run& run_;
+    inline_runs& runs_;
     Probe& probe_;
 };
 

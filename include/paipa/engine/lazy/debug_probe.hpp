@@ -13,6 +13,7 @@
 #include <string>
 #include <typeindex>
 #include <utility>
+#include <vector>
 
 namespace paipa::engine {
 
@@ -93,7 +94,7 @@ private:
 /// Puts a `probe_cursor` behind the source and each step of a chain.
 class debug_probe {
 public:
-    debug_probe(std::shared_ptr<const debugger_options> settings, weighers all)
+    debug_probe(std::shared_ptr<const debug_settings> settings, weighers all)
         : settings_(std::move(settings)), weighers_(std::move(all)) {}
 
     debug_probe(debug_probe&&) = default;
@@ -105,8 +106,16 @@ public:
 
     /// The consumer may have left early.
     ~debug_probe() {
+        begin_next();
+        for (const auto& s : sessions_) {
+            s->finish();
+        }
+    }
+
+    /// What comes next is walked by another thread.
+    void begin_next() {
         if (session_ != nullptr) {
-            session_->finish();
+            sessions_.push_back(std::move(session_));
         }
     }
 
@@ -119,9 +128,10 @@ public:
     }
 
 private:
-    std::shared_ptr<const debugger_options> settings_;
+    std::shared_ptr<const debug_settings> settings_;
     weighers weighers_;
-    std::shared_ptr<debug_session> session_;  // of this walk; from the first view on
+    std::shared_ptr<debug_session> session_;                // from the first view on
+    std::vector<std::shared_ptr<debug_session>> sessions_;  // those in front of it
 };
 
 }  // namespace paipa::engine

@@ -9,19 +9,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
-namespace paipa {
+namespace paipa::engine {
 
-struct debugger_options;
-
-namespace engine {
+struct debug_settings;
 
 /// The figures of one walk along a chain. Time goes to the step that is entered last and has not
 /// been left; place 0 is whoever walks the chain.
 class debug_session {
 public:
-    explicit debug_session(std::shared_ptr<const debugger_options> settings);
+    explicit debug_session(std::shared_ptr<const debug_settings> settings);
 
     /// The place of the next step.
     std::size_t add(const std::string& name);
@@ -32,7 +31,7 @@ public:
 
     void count(std::size_t place, std::size_t entries) noexcept { at_[place].count += entries; }
 
-    /// The last report. Idempotent.
+    /// The last report. Idempotent; from another thread than the walk's once the walk is over.
     void finish() noexcept;
 
     [[nodiscard]] bool is_last(std::size_t place) const noexcept { return place + 1 == at_.size(); }
@@ -55,7 +54,7 @@ private:
     void show() noexcept;
     [[nodiscard]] std::vector<step_record> records() const;
 
-    std::shared_ptr<const debugger_options> settings_;
+    std::shared_ptr<const debug_settings> settings_;
     std::vector<std::shared_ptr<reporter>> reporters_;
     std::vector<figures> at_{1};
     std::size_t now_at_ = 0;
@@ -65,11 +64,11 @@ private:
     std::uint64_t ticks_began_;
     std::chrono::steady_clock::time_point began_;
     std::chrono::steady_clock::time_point next_report_;
-    std::optional<duration> user_, system_;  // at the last sample
+    std::thread::id walker_;                 // who took the last sample
+    std::optional<duration> user_, system_;  // of that thread, at that sample
     std::optional<std::int64_t> resident_;
     bool shown_last_ = false;
 };
 
-}  // namespace engine
-}  // namespace paipa
+}  // namespace paipa::engine
 #endif

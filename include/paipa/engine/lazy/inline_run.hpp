@@ -7,6 +7,7 @@
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -18,6 +19,7 @@
 namespace paipa::engine {
 
 class inline_run;
+class run_core;
 
 /// A step made with `paipa::step` or `iter_step` that runs on the caller's thread: its one worker,
 /// its hooks and its books. `inline_stage` and `inline_iter_stage` have its types.
@@ -30,6 +32,7 @@ public:
 
 protected:
     friend class inline_run;
+    class run_core;
 
     virtual void make() {}  // the instance
 
@@ -78,10 +81,11 @@ public:
 /// Threads: none; whoever iterates the chain.
 class inline_run final : public run_base {
 public:
-    inline_run();
+    /// `threads`: the run whose results are the source, if any. It is cancelled when nobody will
+    /// pull any more.
+    explicit inline_run(std::shared_ptr<run_core> threads = nullptr);
 
-    /// A name that no step before has.
-    [[nodiscard]] std::string unique_name(const std::string& name, bool named) const;
+    [[nodiscard]] bool has_step(const std::string& name) const;
 
     /// Keeps the step: its books are asked for when the walk is over.
     template <class Stage>
@@ -93,6 +97,8 @@ public:
 
     /// Before the first item: instances, then hooks, in the order of the chain.
     void start();
+
+    [[nodiscard]] bool has_started() const noexcept { return state_ != run_state::ready; }
 
     /// The first failure stops the run: all hooks that are due are called, what is inside is
     /// abandoned. Later calls for what the first one threw do nothing.
@@ -107,17 +113,21 @@ public:
     /// Nobody will pull any more.
     void stop() noexcept;
 
+    /// All hooks have run, and nothing changes any more. From any thread.
+    [[nodiscard]] bool is_over() const noexcept { return over_.load(std::memory_order_acquire); }
+
     void wait(time_point until);
 
     [[nodiscard]] report books() const;
 
     [[nodiscard]] const std::vector<dead_letter>& dead_letters() const { return dead_letters_; }
 
-    [[nodiscard]] const std::optional<failure>& first_failure() const { return failure_; }
-
 private:
     void shut_down() noexcept;
+    void leave_source() noexcept;
+    void end() noexcept;
 
+    const std::shared_ptr<run_core> source_;
     std::vector<std::unique_ptr<inline_step>> steps_;
     run_state state_ = run_state::ready;
     std::optional<failure> failure_;
@@ -125,6 +135,8 @@ private:
     std::vector<dead_letter> dead_letters_;
     time_point started_{};
     time_point ended_ = never;
+    // Set last, by the thread that walks; who reads it may read all above.
+    std::atomic<bool> over_ = false;
 };
 
 }  // namespace paipa::engine

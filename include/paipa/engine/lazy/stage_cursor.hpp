@@ -3,6 +3,7 @@
 #include <paipa/engine/lazy/inline_run.hpp>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace paipa::engine {
@@ -52,6 +53,34 @@ public:
 private:
     Base base_;
     inline_run* run_;
+};
+
+/// The last cursor in front of a `threaded` step: the thread that walks it starts the run of the
+/// steps in front, and ends it when it leaves.
+template <class Base>
+class segment_cursor {
+public:
+    using value = typename Base::value;
+    using reference = typename Base::reference;
+
+    segment_cursor(Base base, inline_run& run) : base_(std::move(base), run), run_(&run) {}
+
+    bool next() {
+        if (!run_->has_started()) {
+            run_->start();
+        }
+        return base_.next();
+    }
+
+    reference item() { return base_.item(); }
+
+private:
+    struct leave {
+        void operator()(inline_run* run) const noexcept { run->stop(); }
+    };
+
+    guarded_cursor<Base> base_;
+    std::unique_ptr<inline_run, leave> run_;  // not ours, but its end is
 };
 
 }  // namespace paipa::engine
