@@ -21,8 +21,8 @@ std::string seconds(std::optional<duration> d) {
 }  // namespace
 
 void logging_reporter::show(std::span<const step_record> steps) {
-    std::vector<std::vector<std::string>> rows{{"step", "count", "run time", "throughput", "user",
-                                                "system", "calls", "per entry", "memory"}};
+    std::vector<std::vector<std::string>> rows{{"step", "count", "run time", "throughput", "~user",
+                                                "~system", "calls", "per entry", "~memory"}};
     for (const step_record& s : steps) {
         rows.push_back(
             {s.name, std::to_string(s.count), seconds(s.run_time), number(s.throughput, "%.0f/s"),

@@ -117,7 +117,7 @@ TEST(threaded, gives_the_steps_in_front_of_it_their_hooks_on_one_thread) {
 }
 
 TEST(threaded, runs_all_hooks_once_however_its_chain_ends) {
-    for (const std::string& thrower : {"", "step_initialize", "thread_initialize", "7"}) {
+    for (const std::string thrower : {"", "step_initialize", "thread_initialize", "7"}) {
         for (const int place : {0, 1, 2}) {
             std::vector<diary> notes(3);
             const auto of = [&](int i) {

@@ -41,12 +41,12 @@ TEST_F(logging_reporter, logs_a_table) {
                                          {.name = "parse", .count = 3}};
     paipa::logging_reporter{}.show(steps);
     EXPECT_EQ(lines, (std::vector<std::string>{
-                         "step    count  run time  throughput    user  system  calls  per entry    "
-                         "memory",
-                         "source     12    1.50 s         8/s  1.25 s  0.01 s      6       0.50  "
+                         "step    count  run time  throughput   ~user  ~system  calls  per entry   "
+                         "~memory",
+                         "source     12    1.50 s         8/s  1.25 s   0.01 s      6       0.50  "
                          "+1.5 MiB",
-                         "parse       3    0.00 s         0/s       -       -      -          -    "
-                         "     -"}));
+                         "parse       3    0.00 s         0/s       -        -      -          -   "
+                         "      -"}));
 }
 
 TEST_F(logging_reporter, is_as_wide_as_names_and_numbers_want) {
@@ -60,18 +60,18 @@ TEST_F(logging_reporter, is_as_wide_as_names_and_numbers_want) {
     EXPECT_EQ(
         lines,
         (std::vector<std::string>{
-            "step                    count      run time     throughput  user  system  calls "
-            " per entry    memory",
-            "größte Tür 門  123456789012345  3600000.00 s  12345678901/s     -       -      - "
+            "step                    count      run time     throughput  ~user  ~system  calls "
+            " per entry   ~memory",
+            "größte Tür 門  123456789012345  3600000.00 s  12345678901/s      -        -      - "
             "         -  -5.0 MiB",
-            "b                           1        0.00 s            0/s     -       -      - "
+            "b                           1        0.00 s            0/s      -        -      - "
             "         -         -"}));
 }
 
 TEST_F(logging_reporter, logs_the_head_alone_without_steps) {
     paipa::logging_reporter{}.show({});
-    EXPECT_EQ(lines, (std::vector<std::string>{"step  count  run time  throughput  user  system  "
-                                               "calls  per entry  memory"}));
+    EXPECT_EQ(lines, (std::vector<std::string>{"step  count  run time  throughput  ~user  ~system  "
+                                               "calls  per entry  ~memory"}));
 }
 
 }  // namespace
