@@ -297,4 +297,78 @@ TEST(generator, takes_its_memory_from_a_given_allocator) {
     EXPECT_EQ(all(from_pool(std::allocator_arg, &pool, 4)), (std::vector<int>{0, 1, 2, 3}));
 }
 
+using pooled = generator<int, int, std::pmr::polymorphic_allocator<>>;
+
+struct numbers_of {
+    pooled up_to(std::allocator_arg_t, std::pmr::polymorphic_allocator<> /*pool*/, int n) const {
+        for (int i = 0; i < n; ++i) {
+            co_yield i + first;
+        }
+    }
+
+    int first;
+};
+
+pooled nested(std::allocator_arg_t, std::pmr::polymorphic_allocator<> pool, numbers_of numbers) {
+    co_yield elements_of(numbers.up_to(std::allocator_arg, pool, 2));
+    const std::vector more{7, 8};
+    co_yield elements_of(more, pool);
+}
+
+TEST(generator, takes_the_memory_of_nested_ones_and_of_members_from_a_given_allocator) {
+    std::array<std::byte, 8192> memory{};
+    std::pmr::monotonic_buffer_resource pool(memory.data(), memory.size(),
+                                             std::pmr::null_memory_resource());
+    EXPECT_EQ(all(nested(std::allocator_arg, &pool, {3})), (std::vector<int>{3, 4, 7, 8}));
+}
+
+// Reference and value types
+
+generator<int&> each_of(std::vector<int>& numbers) {
+    for (int& n : numbers) {
+        co_yield n;
+    }
+}
+
+generator<std::vector<bool>::reference, bool> bits_of(std::vector<bool>& bits) {
+    for (auto bit : bits) {
+        co_yield bit;
+    }
+    co_yield elements_of(bits);
+}
+
+generator<const std::string&> texts() {
+    const std::string a = "a";
+    co_yield a;
+    co_yield std::string("b");
+    co_yield "c";
+}
+
+TEST(generator, yields_references_and_proxies) {
+    std::vector numbers{1, 2};
+    for (int& n : each_of(numbers)) {
+        n *= 2;
+    }
+    EXPECT_EQ(numbers, (std::vector{2, 4}));
+    std::vector<bool> bits{true, false};
+    for (auto bit : bits_of(bits)) {
+        bit = !bit;
+    }
+    EXPECT_EQ(bits, (std::vector<bool>{true, false}));  // turned twice
+    static_assert(std::is_same_v<std::ranges::range_reference_t<generator<const std::string&>>,
+                                 const std::string&>);
+    static_assert(
+        std::is_same_v<std::ranges::range_value_t<generator<const std::string&>>, std::string>);
+    static_assert(
+        std::is_same_v<std::ranges::range_reference_t<generator<std::string>>, std::string&&>);
+    static_assert(
+        std::is_same_v<std::ranges::range_value_t<generator<std::vector<bool>::reference, bool>>,
+                       bool>);
+    std::string all_texts;
+    for (const std::string& text : texts()) {
+        all_texts += text;
+    }
+    EXPECT_EQ(all_texts, "abc");
+}
+
 }  // namespace
