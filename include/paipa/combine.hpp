@@ -238,10 +238,15 @@ template <class... Steps>
     return iter_step(std::move(name), engine::chained_steps<Steps...>{std::move(steps)}, options);
 }
 
-/// Likewise, with default options.
+/// A flow, inline in each worker, as one iter step.
+template <class... Defs>
+[[nodiscard]] auto iter_step(std::string name, flow<Defs...> steps, step_options options = {}) {
+    return iter_step(std::move(name), std::tuple(std::move(steps)), options);
+}
+
+/// Several steps, with default options.
 template <class First, class... Steps>
-    requires((sizeof...(Steps) > 0 || engine::is_flow<First>) &&
-             (!std::same_as<Steps, step_options> && ...))
+    requires(sizeof...(Steps) > 0 && (!std::same_as<Steps, step_options> && ...))
 [[nodiscard]] auto iter_step(std::string name, First first, Steps... steps) {
     return iter_step(std::move(name),
                      std::tuple<First, Steps...>(std::move(first), std::move(steps)...));

@@ -86,6 +86,18 @@ TEST(combine_both_ways, a_tuple_of_steps_makes_an_iter_step_with_options) {
     EXPECT_EQ(all, items_of(std::views::iota(1, 1'001)));
 }
 
+TEST(combine_both_ways, a_flow_makes_an_iter_step_with_options) {
+    const auto flow = paipa::step("a", [](int x) { return x + 1; }) | paipa::chunk(3);
+    const auto step = paipa::iter_step("f", flow, {.threads = 2, .capacity = 4});
+    paipa::pipeline p{step | paipa::flatten(), {.quiet = true}};
+    p.put_iterable(std::views::iota(0, 100));
+    auto all = items_of(p.results());
+    std::ranges::sort(all);
+    EXPECT_EQ(all, items_of(std::views::iota(1, 101)));
+    EXPECT_EQ(p.report().steps.at(0).threads, 2U);
+    EXPECT_EQ(p.report().edges.at(0).capacity, 4U);
+}
+
 TEST(combine_both_ways, a_flow_makes_an_iter_step) {
     diary notes;
     const auto flow = paipa::step<noting>("a", {}, &notes) | paipa::step<noting>("b", {}, &notes);

@@ -226,7 +226,8 @@ private:
             takes_view<S, View> || takes_generator<S, View> || pipes_view<S, View>;
         PAIPA_CHECK_STEP(Place, takes,
                          "is nothing that turns a range of what reaches it into a range: take the "
-                         "range by value (generator<item>, or auto), or make it a paipa::step");
+                         "range by value (generator<item>, or auto), or make it a paipa::step; a "
+                         "generator, and what a debugger watches, is walked once and forwards");
         if constexpr (takes_view<S, View> && may_refer<S, View>) {
             return tied_view<View, S>(std::move(view), step);
         } else if constexpr (takes_view<S, View>) {
