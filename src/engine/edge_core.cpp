@@ -16,8 +16,8 @@
 namespace paipa::engine {
 namespace {
 
-/// How long a reader waits before it looks once more at what writers staged without the lock. Far
-/// longer than a store needs to become visible, far shorter than anybody would notice.
+/// How long a reader waits before it looks a second time at what writers staged without the lock.
+/// Far longer than a store needs to become visible, far shorter than anybody would notice.
 constexpr duration second_look = std::chrono::microseconds{100};
 
 }  // namespace
@@ -121,31 +121,43 @@ std::size_t edge_core::ready() const noexcept {
 
 void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& times,
                                time_point until) {
-    // A writer may have staged an item at the moment when this reader said it was hungry, and have
-    // missed that. Only a writer with reserved slots can, so only then look again a moment later.
-    if (reserved_ > 0) {
-        until = std::min(until, later(rt_.now(), second_look));
-    }
     waiter me(rt_.here());
     if (timekeeper_ == nullptr && next_retry() < until) {
         timekeeper_ = &me;
         until = timekeeper_until_ = next_retry();
     }
     const bool retries_only = queued() == 0 && retries_waiting() > 0;
+    // A writer may have staged an item at the moment when this reader said it was hungry, and have
+    // missed that. Only a writer with reserved slots can, so only then look again a moment later.
+    const bool look_again = reserved_ > 0;
     idle_readers_.add(me);
     hungry_.store(true);
     lock.unlock();
-    times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input,
-                 rt_.now());
-    rt_.park(until);
+    const time_point now = rt_.now();
+    times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input, now);
+    const time_point second = look_again ? later(now, second_look) : until;
+    rt_.park(std::min(until, second));
     rt_.point();
     lock.lock();
+    // Once is enough: whoever stages an item from now on sees that this reader is hungry.
+    if (second < until && me.listed && rt_.now() >= second && !finds_work(me)) {
+        lock.unlock();
+        rt_.park(until);
+        rt_.point();
+        lock.lock();
+    }
     idle_readers_.remove(me);
     hungry_.store(!idle_readers_.empty());
     if (timekeeper_ == &me) {
         timekeeper_ = nullptr;
         timekeeper_until_ = never;
     }
+}
+
+/// Whether there is work for a waiting reader whom nobody has woken for it.
+bool edge_core::finds_work(const waiter& reader) {
+    collect_staged();
+    return ready() > 0 || (timekeeper_ == &reader && next_retry() < timekeeper_until_);
 }
 
 bool edge_core::wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* times,

@@ -135,6 +135,8 @@ protected:
     /// Lets somebody else run before the caller enrols as a waiter; gives up the lock meanwhile.
     void breathe(std::unique_lock<std::mutex>& lock);
 
+    [[nodiscard]] bool finds_work(const waiter& reader);
+
     /// The reader to unpark after unlocking, when there is something to do for one.
     [[nodiscard]] seat* reader_to_wake() noexcept;
     /// The writer to unpark after unlocking, at half empty or when `readers_idle`.
