@@ -56,7 +56,7 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
         give_back(in);  // into the room that was just made, before a writer finds it
         if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
             seat* const reader = reader_to_wake();
-            seat* const writer = writer_to_wake(!in.hurry);
+            seat* const writer = writer_to_wake(room_worth_waking(in));
             lock.unlock();
             wake(reader);
             wake(writer);
@@ -66,10 +66,15 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
             breathe(lock);
             continue;
         }
-        wake(writer_to_wake(true));
+        wake(writer_to_wake(any_room));
         const time_point mine = in.back.empty() ? until : std::min(until, earliest(in.back));
         wait_for_input(lock, times, mine);
     }
+}
+
+/// What all readers take in a while, if they are as fast as this one.
+std::size_t edge::room_worth_waking(const inbox& in) const noexcept {
+    return std::max(any_room, static_cast<std::size_t>(in.pull * static_cast<double>(readers_)));
 }
 
 /// Books what the reader has done since its last take.
@@ -223,7 +228,7 @@ void edge::hand_over(outbox& out, bool release) {
         } else if (release) {
             reserved_ -= out.unused();
             out.reserve(0);
-            writer = writer_to_wake(false);
+            writer = writer_to_wake(half_empty);
         }
         reader = reader_to_wake();
     }
@@ -290,7 +295,7 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     reserved_ += out.unused();
     note_most();
     seat* const reader = reader_to_wake();
-    seat* const writer = writer_to_wake(false);
+    seat* const writer = writer_to_wake(half_empty);
     lock.unlock();
     wake(reader);
     wake(writer);
@@ -325,7 +330,7 @@ void edge::placed(std::unique_lock<std::mutex>& lock) {
     ++pushed_;
     note_most();
     seat* const reader = reader_to_wake();
-    seat* const writer = writer_to_wake(false);
+    seat* const writer = writer_to_wake(half_empty);
     lock.unlock();
     wake(reader);
     wake(writer);

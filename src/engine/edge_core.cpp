@@ -225,13 +225,12 @@ seat* edge_core::reader_to_wake() noexcept {
     return s;
 }
 
-seat* edge_core::writer_to_wake(bool readers_idle) noexcept {
+seat* edge_core::writer_to_wake(std::size_t enough) noexcept {
     if (blocked_writers_.empty()) {
         return nullptr;
     }
-    const std::size_t used = occupied();
-    return used <= capacity_ / 2 || (readers_idle && used < capacity_) ? blocked_writers_.pop()
-                                                                       : nullptr;
+    const std::size_t half = capacity_ - capacity_ / 2;
+    return free_slots() >= std::min(enough, half) ? blocked_writers_.pop() : nullptr;
 }
 
 void edge_core::set_why(std::string_view why) noexcept {

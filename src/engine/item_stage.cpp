@@ -149,6 +149,7 @@ void item_stage::batch(desk& d) {
     const time_point now = rt().now();
     const bool single = ordered_ && (keep_ || facts_.gives_back);
     d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
+    d.in.pull = d.speed.pull();
     d.in.hurry = d.speed.fast();
     d.out->set_hurry(d.in.hurry);
     d.core.times.mark(now);

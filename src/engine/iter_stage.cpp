@@ -83,6 +83,7 @@ void iter_stage::measure(iter_station& d) {
     const time_point now = run_->rt.now();
     const std::size_t next = d.speed.next_batch(d.pulled, now, d.core.times.waited());
     d.in.want = options.threads == 1 ? next : 1;
+    d.in.pull = d.speed.pull();
     d.in.hurry = d.speed.fast();
     d.out->set_hurry(d.in.hurry);
     d.core.times.mark(now);

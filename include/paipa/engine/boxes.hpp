@@ -82,6 +82,7 @@ public:
     std::size_t want = 1;              // items worth taking at once
     std::size_t done = 0;              // finished since the last take
     std::size_t begun_later = 0;       // this batch's share of the edge's count of that name
+    double pull = 0;                   // items in `pace::while_away`, as measured
     bool hurry = false;                // items are fast: yield a little before parking
     bool retry_turn = false;           // waiting retries and queued items take turns
     std::uint64_t flushed_for = 0;     // number of the meta entry flushed for

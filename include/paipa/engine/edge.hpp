@@ -89,6 +89,7 @@ private:
         return retries_.empty() ? never : retries_.front().due;
     }
 
+    [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept;
     void settle(inbox& in) noexcept;
     void give_back(inbox& in);
     taken choose(inbox& in);

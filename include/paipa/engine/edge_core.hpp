@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ enum class taken { nothing, items, again, meta, flush, end, cancelled };
 class edge_core {
 public:
     static constexpr duration first_look_again = std::chrono::milliseconds{1};
+    static constexpr std::size_t any_room = 1;
+    static constexpr std::size_t half_empty = std::numeric_limits<std::size_t>::max();
 
     edge_core(runtime& rt, std::string from, std::string to, std::size_t capacity)
         : rt_(rt), from_(std::move(from)), to_(std::move(to)), capacity_(capacity) {}
@@ -125,9 +128,9 @@ protected:
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
     void wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& times, time_point until);
-    /// Waits as a writer until woken. Returns false at the time limit. Readers of fast items wake
-    /// writers at half empty only; should such a reader block in user code before, the writer finds
-    /// the free slots by itself: it looks again, each time after twice as long.
+    /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
+    /// when it pays, see `pace::pull`; should such a reader block in user code before, the writer
+    /// finds the free slots by itself: it looks again, each time after twice as long.
     bool wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* times, time_point until,
                        duration& look_again);
     /// Waits in any other list until woken; counts as waiting for room.
@@ -139,8 +142,8 @@ protected:
 
     /// The reader to unpark after unlocking, when there is something to do for one.
     [[nodiscard]] seat* reader_to_wake() noexcept;
-    /// The writer to unpark after unlocking, at half empty or when `readers_idle`.
-    [[nodiscard]] seat* writer_to_wake(bool readers_idle) noexcept;
+    /// The writer to unpark after unlocking: when half of the slots or `enough` are free.
+    [[nodiscard]] seat* writer_to_wake(std::size_t enough) noexcept;
 
     void set_why(std::string_view why) noexcept;
     void wake_all_readers() noexcept;

@@ -12,6 +12,7 @@ namespace paipa::engine {
 class pace {
 public:
     static constexpr duration batch_time = std::chrono::microseconds{50};
+    static constexpr duration while_away = std::chrono::milliseconds{1};
     static constexpr duration fast_item = std::chrono::microseconds{5};
 
     void begin(time_point now, duration waited) noexcept {
@@ -34,6 +35,12 @@ public:
 
     [[nodiscard]] bool fast() const noexcept {
         return per_item_ > 0 && per_item_ < static_cast<double>(fast_item.count());
+    }
+
+    /// How many items the worker takes while a writer that it has not woken is away: a wake-up
+    /// costs some microseconds, so it should not come more often.
+    [[nodiscard]] double pull() const noexcept {
+        return static_cast<double>(while_away.count()) / std::max(1.0, per_item_);
     }
 
 private:
