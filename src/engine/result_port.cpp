@@ -12,7 +12,7 @@ namespace paipa::engine {
 
 result_port::result_port(runtime& rt, const std::string& from, std::size_t capacity,
                          const item_type& type)
-    : edge(rt, from, "results", capacity, type), box_(type, false) {
+    : edge(rt, from, "results", capacity, type), rt_(rt), box_(type, false) {
     edge.add_reader(box_);
 }
 
@@ -25,8 +25,10 @@ bool result_port::next(time_point until) {
     while (true) {
         has_current_ = box_.take_next();
         if (has_current_) {
+            ++read_;
             return true;
         }
+        measure();
         const taken what = edge.take(box_, times_, until, true);
         if (what == taken::meta) {
             edge.take_meta();  // the end of its way
@@ -35,6 +37,18 @@ bool result_port::next(time_point until) {
             return false;
         }
     }
+}
+
+/// A reader takes as many at once as fit its pace, like a step.
+void result_port::measure() {
+    const time_point now = rt_.now();
+    if (read_ == 0) {
+        speed_.begin(now, times_.waited());
+        return;
+    }
+    box_.want = speed_.next_batch(std::exchange(read_, 0), now, times_.waited());
+    box_.pull = speed_.pull();
+    box_.hurry = speed_.fast();
 }
 
 void result_port::discard(time_point until) {

@@ -3,6 +3,7 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/pace.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -38,9 +39,13 @@ public:
 
 private:
     void drop_current() noexcept;
+    void measure();
 
+    runtime& rt_;
     inbox box_;
     bool has_current_ = false;
+    std::size_t read_ = 0;  // since the last batch was taken
+    pace speed_;
     time_sheet times_;
 };
 
