@@ -56,6 +56,17 @@ answer with_paipa(std::uint64_t items) {
     return sum;
 }
 
+answer fused(std::uint64_t items) {
+    std::uint64_t sum = 0;
+    auto flow = paipa::fuse(paipa::step("first", pass<std::uint64_t>),
+                            paipa::step("second", pass<std::uint64_t>),
+                            paipa::step("sum", [&sum](std::uint64_t item) { sum += item; }));
+    paipa::pipeline p{flow, {.quiet = true}};
+    p.put_iterable(std::views::iota(std::uint64_t{0}, items));
+    p.run();
+    return sum;
+}
+
 template <class T>
 answer with_tbb(std::uint64_t items) {
     using mode = tbb::filter_mode;
@@ -151,6 +162,7 @@ void ask_all(const std::string& question, std::uint64_t many, std::uint64_t few)
 
 void add_questions() {
     ask_all<std::uint64_t>("w1", 5'000'000, 1'000'000);
+    ask<std::uint64_t>("w1/paipa_fused", 20'000'000, fused);
     ask_all<std::string>("w1s", 2'000'000, 500'000);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -96,6 +97,21 @@ void results() {
     // [/results]
 }
 
+void fused() {
+    // [fuse]
+    auto halved = paipa::fuse(
+        paipa::step("even", [](int x) { return x % 2 == 0 ? std::optional(x) : std::nullopt; }),
+        paipa::step("half", [](int x) { return x / 2; }));
+    paipa::pipeline p{halved | paipa::step("print", [](int x) { std::printf("%d ", x); }),
+                      {.quiet = true}};
+    p.put_iterable(numbers(10));
+    const paipa::report r = p.run();
+    // [/fuse]
+    std::printf("\n%s took %d, %s %d\n", r.steps[0].name.c_str(),
+                static_cast<int>(r.steps[0].received), r.steps[1].name.c_str(),
+                static_cast<int>(r.steps[1].received));
+}
+
 void ends() {
     // [drain]
     paipa::pipeline p{flow(), {.quiet = true}};
@@ -121,6 +137,7 @@ int main() {
     while_running();
     input_queue();
     results();
+    fused();
     ends();
     return 0;
 }

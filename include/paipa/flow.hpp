@@ -14,6 +14,14 @@ namespace paipa {
 
 namespace engine {
 
+/// How many steps a definition stands for.
+template <class Def>
+inline constexpr std::size_t places = 1;
+
+template <class Def>
+    requires requires { Def::places; }
+inline constexpr std::size_t places<Def> = Def::places;
+
 /// Item type behind `Defs...` when `T` goes in, with each step checked in its place; the first
 /// check that fails stops the walk, so there is one error. `unknown` goes in: nothing can be
 /// checked yet.
@@ -53,9 +61,10 @@ struct walk<Place, T, Def, Rest...> {
         if constexpr (!Good) {
             return std::type_identity<walk<0, unknown>>{};
         } else if constexpr (std::is_same_v<T, unknown>) {
-            return std::type_identity<walk<Place + 1, unknown, Rest...>>{};
+            return std::type_identity<walk<Place + places<Def>, unknown, Rest...>>{};
         } else {
-            return std::type_identity<walk<Place + 1, typename Def::template output<T>, Rest...>>{};
+            return std::type_identity<
+                walk<Place + places<Def>, typename Def::template output<T>, Rest...>>{};
         }
     }
 
@@ -65,6 +74,16 @@ struct walk<Place, T, Def, Rest...> {
 };
 
 struct flow_access;
+
+template <class Def>
+void add_heads_of(std::vector<const step_head*>& heads, const Def& def) {
+    heads.push_back(&def.head);
+    if constexpr (places<Def> > 1) {
+        for (const step_head& h : def.more) {
+            heads.push_back(&h);
+        }
+    }
+}
 
 }  // namespace engine
 
@@ -122,9 +141,9 @@ private:
     }
 
     [[nodiscard]] std::vector<const engine::step_head*> heads() const {
-        return std::apply(
-            [](const auto&... d) { return std::vector<const engine::step_head*>{&d.head...}; },
-            defs_);
+        std::vector<const engine::step_head*> heads;
+        std::apply([&](const auto&... d) { (engine::add_heads_of(heads, d), ...); }, defs_);
+        return heads;
     }
 
     std::tuple<Defs...> defs_;

@@ -8,6 +8,7 @@
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
+#include <paipa/fuse.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/log.hpp>
 #include <paipa/nothing.hpp>

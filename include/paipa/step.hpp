@@ -35,7 +35,7 @@ template <class F>
 inline constexpr bool is_single_step = false;
 
 template <definition Def>
-inline constexpr bool is_single_step<flow<Def>> = true;
+inline constexpr bool is_single_step<flow<Def>> = places<Def> == 1;
 
 /// The same step under another head.
 template <class Def>

@@ -8,6 +8,7 @@
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/stage.hpp>
+#include <paipa/engine/step_head.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -50,12 +51,20 @@ void item_stage::make_workers(run_core& run) {
                                    (keep_ || options.on_failure != failure_action::fail));
     plain_ = !hold && !keep_ && run.options.tracker == nullptr && !rt().is_simulated();
     for (std::size_t i = 0; i < options.threads; ++i) {
+        for (const auto& part : parts()) {
+            part->add_desk(run);
+        }
         desks_.push_back(make_(*this, i));
         desk& d = *desks_.back();
         d.holds = hold;
         stream_in_turn(d);
         enrol(d);
     }
+}
+
+void item_stage::add_part(std::string text, const step_options& o) {
+    check_can_keep(text, o, facts_.parts_keep[parts().size()]);
+    stage::add_part(std::move(text), o);
 }
 
 void item_stage::give_up() noexcept {

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <mutex>
 #include <string>
+#include <utility>
 
 // The questions one may ask a run: books, progress, who waits for whom.
 
@@ -32,10 +33,12 @@ std::string seconds(duration d) {
 
 std::uint64_t run_core::count() const {
     step_core& last = *steps.back();
+    const bool emits = last.emits();
+    const bool fused = !emits && !last.parts().empty();
     std::uint64_t n = 0;
     for (std::size_t i = 0; i < last.made(); ++i) {
-        const worker_core& w = last.core(i);
-        n += last.emits() ? w.emitted.get() : w.finished.get();
+        const worker_core& w = fused ? last.parts().back()->desk(i).core : last.core(i);
+        n += emits ? w.emitted.get() : w.finished.get();
     }
     return n;
 }
@@ -58,6 +61,7 @@ report run_core::books() {
     for (const auto& step : steps) {
         r.edges.push_back(step->in().figures());
         r.steps.push_back(step_books(*step, now, ended));
+        add_parts(r, *step);
     }
     if (results != nullptr) {
         r.edges.push_back(results->edge.figures());
@@ -90,6 +94,25 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
         s.received = gone + s.inside;
     }
     return s;
+}
+
+/// The steps fused to one, behind it: what one of them received, the one before it emitted.
+void run_core::add_parts(report& r, const step_core& step) {
+    for (const auto& part : step.parts()) {
+        step_report s{.name = part->name, .threads = part->options.threads};
+        for (std::size_t i = 0; i < part->made(); ++i) {
+            const worker_core& w = part->desk(i).core;
+            s.finished += w.finished.get();
+            s.skipped += w.skipped.get();
+            s.dead += w.dead.get();
+            s.dropped += w.dropped.get();
+            s.abandoned += w.abandoned.get();
+        }
+        s.received = s.finished + s.skipped + s.dead + s.dropped + s.abandoned;
+        s.emitted = std::exchange(r.steps.back().emitted, s.received);
+        s.sends = std::exchange(r.steps.back().sends, true);
+        r.steps.push_back(std::move(s));
+    }
 }
 
 void run_core::notice(time_point now) noexcept {

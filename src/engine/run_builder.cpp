@@ -22,14 +22,16 @@ run_builder::run_builder(pipeline_options o, const std::vector<const step_head*>
         throw config_error(run_->label() + ": flow: expected at least one step, got an empty flow");
     }
     names_ = unique_names(heads_);
+    for (const step_head* const head : heads_) {
+        options_.push_back(head->options);
+    }
 }
 
-edge& run_builder::next_edge(const item_type& type, bool keeps_items) {
-    const std::size_t i = options_.size();
-    options_.push_back(resolve(*heads_[i], run_->options, type.default_items, keeps_items));
-    const std::string from = i == 0 ? "intake" : names_[i - 1];
-    run_->edges.push_back(
-        std::make_unique<edge>(run_->rt, from, names_[i], options_[i].capacity, type));
+edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keeps_items) {
+    step_options& o = options_[place];
+    o = resolve(*heads_[place], run_->options, type.default_items, keeps_items);
+    const std::string from = place == 0 ? "intake" : names_[place - 1];
+    run_->edges.push_back(std::make_unique<edge>(run_->rt, from, names_[place], o.capacity, type));
     return *run_->edges.back();
 }
 
@@ -40,9 +42,15 @@ edge& run_builder::results(const item_type& type) {
     return run_->results->edge;
 }
 
-void run_builder::add_made(std::size_t position, std::unique_ptr<step_core> step) {
-    step->position = position;
-    step->is_last = position + 1 == heads_.size();
+void run_builder::add_made(std::size_t place, std::size_t places, std::unique_ptr<step_core> step) {
+    for (std::size_t i = place + 1; i < place + places; ++i) {
+        step_options o = resolve(*heads_[i], run_->options, 0, true);
+        o.threads = step->options.threads;
+        o.retry.attempts = 1;
+        step->add_part(names_[i], o);
+    }
+    step->position = run_->steps.size();
+    step->is_last = place + places == heads_.size();
     run_->steps.push_back(std::move(step));
 }
 

@@ -64,6 +64,21 @@ void check_keeps_no_items(const step_head& head) {
             std::to_string(head.options.threads) + " threads");
 }
 
+void check_fused(const step_head& first, const step_head& head) {
+    const std::string where = "paipa::fuse: step '" + head.name + "'";
+    const step_options& o = head.options;
+    const std::string why = ", because it has no edge in front of it";
+    require(o.threads == 1 || o.threads == first.options.threads, where, "threads",
+            "those of '" + first.name + "', " + std::to_string(first.options.threads),
+            std::to_string(o.threads));
+    require(o.capacity == default_capacity, where, "capacity", "none" + why,
+            std::to_string(o.capacity));
+    require(o.retry.attempts <= 1, where, "retry.attempts", "1" + why,
+            std::to_string(o.retry.attempts));
+    require(!o.ordered || first.options.ordered, where, "ordered",
+            "it at the first step, '" + first.name + "'", "it here alone");
+}
+
 void check_pipeline(const pipeline_options& o) {
     const std::string where = "paipa::pipeline '" + o.name + "'";
     check_capacity(o.capacity, where);

@@ -25,7 +25,8 @@ public:
     static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
                                         .gives_back = hooks::gives_back,
                                         .flushes = hooks::flushes,
-                                        .has_idle = hooks::has_idle};
+                                        .has_idle = hooks::has_idle,
+                                        .parts_keep = hooks::parts_keep()};
 
     item_desk(item_stage& s, std::size_t i, Kernel k)
         : desk(s, i), stage_(s), out_(core, s.to(), false), hooks_(std::move(k)) {

@@ -27,10 +27,11 @@ namespace paipa::engine {
 
 /// What the engine has to know of a step's kernel.
 struct kernel_facts {
-    bool many_outputs;  // an item may have several
-    bool gives_back;    // may call `requeue`
-    bool flushes;       // keeps items back
-    bool has_idle;      // wants to be called when there is nothing to do
+    bool many_outputs;                 // an item may have several
+    bool gives_back;                   // may call `requeue`
+    bool flushes;                      // keeps items back
+    bool has_idle;                     // wants to be called when there is nothing to do
+    const bool* parts_keep = nullptr;  // for each fused part: whether it can keep its items
 };
 
 /// One worker's place at an `item_stage`, with its notes on the item in hand; `item_desk` has the
@@ -73,6 +74,7 @@ public:
                kernel_facts facts, desk_maker make);
 
     void make_workers(run_core& run) override;
+    void add_part(std::string text, const step_options& o) override;
 
     void step_initialize() override { desks_.front()->step_initialize(); }
 

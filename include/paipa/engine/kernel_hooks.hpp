@@ -28,6 +28,14 @@ struct kernel_hooks {
         }
     }();
 
+    static constexpr const bool* parts_keep() noexcept {
+        if constexpr (requires { Kernel::parts_keep; }) {
+            return Kernel::parts_keep.data();
+        } else {
+            return nullptr;
+        }
+    }
+
     /// Before any hook: makes the step's outputs and its worker known to its instance.
     void bind(emitter<out_type>& out, worker_core& core) {
         if constexpr (gives_back) {

@@ -23,45 +23,48 @@ public:
     /// Throws `config_error` for what cannot work.
     run_builder(pipeline_options o, const std::vector<const step_head*>& heads);
 
-    /// Makes the edge in front of the next step, and resolves the step's options.
-    edge& next_edge(const item_type& type, bool keeps_items);
+    /// Makes the edge in front of a step, and resolves the step's options.
+    edge& next_edge(std::size_t place, const item_type& type, bool keeps_items);
     /// Makes the edge behind the last step.
     edge& results(const item_type& type);
 
-    /// Adds the step behind the edge before the last one: `make(name, options)`.
+    /// Adds the step in this place, `make(name, options)`, and what is fused to it behind.
     template <class Make>
-    void add(std::size_t position, const Make& make) {
-        add_made(position, make(names_[position], options_[position]));
+    void add(std::size_t place, std::size_t places, const Make& make) {
+        add_made(place, places, make(names_[place], options_[place]));
     }
 
     std::shared_ptr<run_core> take() { return std::move(run_); }
 
 private:
-    void add_made(std::size_t position, std::unique_ptr<step_core> step);
+    void add_made(std::size_t place, std::size_t places, std::unique_ptr<step_core> step);
 
     std::shared_ptr<run_core> run_;
     std::vector<const step_head*> heads_;
     std::vector<std::string> names_;
-    std::vector<step_options> options_;  // of the steps whose edges are made
+    std::vector<step_options> options_;
 };
 
-template <class Out, class T, std::size_t I, class Defs>
+/// `Place` counts fused steps one by one, `I` does not.
+template <class Out, class T, std::size_t I, std::size_t Place, class Defs>
 void build_steps(run_builder& builder, const Defs& defs, edge& in) {
     const auto& def = std::get<I>(defs);
     using next = typename std::tuple_element_t<I, Defs>::template output<T>;
+    constexpr std::size_t count = places<std::tuple_element_t<I, Defs>>;
     constexpr bool last = I + 1 == std::tuple_size_v<Defs>;
     edge* to = nullptr;
     if constexpr (!last) {
-        to = &builder.next_edge(type_of<next>, std::tuple_element_t<I + 1, Defs>::keeps_items);
+        to = &builder.next_edge(Place + count, type_of<next>,
+                                std::tuple_element_t<I + 1, Defs>::keeps_items);
     } else if constexpr (!std::is_void_v<next> && !std::is_void_v<Out>) {
         static_assert(std::is_same_v<next, Out>);
         to = &builder.results(type_of<next>);
     }
-    builder.add(I, [&](const std::string& name, const step_options& options) {
+    builder.add(Place, count, [&](const std::string& name, const step_options& options) {
         return def.template make<T>(name, options, in, to);
     });
     if constexpr (!last) {
-        build_steps<Out, next, I + 1>(builder, defs, *to);
+        build_steps<Out, next, I + 1, Place + count>(builder, defs, *to);
     }
 }
 
@@ -72,8 +75,8 @@ std::shared_ptr<run_core> make_run(const flow<Defs...>& f, pipeline_options opti
     run_builder builder(std::move(options), flow_access::heads(f));
     if constexpr (sizeof...(Defs) > 0) {
         using first = std::tuple_element_t<0, std::tuple<Defs...>>;
-        edge& in = builder.next_edge(type_of<In>, first::keeps_items);
-        build_steps<Out, In, 0>(builder, flow_access::defs(f), in);
+        edge& in = builder.next_edge(0, type_of<In>, first::keeps_items);
+        build_steps<Out, In, 0, 0>(builder, flow_access::defs(f), in);
     }
     return builder.take();
 }

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_RUN_CORE_HPP
 #define PAIPA_ENGINE_RUN_CORE_HPP
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -60,12 +61,23 @@ public:
     /// Returns something to hand on.
     [[nodiscard]] virtual bool emits() const noexcept = 0;
 
+    /// Adds a step that runs on this one's workers, behind it. Throws `config_error` for options
+    /// that it cannot have.
+    virtual void add_part(std::string text, const step_options& o) {
+        parts_.push_back(std::make_unique<fused_part>(std::move(text), o));
+    }
+
+    [[nodiscard]] const std::vector<std::unique_ptr<fused_part>>& parts() const noexcept {
+        return parts_;
+    }
+
     std::size_t position = 0;          // in the flow, from 0; set once, before the start
     bool is_last = false;              // likewise
     std::atomic<bool> saw_end{false};  // a worker met the end of the input, so no end is early
 
 private:
     friend class run_core;
+    std::vector<std::unique_ptr<fused_part>> parts_;
     std::atomic<std::size_t> working_{0};  // workers that have not left; the last one ends the step
     bool initialised_ = false;  // written before the threads start, read by the last worker
 };
@@ -218,6 +230,7 @@ private:
     source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string closed_why() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
+    static void add_parts(report& r, const step_core& step);
     [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
                                                      time_point now);
 

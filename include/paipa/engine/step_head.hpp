@@ -23,6 +23,9 @@ void check_step(const step_head& head);
 /// Likewise, for steps that cannot give an item a second try.
 void check_keeps_no_items(const step_head& head);
 
+/// Likewise, for a step that has no edge in front of it, as it is fused to `first`.
+void check_fused(const step_head& first, const step_head& head);
+
 void check_pipeline(const pipeline_options& options);
 
 /// Throws `config_error` when two steps have the same explicit name.

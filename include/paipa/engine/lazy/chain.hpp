@@ -61,7 +61,7 @@ template <class S>
 inline constexpr std::size_t steps_in = 1;
 
 template <class... Defs>
-inline constexpr std::size_t steps_in<flow<Defs...>> = sizeof...(Defs);
+inline constexpr std::size_t steps_in<flow<Defs...>> = (places<Defs> + ... + 0);
 
 template <class... S>
 inline constexpr std::size_t steps_in<std::tuple<S...>> = (steps_in<S> + ... + 0);
@@ -185,7 +185,7 @@ private:
 
     template <std::size_t Place, class View, class Def, class... Rest>
     auto defs(View view, const Def& def, const Rest&... rest) {
-        return defs<Place + 1>(definition<Place>(std::move(view), def), rest...);
+        return defs<Place + places<Def>>(definition<Place>(std::move(view), def), rest...);
     }
 
     template <std::size_t Place, class View, class Def>
@@ -195,7 +195,10 @@ private:
             (void)nothing_behind<Place - 1>::check();
             return view;
         } else if constexpr (!Def::template check<Place, T>()) {
-            return view;  // one error is enough
+            return view;                         // one error is enough
+        } else if constexpr (places<Def> > 1) {  // here nothing stands between steps anyway
+            return std::apply([&](const auto&... d) { return defs<Place>(std::move(view), d...); },
+                              def.members);
         } else if constexpr (is_fused<Def>) {
             return probe_(cursor_view(def.lazy(cursor_of(std::move(view)))), def.head.name);
         } else {

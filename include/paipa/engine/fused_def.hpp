@@ -1,0 +1,66 @@
+#ifndef PAIPA_ENGINE_FUSED_DEF_HPP
+#define PAIPA_ENGINE_FUSED_DEF_HPP
+#include <paipa/engine/definitions.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/fused_kernel.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/step_head.hpp>
+#include <paipa/engine/traits.hpp>
+#include <paipa/flow.hpp>
+#include <paipa/options.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+/// Function steps on one worker: one stage, the first one's, with a part for each of the others.
+template <class First, class... Rest>
+struct fused_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = true;
+    static constexpr std::size_t places = 1 + sizeof...(Rest);
+    using declared = declared_item<First>;
+
+    fused_def(function_def<First> first, function_def<Rest>... rest)
+        : head(first.head), more{rest.head...}, members(std::move(first), std::move(rest)...) {
+        for (const step_head& h : more) {
+            check_fused(head, h);
+        }
+    }
+
+    template <class T>
+    using output = typename walk<1, T, function_def<First>, function_def<Rest>...>::type;
+
+    template <std::size_t Place, class T>
+    static consteval bool check() {
+        return walk<Place, T, function_def<First>, function_def<Rest>...>::ok;
+    }
+
+    template <class T>
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
+                                    edge* to) const {
+        return make_item_stage<T>(std::move(name), options, in, to, *this);
+    }
+
+    template <class T>
+    using kernel = fused_kernel<T, First, Rest...>;
+
+    template <class T>
+    [[nodiscard]] auto kernel_maker() const {
+        return [all = members] {
+            return std::apply([](const auto&... m) { return kernel<T>(std::tie(*m.f...)); }, all);
+        };
+    }
+
+    step_head head;
+    std::vector<step_head> more;  // of the steps behind the first
+    std::tuple<function_def<First>, function_def<Rest>...> members;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,135 @@
+#ifndef PAIPA_ENGINE_FUSED_KERNEL_HPP
+#define PAIPA_ENGINE_FUSED_KERNEL_HPP
+#include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/kernel.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/slot.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/options.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+/// One item through a kernel. `hold`: what comes out goes on when the item has succeeded.
+template <class Kernel, class T, class Sink>
+outcome process_item(Kernel& kernel, T& item, bool keep, bool hold, Sink& sink) {
+    if constexpr (Kernel::many_outputs) {
+        if (hold) {
+            std::vector<slot<typename Kernel::output>> held;
+            const auto collect = [&held]<class U>(U&& x) {
+                held.emplace_back(std::in_place, std::forward<U>(x));
+            };
+            const outcome o = kernel.process(item, keep, collect);
+            for (auto& x : held) {
+                sink(std::move(x.get()));
+            }
+            return o;
+        }
+    }
+    return kernel.process(item, keep, sink);
+}
+
+/// A function step, and those fused behind it: what one returns is the next one's item at once.
+/// Failures of the first are the stage's business, as if it stood alone; each other contains its
+/// own, so none reaches the one in front.
+template <class T, class F, class... Rest>
+class fused_kernel;
+
+/// The last one.
+template <class T, class F>
+class fused_kernel<T, F> {
+    using own = function_kernel<F, T>;
+
+public:
+    using output = typename own::output;
+    static constexpr bool many_outputs = own::many_outputs;
+    static constexpr bool can_keep = own::can_keep;
+    static constexpr std::array<bool, 0> parts_keep{};
+
+    explicit fused_kernel(const std::tuple<const F&>& f) : own_(std::get<0>(f)) {}
+
+    void find_parts(const worker_core& /*first*/, std::size_t /*part*/) noexcept {}
+
+    template <class E>
+    outcome process(T& item, bool keep, bool hold, E& out) {
+        return process_item(own_, item, keep, hold, out);
+    }
+
+private:
+    own own_;
+};
+
+template <class T, class F, class Next, class... Rest>
+class fused_kernel<T, F, Next, Rest...> {
+    using own = function_kernel<F, T>;
+    using passed = typename own::output;
+    using next = fused_kernel<passed, Next, Rest...>;
+
+public:
+    using input = T;
+    using output = typename next::output;
+    static constexpr bool many_outputs = own::many_outputs || next::many_outputs;
+    static constexpr bool can_keep = own::can_keep;
+    /// Whether the steps behind the first one can keep their items.
+    static constexpr auto parts_keep = [] {
+        std::array<bool, 1 + sizeof...(Rest)> all{next::can_keep};
+        std::copy(next::parts_keep.begin(), next::parts_keep.end(), all.begin() + 1);
+        return all;
+    }();
+
+    explicit fused_kernel(const std::tuple<const F&, const Next&, const Rest&...>& all)
+        : own_(std::get<0>(all)),
+          next_(std::apply([](const F&, const auto&... more) { return std::tie(more...); }, all)) {}
+
+    /// The first step's worker is known; the places of the others are, too.
+    void meet(worker_core& core) {
+        const step_options& o = core.step->options;
+        hold_ = o.retry.attempts > 1 || o.on_failure != failure_action::fail;
+        find_parts(core, 0);
+    }
+
+    void find_parts(const worker_core& first, std::size_t part) noexcept {
+        desk_ = &static_cast<step_core*>(first.step)->parts()[part]->desk(first.index);
+        next_.find_parts(first, part + 1);
+    }
+
+    template <class E>
+    outcome process(T& item, bool keep, E& out) {
+        return process(item, keep, hold_, out);
+    }
+
+    template <class E>
+    outcome process(T& item, bool keep, bool hold, E& out) {
+        const auto pass = [this, &out]<class U>(U&& x) { this->hand_on(std::forward<U>(x), out); };
+        return process_item(own_, item, keep, hold, pass);
+    }
+
+private:
+    template <class U, class E>
+    void hand_on(U&& x, E& out) {
+        slot<passed> item(std::in_place, std::forward<U>(x));
+        if (!desk_->begin()) {
+            return;
+        }
+        try {
+            desk_->end(next_.process(item.get(), desk_->keeps(), desk_->holds(), out));
+        } catch (...) {
+            desk_->threw(type_of<passed>, &item);
+        }
+    }
+
+    own own_;
+    next next_;
+    part_desk* desk_ = nullptr;  // of `next_`
+    bool hold_ = false;          // of the first step
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,84 @@
+#ifndef PAIPA_ENGINE_FUSED_PART_HPP
+#define PAIPA_ENGINE_FUSED_PART_HPP
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/surroundings.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/options.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+class fused_part;
+class run_core;
+
+/// One worker's place at a `fused_part`.
+class part_desk {
+public:
+    part_desk(run_core& run, fused_part& part, std::size_t worker);
+
+    /// Before an item. False: this worker has just failed the run, and the item is abandoned.
+    [[nodiscard]] bool begin() {
+        if (plain_) [[likely]] {
+            return true;
+        }
+        return begin_watched();
+    }
+
+    /// Behind an item that did not throw.
+    void end(outcome o) {
+        ++(o == outcome::finished ? core.finished : core.skipped);
+        if (!plain_) [[unlikely]] {
+            end_watched(o);
+        }
+    }
+
+    /// In a handler: the item threw. It goes as the options say; at worst the run fails.
+    void threw(const item_type& type, void* cell) noexcept;
+
+    /// The item must stay whole, for a dead letter.
+    [[nodiscard]] bool keeps() const noexcept { return keeps_; }
+
+    /// Outputs of an item leave only when it has succeeded.
+    [[nodiscard]] bool holds() const noexcept { return holds_; }
+
+    worker_core core;
+
+private:
+    bool begin_watched();
+    void end_watched(outcome o);
+    void contain(const item_type& type, void* cell);
+
+    run_core& run_;
+    const bool keeps_;
+    const bool holds_;
+    bool plain_;           // nobody watches, and the run has not failed here
+    bool failed_ = false;  // what this item's forerunners still emit is not looked at
+};
+
+/// A function step behind another one on the same worker, see `fuse`: its name, options and books.
+class fused_part final : public step_base {
+public:
+    using step_base::step_base;
+
+    /// The next worker's place; they stay until the run is destroyed.
+    part_desk& add_desk(run_core& run) {
+        desks_.push_back(std::make_unique<part_desk>(run, *this, desks_.size()));
+        return *desks_.back();
+    }
+
+    [[nodiscard]] part_desk& desk(std::size_t worker) const { return *desks_[worker]; }
+
+    [[nodiscard]] std::size_t made() const noexcept { return desks_.size(); }
+
+private:
+    std::vector<std::unique_ptr<part_desk>> desks_;
+};
+
+}  // namespace paipa::engine
+#endif

@@ -1,0 +1,74 @@
+#include <paipa/engine/attempts.hpp>
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace paipa::engine {
+
+part_desk::part_desk(run_core& run, fused_part& part, std::size_t worker)
+    : core(run, &part, worker),
+      run_(run),
+      keeps_(part.options.on_failure == failure_action::dead_letter),
+      holds_(part.options.on_failure != failure_action::fail),
+      plain_(run.options.tracker == nullptr && !run.rt.is_simulated()) {}
+
+bool part_desk::begin_watched() {
+    if (failed_) {
+        ++core.abandoned;
+        return false;
+    }
+    run_.rt.point();
+    run_.tell_tracker([&](tracker& t) { t.item_started(core.step->name, core.index); });
+    return true;
+}
+
+void part_desk::end_watched(outcome o) {
+    run_.tell_tracker([&](tracker& t) {
+        t.item_ended(core.step->name, core.index,
+                     o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
+    });
+}
+
+void part_desk::threw(const item_type& type, void* cell) noexcept {
+    try {
+        throw;
+    } catch (const skip_entry&) {
+        end(outcome::skipped);
+    } catch (...) {
+        contain(type, cell);
+    }
+}
+
+void part_desk::contain(const item_type& type, void* cell) {
+    std::vector<retry_entry> no_retries;
+    failed_try failed{type, cell, 0, 1, nullptr, std::current_exception()};
+    const item_outcome o = engine::contain(failed, core.step->options, {}, run_.rt.now(),
+                                           no_retries, [&](dead_letter letter) {
+                                               letter.step = core.step->name;
+                                               letter.worker = core.index;
+                                               run_.bury(std::move(letter));
+                                           });
+    run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, o); });
+    if (o == item_outcome::failed) {
+        ++core.abandoned;
+        failed_ = true;
+        plain_ = false;
+        run_.fail(core, "process", 1, std::move(failed.error));
+    } else {
+        ++(o == item_outcome::dead ? core.dead : core.dropped);
+    }
+}
+
+}  // namespace paipa::engine
