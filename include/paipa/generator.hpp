@@ -1,7 +1,7 @@
 #ifndef PAIPA_GENERATOR_HPP
 #define PAIPA_GENERATOR_HPP
 
-#include <version>  // says whether the library has it
+#include <version>  // IWYU pragma: keep, says whether the library has it
 
 #ifdef __cpp_lib_generator
 #include <generator>

@@ -9,6 +9,7 @@
 #include <paipa/time.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <string>

@@ -3,13 +3,9 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/worker_core.hpp>
-#include <paipa/failure.hpp>
-#include <paipa/options.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <string>
-#include <utility>
 #include <vector>
 
 namespace paipa::engine {

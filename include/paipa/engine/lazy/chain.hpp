@@ -4,6 +4,7 @@
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/generate.hpp>
+#include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/inline_runs.hpp>
 #include <paipa/engine/lazy/source_view.hpp>
 #include <paipa/engine/lazy/stage_cursor.hpp>
