@@ -1,7 +1,7 @@
 #include <paipa/paipa.hpp>
 
+#include "run.hpp"
 #include "shortage.hpp"
-#include "steps.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,8 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,35 +29,88 @@ struct aftermath {
     std::optional<paipa::report> books{};
 };
 
-void fill(paipa::pipeline<item>& p) {
-    for (long i = 0; i < 6; ++i) {
-        p.put(item(i));
-    }
-    p.put_meta(1);
-    for (long i = 6; i < 12; ++i) {
-        p.put(item(i));
-    }
-    p.finish();
-}
+constexpr long half = 6;
 
-/// Builds, feeds, runs; a put that failed is the caller's affair, so the run goes on.
-template <class Flow>
-void run(const Flow& flow, aftermath& seen) {
-    paipa::pipeline<item> p{flow,
-                            {.name = "a name that needs memory", .quiet = true, .capacity = 2}};
+/// What a call is refused is the caller's affair: the run goes on without it.
+template <class F>
+void try_to(aftermath& seen, F f) {
     try {
-        fill(p);
-        p.run();
+        f();
     } catch (const std::bad_alloc&) {
         seen.threw = true;
+    } catch (const paipa::closed_error&) {
+        seen.threw = true;  // the run had failed before
     }
+}
+
+/// Memory is there again: what has not begun runs, what has begun comes to its end.
+template <class Pipeline>
+void end(Pipeline& p, aftermath& seen) {
     shortage::end();
     if (p.report().state == paipa::run_state::ready) {
         p.finish();
         p.run();
+    } else {
+        try_to(seen, [&] { p.stop(); });
     }
     seen.ended = !p.alive();
     seen.books = p.report();
+}
+
+template <class Pipeline, class Put>
+void fill(Pipeline& p, Put put) {
+    for (long i = 0; i < half; ++i) {
+        put(item(i));
+    }
+    p.put_meta(1);
+    for (long i = half; i < 2 * half; ++i) {
+        put(item(i));
+    }
+}
+
+template <class Pipeline>
+void run_as_told(Pipeline& p, mode how) {
+    if (how == mode::background) {
+        p.start();
+    }
+    fill(p, [&](item i) { p.put(std::move(i)); });
+    p.finish();
+    if constexpr (requires { p.results(); }) {
+        for (auto&& i : p.results()) {
+            EXPECT_GE(i.value(), 0);
+        }
+    } else if (how == mode::run) {
+        p.run();
+    } else {
+        p.stop();
+    }
+}
+
+paipa::pipeline_options short_edges() {
+    return {.name = "a name that needs memory", .quiet = true, .capacity = 2};
+}
+
+/// Builds, feeds, runs.
+template <class Flow>
+void run(const Flow& flow, aftermath& seen, mode how = mode::run) {
+    if (how == mode::input_queue) {
+        const auto queue = std::make_shared<paipa::queue<item>>(16);
+        paipa::pipeline<item> p{flow, queue, short_edges()};
+        try_to(seen, [&] {
+            p.start();
+            fill(p, [&](item i) { queue->push(std::move(i)); });
+            p.stop();
+        });
+        end(p, seen);
+    } else if (how == mode::results) {
+        paipa::pipeline<item, item> p{flow, short_edges()};
+        try_to(seen, [&] { run_as_told(p, how); });
+        end(p, seen);
+    } else {
+        paipa::pipeline<item> p{flow, short_edges()};
+        try_to(seen, [&] { run_as_told(p, how); });
+        end(p, seen);
+    }
 }
 
 /// In the background, fed by a range and a queue, with results.
@@ -63,7 +118,7 @@ template <class Flow>
 void stream(const Flow& flow, aftermath& seen) {
     auto queue = std::make_shared<paipa::queue<item>>(16);
     paipa::pipeline<item, item> p{flow, queue, {.quiet = true, .capacity = 2}};
-    try {
+    try_to(seen, [&] {
         p.put_iterable([] { return std::vector<item>(3, item(1)); });
         p.start();
         for (long i = 0; i < 12; ++i) {
@@ -73,22 +128,24 @@ void stream(const Flow& flow, aftermath& seen) {
         for (auto&& i : p.results()) {
             EXPECT_GE(i.value(), 0);
         }
-    } catch (const std::bad_alloc&) {
-        seen.threw = true;
-    } catch (const paipa::closed_error&) {
-        seen.threw = true;  // the run had failed before
-    }
-    shortage::end();
+    });
     queue->close();
-    if (p.report().state != paipa::run_state::ready) {
-        try {
-            p.stop();
-        } catch (const std::bad_alloc&) {
-            seen.threw = true;
-        }
+    end(p, seen);
+}
+
+/// What must hold however the memory ran out.
+void expect_whole(const aftermath& seen, const std::string& when) {
+    ASSERT_EQ(item::live, 0) << when;
+    ASSERT_TRUE(seen.ended) << when;
+    if (!seen.books) {
+        return;
     }
-    seen.ended = !p.alive();
-    seen.books = p.report();
+    const paipa::report& r = *seen.books;
+    ASSERT_TRUE(r.balanced()) << when << "\n" << r;
+    ASSERT_TRUE(seen.threw || r.failure_count == 0) << when << "\n" << r;
+    for (const auto& step : r.steps) {
+        ASSERT_EQ(step.inside, 0U) << when << "\n" << r;
+    }
 }
 
 /// Sweeps `body` over the first allocation that fails, until a run needs fewer.
@@ -111,15 +168,10 @@ void sweep(F body) {
                 }
                 felt = shortage::was_felt();
             }
-            ASSERT_EQ(item::live, 0) << "allocation " << nth << ", length " << length;
-            ASSERT_TRUE(seen.ended) << "allocation " << nth << ", length " << length;
-            if (seen.books) {
-                ASSERT_TRUE(seen.books->balanced())
-                    << "allocation " << nth << ", length " << length << "\n"
-                    << *seen.books;
-                for (const auto& step : seen.books->steps) {
-                    ASSERT_EQ(step.inside, 0U) << *seen.books;
-                }
+            expect_whole(
+                seen, "allocation " + std::to_string(nth) + ", length " + std::to_string(length));
+            if (testing::Test::HasFatalFailure()) {
+                return;
             }
         }
         EXPECT_GT(nth, 50);
@@ -148,6 +200,27 @@ paipa::generator<item> pull(paipa::generator<item> in) {
 
 paipa::step_options three() {
     return {.threads = 3};
+}
+
+TEST(allocation, may_fail_on_hand_over_however_it_runs) {
+    if (!shortage::is_possible()) {
+        GTEST_SKIP() << "no allocation can be made to fail here";
+    }
+    for (const mode how : modes) {
+        for (const std::size_t threads : {1U, 3U}) {
+            std::set<std::string> failed_at;
+            sweep([&](aftermath& seen) {
+                const paipa::step_options o{.threads = threads};
+                run(paipa::step("a", pass, o) | paipa::step("b", pass, o), seen, how);
+                for (const paipa::failure& f : seen.books->failures) {
+                    failed_at.insert(f.where);
+                }
+            });
+            // The step itself needs no memory: where it failed, it was on handing its output over.
+            EXPECT_TRUE(failed_at.contains("process") || failed_at.contains("hand-over"))
+                << testing::PrintToString(failed_at);
+        }
+    }
 }
 
 TEST(allocation, may_fail_in_function_steps) {

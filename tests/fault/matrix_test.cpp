@@ -1,6 +1,7 @@
 #include <paipa/paipa.hpp>
 
 #include "run.hpp"
+#include "watchers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -67,9 +68,16 @@ auto ranges(world* w, const cell& c) {
            paipa::iter_step("last", pulling{w, 4}, with(c));
 }
 
+/// What the runs of one place did together.
+struct tally {
+    std::size_t failed = 0;
+    std::size_t tracker_calls = 0;
+};
+
 /// All modes and numbers of threads of one place, on threads and in simulated schedules.
 template <class Make>
-void sweep(cell c, Make make, bool must_fail = true) {
+tally sweep(cell c, Make make, bool must_fail = true) {
+    tally all;
     for (const mode how : modes) {
         for (const std::size_t threads : {1U, 3U}) {
             c.how = how;
@@ -78,9 +86,12 @@ void sweep(cell c, Make make, bool must_fail = true) {
                 const outcome o = run_cell<item>(c, make, seed);
                 EXPECT_EQ(o.complaints, "");
                 EXPECT_TRUE(o.failed || !must_fail) << c.text() << ": the plan was not reached";
+                all.failed += o.failed ? 1U : 0U;
+                all.tracker_calls += static_cast<std::size_t>(o.tracker_calls);
             }
         }
     }
+    return all;
 }
 
 class hook : public testing::TestWithParam<place> {};
@@ -121,7 +132,7 @@ TEST(matrix, a_hook_that_throws_in_the_last_worker_fails_the_run_once) {
 
 TEST(matrix, an_idle_hook_that_throws_fails_the_run_once) {
     for (const std::size_t position : {0U, 1U, 2U}) {
-        sweep({.where = place::in_queue_empty, .position = position}, classes, false);
+        sweep({.where = place::in_queue_empty, .position = position, .from_range = true}, classes);
     }
 }
 
@@ -165,17 +176,40 @@ TEST(matrix, an_iter_step_that_throws_after_an_item_fails_the_run_once) {
 
 TEST(matrix, a_source_that_throws_fails_the_run_once) {
     for (const place where : {place::source_begin, place::source_first, place::source_later}) {
-        for (const mode how : {mode::run, mode::background, mode::results}) {
-            for (const std::size_t threads : {1U, 3U}) {
-                for (std::uint64_t seed = 0; seed <= schedules; ++seed) {
-                    const cell c{
-                        .where = where, .how = how, .threads = threads, .from_range = true};
-                    const outcome o = run_cell<item>(c, classes, seed);
-                    EXPECT_EQ(o.complaints, "");
-                    EXPECT_TRUE(o.failed);
-                }
-            }
-        }
+        sweep({.where = where, .from_range = true}, classes);
+    }
+}
+
+TEST(matrix, a_tracker_that_throws_is_logged_and_changes_nothing) {
+    for (const bool from_range : {false, true}) {
+        const quiet_log log;
+        const tally all =
+            sweep({.from_range = from_range, .tracker_throws = true}, functions, false);
+        EXPECT_EQ(all.failed, 0U);
+        EXPECT_EQ(log.size(), all.tracker_calls);
+    }
+}
+
+TEST(matrix, a_tracker_that_throws_hides_no_failure) {
+    for (const place where : {place::step_initialize, place::thread_initialize, place::process,
+                              place::thread_shutdown, place::step_shutdown}) {
+        const quiet_log log;
+        const tally all = sweep({.where = where, .position = 1, .tracker_throws = true}, functions);
+        EXPECT_EQ(log.size(), all.tracker_calls);
+    }
+}
+
+TEST(matrix, a_callback_that_throws_is_logged_once_and_hides_no_failure) {
+    for (const place where : {place::source_later, place::step_initialize, place::process,
+                              place::thread_shutdown, place::step_shutdown}) {
+        const quiet_log log;
+        const bool source = where == place::source_later;
+        const tally all = sweep({.where = where,
+                                 .position = source ? 0U : 1U,
+                                 .from_range = source,
+                                 .callback_throws = true},
+                                functions);
+        EXPECT_EQ(log.size(), all.failed);
     }
 }
 

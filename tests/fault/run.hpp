@@ -4,9 +4,9 @@
 #include <paipa/testing/simulation.hpp>
 
 #include "steps.hpp"
+#include "watchers.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -14,9 +14,10 @@
 #include <exception>
 #include <memory>
 #include <sstream>
+#include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
+#include <vector>
 
 // One run of the matrix: a flow, a fault, a way to run; and what must hold after it.
 
@@ -38,6 +39,8 @@ struct cell {
     bool ordered = false;
     paipa::failure_action on_failure = paipa::failure_action::fail;
     unsigned attempts = 1;
+    bool tracker_throws = false;
+    bool callback_throws = false;
 
     [[nodiscard]] std::string text() const {
         std::ostringstream out;
@@ -53,6 +56,8 @@ inline constexpr long items_of_a_run = 24;
 struct outcome {
     std::string complaints;
     bool failed = false;
+    bool refused = false;  // the fault reached whoever pushed, not the run
+    int tracker_calls = 0;
     paipa::report books{};
     std::vector<paipa::dead_letter> letters{};
 };
@@ -72,6 +77,7 @@ public:
             with<paipa::pipeline<Item>>(flow);
         }
         result_.letters.clear();
+        watched();
         expect(Item::live.load() == before, "items that live on");
         return std::move(result_);
     }
@@ -86,13 +92,19 @@ private:
     template <class Pipeline, class Flow>
     void with(const Flow& flow) {
         std::atomic<int> callbacks = 0;
-        paipa::pipeline_options options{
-            .quiet = true,
-            .capacity = 2,
-            .retry = {.attempts = cell_.attempts},
-            .on_failure = cell_.on_failure,
-            .fail_callback = [&](const paipa::failure&) { ++callbacks; },
-            .runtime = sim_};
+        paipa::pipeline_options options{.quiet = true,
+                                        .capacity = 2,
+                                        .retry = {.attempts = cell_.attempts},
+                                        .on_failure = cell_.on_failure,
+                                        .fail_callback =
+                                            [&](const paipa::failure&) {
+                                                ++callbacks;
+                                                if (cell_.callback_throws) {
+                                                    throw std::runtime_error("callback");
+                                                }
+                                            },
+                                        .tracker = watch_,
+                                        .runtime = sim_};
         if (cell_.how == mode::input_queue) {
             auto queue = std::make_shared<paipa::queue<Item>>(2, sim_);
             Pipeline p{flow, queue, std::move(options)};
@@ -122,11 +134,15 @@ private:
 
     template <class Pipeline>
     void fed_by_queue(Pipeline& p, paipa::queue<Item>& queue) {
+        if (cell_.from_range) {
+            p.put_iterable(faulty_range<Item>(&w_, items_of_a_run));
+        }
         p.start();
+        w_.wait_for_the_idle_hook();
         try {
             p.put_meta(std::string("meta"));
             for (long i = 0; i < items_of_a_run; ++i) {
-                queue.push(Item(i));
+                push(queue, i);
             }
         } catch (const paipa::closed_error&) {
             expect(w_.what.is_blown(), "the queue was closed");
@@ -134,11 +150,21 @@ private:
         p.stop();
     }
 
+    /// What the push itself throws is the affair of whoever pushes: the run does without the item.
+    void push(paipa::queue<Item>& queue, long i) {
+        try {
+            queue.push(Item(i));
+        } catch (const planned& e) {
+            result_.refused = true;
+            expect(e.where == cell_.where, "push threw another value");
+        }
+    }
+
     template <class Pipeline>
     void run_as_told(Pipeline& p) {
         if (cell_.how == mode::background) {
             p.start();
-            wait_for_the_idle_hook();
+            w_.wait_for_the_idle_hook();
         }
         try {
             feed(p);
@@ -158,17 +184,6 @@ private:
         } else {
             p.finish();
             p.run();
-        }
-    }
-
-    /// Only an idle run calls it.
-    void wait_for_the_idle_hook() {
-        while (cell_.where == place::in_queue_empty && !w_.what.is_blown()) {
-            if (sim_ != nullptr) {
-                sim_->sleep_for(std::chrono::milliseconds{1});
-            } else {
-                std::this_thread::yield();
-            }
         }
     }
 
@@ -238,9 +253,20 @@ private:
         }
     }
 
+    /// Every beginning that the tracker saw has its end, though it threw each time.
+    void watched() {
+        if (watch_ != nullptr) {
+            result_.tracker_calls = watch_->calls;
+            expect(watch_->open == 0, "the tracker saw a beginning without an end");
+            expect(watch_->calls > 0, "the tracker was not called");
+        }
+    }
+
     const cell& cell_;
     world& w_;
     paipa::testing::simulation* sim_;
+    const std::shared_ptr<throwing_tracker> watch_ =
+        cell_.tracker_throws ? std::make_shared<throwing_tracker>() : nullptr;
     outcome result_;
 };
 
@@ -255,6 +281,7 @@ outcome run_cell(const cell& c, Make make, std::uint64_t seed = 0,
         result = runner<Item>(c, w, nullptr)(make(&w, c));
     } else {
         paipa::testing::simulation sim(seed);
+        w.sim = &sim;
         try {
             sim.run([&] { result = runner<Item>(c, w, &sim)(make(&w, c)); });
         } catch (const paipa::testing::stalled_error& e) {
@@ -274,7 +301,7 @@ outcome run_cell(const cell& c, Make make, std::uint64_t seed = 0,
         *blown = w.what.is_blown();
     }
     const bool contained = c.attempts > 1 || c.on_failure != paipa::failure_action::fail;
-    if (result.failed != w.what.is_blown() && !contained) {
+    if ((result.failed || result.refused) != w.what.is_blown() && !contained) {
         result.complaints += "[" + c.text() + "] a failure was swallowed\n";
     }
     if (seed != 0 && !result.complaints.empty()) {

@@ -2,7 +2,7 @@
 #include <paipa/testing/fault_injection.hpp>
 #include <paipa/testing/simulation.hpp>
 
-#include "steps.hpp"
+#include "run.hpp"
 #include "support.hpp"
 
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include <ranges>
 #include <string>
 #include <system_error>
+#include <utility>
 
 // The system refuses to start a thread: every one in turn.
 
@@ -26,16 +27,11 @@ auto flow_of(world* w, std::size_t threads) {
            paipa::step<probe<item>>("b", {.threads = threads}, w, std::size_t{1});
 }
 
-/// Whether a thread was refused.
-template <class Pipeline>
-bool start_and_end(Pipeline& p, bool background) {
+/// Runs it as told, and says whether a thread was refused.
+template <class Pipeline, class F>
+bool start_and_end(Pipeline& p, F run) {
     try {
-        if (background) {
-            p.start();
-            p.stop();
-        } else {
-            p.run();
-        }
+        run();
         return false;
     } catch (const std::system_error& e) {
         EXPECT_EQ(e.code(), std::errc::resource_unavailable_try_again);
@@ -47,18 +43,61 @@ bool start_and_end(Pipeline& p, bool background) {
     }
 }
 
+void read_all(paipa::pipeline<item, item>& p) {
+    for (auto&& i : p.results()) {
+        EXPECT_GE(i.value(), 0);
+    }
+}
+
+void start_and_stop(paipa::pipeline<item, item>& p) {
+    p.start();
+    p.stop();
+}
+
+void push_and_stop(paipa::pipeline<item>& p, paipa::queue<item>& queue) {
+    p.start();
+    for (long i = 0; i < 20; ++i) {
+        queue.push(item(i));
+    }
+    p.stop();
+}
+
 template <class Pipeline>
-bool one_run(std::size_t nth, std::size_t threads, bool background, paipa::runtime& real) {
+void expect_whole(const Pipeline& p, bool refused, int callbacks) {
+    const paipa::report r = p.report();
+    EXPECT_TRUE(r.balanced()) << r;
+    EXPECT_EQ(r.failure_count, refused ? 1U : 0U) << r;
+    EXPECT_EQ(callbacks, refused ? 1 : 0);
+}
+
+bool one_run(std::size_t nth, std::size_t threads, mode how, paipa::runtime& real) {
     world w(place::nowhere, 0, 0);
     bool refused = false;
     {
+        int callbacks = 0;
         paipa::testing::thread_refusal rt(nth, real);
-        Pipeline p{flow_of(&w, threads), {.quiet = true, .capacity = 2, .runtime = &rt}};
-        p.put_iterable(faulty_range<item>(&w, 20));
-        p.put_iterable(faulty_range<item>(&w, 20));
-        refused = start_and_end(p, background);
-        EXPECT_TRUE(p.report().balanced()) << p.report();
-        EXPECT_EQ(p.report().failure_count, refused ? 1U : 0U) << p.report();
+        const auto queue = std::make_shared<paipa::queue<item>>(2, &real);
+        paipa::pipeline_options options{
+            .quiet = true,
+            .capacity = 2,
+            .fail_callback = [&](const paipa::failure&) { ++callbacks; },
+            .runtime = &rt};
+        const auto go = [&](auto& p, auto run) {
+            p.put_iterable(faulty_range<item>(&w, 20));
+            p.put_iterable(faulty_range<item>(&w, 20));
+            refused = start_and_end(p, run);
+            expect_whole(p, refused, callbacks);
+        };
+        if (how == mode::input_queue) {
+            paipa::pipeline<item> p{flow_of(&w, threads), queue, std::move(options)};
+            go(p, [&] { push_and_stop(p, *queue); });
+        } else if (how == mode::run) {
+            paipa::pipeline<item> p{flow_of(&w, threads), std::move(options)};
+            go(p, [&] { p.run(); });
+        } else {
+            paipa::pipeline<item, item> p{flow_of(&w, threads), std::move(options)};
+            go(p, [&] { how == mode::results ? read_all(p) : start_and_stop(p); });
+        }
     }
     for (const hooks& h : w.steps) {
         EXPECT_EQ(h.thread_initialized, h.thread_shut);
@@ -71,15 +110,14 @@ bool one_run(std::size_t nth, std::size_t threads, bool background, paipa::runti
 }
 
 /// Refuses the first, the second, ... until a run needs fewer threads. Returns how many it needs.
-template <class Pipeline>
-std::size_t sweep(std::size_t threads, bool background, std::uint64_t seed) {
+std::size_t sweep(std::size_t threads, mode how, std::uint64_t seed) {
     std::size_t nth = 1;
     for (bool refused = true; refused; ++nth) {
         if (seed == 0) {
-            refused = one_run<Pipeline>(nth, threads, background, paipa::default_runtime());
+            refused = one_run(nth, threads, how, paipa::default_runtime());
         } else {
             paipa::testing::simulation sim(seed);
-            sim.run([&] { refused = one_run<Pipeline>(nth, threads, background, sim); });
+            sim.run([&] { refused = one_run(nth, threads, how, sim); });
         }
     }
     return nth - 2;
@@ -88,10 +126,10 @@ std::size_t sweep(std::size_t threads, bool background, std::uint64_t seed) {
 TEST(start, each_thread_may_be_refused) {
     const std::size_t before = threads_of_this_process();
     for (std::uint64_t seed = 0; seed <= 20; ++seed) {
-        for (const bool background : {false, true}) {
-            EXPECT_EQ(sweep<paipa::pipeline<item>>(1, background, seed), 2U + 2U);
-            EXPECT_EQ(sweep<paipa::pipeline<item>>(3, background, seed), 6U + 2U);
-            EXPECT_EQ((sweep<paipa::pipeline<item, item>>(3, background, seed)), 6U + 2U);
+        for (const mode how : modes) {
+            const std::size_t sources = how == mode::input_queue ? 3 : 2;
+            EXPECT_EQ(sweep(1, how, seed), 2U + sources);
+            EXPECT_EQ(sweep(3, how, seed), 6U + sources);
         }
     }
     EXPECT_TRUE(threads_come_back_to(before));

@@ -1,15 +1,18 @@
 #ifndef PAIPA_TESTS_FAULT_STEPS_HPP
 #define PAIPA_TESTS_FAULT_STEPS_HPP
 #include <paipa/paipa.hpp>
+#include <paipa/testing/simulation.hpp>
 
 #include "plan.hpp"
 
 #include <any>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <ranges>
+#include <thread>
 #include <utility>
 
 namespace fault {
@@ -19,8 +22,20 @@ struct world {
     explicit world(place where, std::size_t position, std::size_t nth)
         : what(where, position, nth) {}
 
+    /// Only an idle run calls it.
+    void wait_for_the_idle_hook() {
+        while (what.where() == place::in_queue_empty && !what.is_blown()) {
+            if (sim != nullptr) {
+                sim->sleep_for(std::chrono::milliseconds{1});
+            } else {
+                std::this_thread::yield();
+            }
+        }
+    }
+
     plan what;
-    std::array<hooks, 5> steps;  // by position
+    std::array<hooks, 5> steps;                 // by position
+    paipa::testing::simulation* sim = nullptr;  // null: on threads
 };
 
 /// A class step with all hooks; each passes the plan and is counted.
@@ -91,7 +106,8 @@ private:
     bool alive_ = false;
 };
 
-/// A range of items that passes the plan at its begin, at the first ++ and at the seventh.
+/// A range of items that passes the plan at its begin, at the first ++ and at the seventh. Where
+/// the idle hook is to throw, it waits for that before its first item.
 template <class Item>
 class faulty_range : public std::ranges::view_base {
 public:
@@ -129,6 +145,7 @@ public:
     };
 
     [[nodiscard]] iterator begin() const {
+        world_->wait_for_the_idle_hook();
         world_->what.pass(place::source_begin, 0);
         return iterator(world_, size_);
     }
