@@ -5,6 +5,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -260,6 +261,39 @@ TEST_P(ends, an_early_end_in_front_of_an_early_end) {
     expect_closed(r);
     EXPECT_EQ(r.state, paipa::run_state::ended_early);
     EXPECT_EQ(p.count(), 0U);
+}
+
+/// A view pulls one item more than it passes on; that one has been processed.
+TEST_P(ends, an_early_end_by_a_standard_view_abandons_the_rest) {
+    paipa::pipeline p{paipa::step("a", same, {.threads = threads()}) |
+                          paipa::iter_step("take", std::views::take(5)) |
+                          paipa::step("b", same, {.threads = threads()}),
+                      {.quiet = true, .capacity = 8}};
+    p.put_all(numbers(0, 1'000));
+    p.finish();
+    const auto r = p.run();
+    expect_closed(r);
+    EXPECT_EQ(r.state, paipa::run_state::ended_early);
+    EXPECT_EQ(p.count(), 5U);
+    EXPECT_EQ(r.steps[1].finished, 6U) << r;
+    EXPECT_EQ(r.abandoned(), 1'000U - 6U) << r;
+}
+
+TEST_P(ends, an_early_end_by_a_view_in_a_function_stops_an_endless_source) {
+    const auto five = [](paipa::generator<int> in) { return std::move(in) | std::views::take(5); };
+    paipa::pipeline p{paipa::step("a", same, {.threads = threads()}) |
+                          paipa::iter_step("take", five) |
+                          paipa::step("b", same, {.threads = threads()}),
+                      {.quiet = true}};
+    p.put_iterable(std::views::iota(0));
+    p.start();
+    EXPECT_TRUE(eventually([&] { return !p.alive(); }));
+    EXPECT_THROW(p.put(1), paipa::closed_error);
+    const auto r = p.stop();
+    expect_closed(r);
+    EXPECT_EQ(r.state, paipa::run_state::ended_early);
+    EXPECT_EQ(p.count(), 5U);
+    EXPECT_EQ(r.edges[0].pushed, 6U + r.abandoned()) << r;
 }
 
 /// Of several workers one may return: the others go on, and that is no early end.
