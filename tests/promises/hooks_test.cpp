@@ -1,13 +1,17 @@
+#include <paipa/testing/simulation.hpp>
+
 #include "support.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <ranges>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -230,6 +234,38 @@ TEST_P(hooks, may_emit) {
     std::sort(want.begin(), want.end());
     EXPECT_EQ(seen.sorted(), want);
     EXPECT_EQ(seen.items().back(), 5'000);
+}
+
+/// Ticks whenever it has nothing to do.
+struct ticking final : paipa::abstract_step<int, int, void> {
+    void process(int x) override { emit(x); }
+
+    void in_queue_empty() override { emit(--ticks); }
+
+    int ticks = 0;
+};
+
+TEST(hook, of_an_empty_queue_may_emit) {
+    using arrival = std::pair<int, paipa::duration>;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        paipa::testing::simulation sim(seed);
+        std::vector<arrival> seen;
+        sim.run([&] {
+            paipa::pipeline p{
+                paipa::step<ticking>("a", {.idle_interval = 2s}) |
+                    paipa::step("b", [&](int x) { seen.emplace_back(x, sim.elapsed()); }),
+                {.quiet = true, .runtime = &sim}};
+            p.start();
+            sim.sleep_for(5s);
+            p.put(7);
+            sim.sleep_for(3s);
+            const auto r = p.stop();
+            expect_closed(r);
+            EXPECT_EQ(r.steps[0].emitted, 6U);
+        });
+        EXPECT_EQ(seen, (std::vector<arrival>{
+                            {-1, 0s}, {-2, 2s}, {-3, 4s}, {7, 5s}, {-4, 5s}, {-5, 7s}}));
+    }
 }
 
 /// `thread_shutdown` and `step_shutdown` come when nothing is unfinished: retries and requeues

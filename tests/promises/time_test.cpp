@@ -365,4 +365,30 @@ TEST_P(virtual_time, by_state_is_in_the_report) {
     });
 }
 
+TEST_P(virtual_time, of_waiting_to_retry_is_in_the_report) {
+    run([&] {
+        paipa::pipeline p{
+            paipa::step("a",
+                        [&](int) {
+                            if (sim.elapsed() < 3h) {
+                                throw std::runtime_error("not yet");
+                            }
+                            return 0;
+                        },
+                        {.retry = {.attempts = 3, .delay = 1h, .max_delay = 24h, .factor = 2}}) |
+                paipa::step("b", [](int) {}),
+            options()};
+        p.put(1);
+        p.finish();
+        const auto r = p.run();
+        expect_closed(r);
+        EXPECT_EQ(r.elapsed, 3h);
+        EXPECT_EQ(r.steps[0].retries, 2U);
+        EXPECT_EQ(r.steps[0].time.waiting_to_retry, 3h);
+        EXPECT_EQ(r.steps[0].time.waiting_for_input, 0s);
+        EXPECT_EQ(r.steps[1].time.waiting_to_retry, 0s);
+        EXPECT_EQ(r.steps[1].time.waiting_for_input, 3h);
+    });
+}
+
 }  // namespace
