@@ -210,6 +210,7 @@ void edge::emit_cell(outbox& out, time_sheet& times, void*& cell) {
         return;
     }
     out.add_cell(std::exchange(cell, nullptr));
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
     if (hungry_.load(std::memory_order_relaxed)) {
         hand_over(out, false);
     }
@@ -241,6 +242,11 @@ void edge::collect_staged() {
     for (outbox* const out : outboxes_) {
         collect(*out);
     }
+}
+
+bool edge::is_staged() const noexcept {
+    return std::any_of(outboxes_.begin(), outboxes_.end(),
+                       [](const outbox* out) { return out->staged() > 0; });
 }
 
 /// Moves what is staged into the queue; not on a cancelled edge.

@@ -127,24 +127,19 @@ void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& t
         until = timekeeper_until_ = next_retry();
     }
     const bool retries_only = queued() == 0 && retries_waiting() > 0;
-    // A writer may have staged an item at the moment when this reader said it was hungry, and have
-    // missed that. Only a writer with reserved slots can, so only then look again a moment later.
-    const bool look_again = reserved_ > 0;
     idle_readers_.add(me);
     hungry_.store(true);
-    lock.unlock();
     const time_point now = rt_.now();
     times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input, now);
-    const time_point second = look_again ? later(now, second_look) : until;
-    rt_.park(std::min(until, second));
-    rt_.point();
-    lock.lock();
-    // Once is enough: whoever stages an item from now on sees that this reader is hungry.
-    if (second < until && me.listed && rt_.now() >= second && !finds_work(me)) {
-        lock.unlock();
-        rt_.park(until);
-        rt_.point();
-        lock.lock();
+    // A writer may have staged an item at the moment when this reader said it was hungry, and have
+    // missed that. Only a writer with reserved slots can, so only then look again a moment later.
+    // What is staged from then on finds the reader on the list: it sleeps for good.
+    const time_point look = later(now, second_look);
+    const bool looks_again = reserved_ > 0 && look < until;
+    park(lock, looks_again ? look : until);
+    const bool is_early = timekeeper_ == &me && next_retry() < until;
+    if (looks_again && me.listed && !is_early && !is_staged() && rt_.now() >= look) {
+        park(lock, until);
     }
     idle_readers_.remove(me);
     hungry_.store(!idle_readers_.empty());
@@ -154,12 +149,6 @@ void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& t
     }
 }
 
-/// Whether there is work for a waiting reader whom nobody has woken for it.
-bool edge_core::finds_work(const waiter& reader) {
-    collect_staged();
-    return ready() > 0 || (timekeeper_ == &reader && next_retry() < timekeeper_until_);
-}
-
 bool edge_core::wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* times,
                               time_point until, duration& look_again) {
     if (until != never && rt_.now() >= until) {
@@ -167,15 +156,12 @@ bool edge_core::wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* ti
     }
     waiter me(rt_.here());
     blocked_writers_.add(me);
-    lock.unlock();
     const time_point now = rt_.now();
     if (times != nullptr) {
         times->change(activity::waiting_for_room, now);
     }
-    rt_.park(std::min(until, later(now, look_again)));
+    park(lock, std::min(until, later(now, look_again)));
     look_again += std::min(look_again, duration{std::chrono::hours{24}});
-    rt_.point();
-    lock.lock();
     blocked_writers_.remove(me);
     return true;
 }
@@ -183,11 +169,8 @@ bool edge_core::wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* ti
 void edge_core::wait_in(wait_list& list, std::unique_lock<std::mutex>& lock, time_sheet& times) {
     waiter me(rt_.here());
     list.add(me);
-    lock.unlock();
     times.change(activity::waiting_for_room, rt_.now());
-    rt_.park(never);
-    rt_.point();
-    lock.lock();
+    park(lock, never);
     list.remove(me);
 }
 
@@ -203,6 +186,13 @@ bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& t
     }
     leaving = true;
     return true;
+}
+
+void edge_core::park(std::unique_lock<std::mutex>& lock, time_point until) {
+    lock.unlock();
+    rt_.park(until);
+    rt_.point();
+    lock.lock();
 }
 
 void edge_core::breathe(std::unique_lock<std::mutex>& lock) {

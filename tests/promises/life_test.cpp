@@ -1,6 +1,9 @@
+#include <paipa/testing/simulation.hpp>
+
 #include "support.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <ranges>
@@ -177,6 +180,59 @@ TEST_P(life, drain_names_the_callback_that_does_not_return) {
             const std::string line = "    stuck/" + std::to_string(i) + ": running for ";
             EXPECT_NE(text.find(line), std::string::npos) << text;
         }
+    }
+    stuck.open();
+    expect_closed(p.stop());
+}
+
+/// Waits for ten minutes inside of its second `next`.
+paipa::generator<int> slow_source(paipa::testing::simulation* sim) {
+    co_yield 1;
+    sim->sleep_for(10min);
+    co_yield 2;
+}
+
+TEST(life_of_a_source, that_blocks_is_explained_by_name) {
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            paipa::pipeline p{paipa::step("a", [](int) {}),
+                              {.name = "p", .quiet = true, .runtime = &sim}};
+            p.put_iterable(slow_source(&sim));
+            p.start();
+            sim.sleep_for(1min);
+            EXPECT_EQ(p.explain(),
+                      "paipa::pipeline 'p' is running\n"
+                      "  intake -> a: 0 of 16384 queued, 0 unfinished\n"
+                      "    a/0: waiting for input for 60.0 s\n"
+                      "    source/0: running for 60.0 s\n");
+            const auto r = p.stop();
+            expect_closed(r);
+            EXPECT_EQ(r.delivered, 2U);
+        });
+        EXPECT_LT(sim.switches(), 200U);  // whoever waits for it does not look again and again
+    }
+}
+
+TEST(life_of_a_source, that_blocks_is_named_where_a_drain_waits_in_vain) {
+    const captured_log log;
+    gate begun;
+    gate stuck;
+    paipa::pipeline p{paipa::step("a", [](int) {}), {.name = "p", .quiet = true}};
+    p.put_iterable(std::views::iota(0, 3) | std::views::filter([&](int x) {
+                       if (x == 1) {
+                           begun.open();
+                           stuck.wait();
+                       }
+                       return true;
+                   }));
+    p.start();
+    EXPECT_TRUE(begun.wait());
+    EXPECT_EQ(p.drain(0ns).state, paipa::run_state::cancelled);
+    ASSERT_EQ(log.lines().size(), 1U);
+    for (const std::string& text : {log.lines().front(), p.explain()}) {
+        EXPECT_NE(text.find("    a/0: not running\n"), std::string::npos) << text;
+        EXPECT_NE(text.find("    source/0: running for "), std::string::npos) << text;
     }
     stuck.open();
     expect_closed(p.stop());

@@ -391,4 +391,20 @@ TEST_P(virtual_time, of_waiting_to_retry_is_in_the_report) {
     });
 }
 
+/// Nobody looks again and again whether something has come.
+TEST_P(virtual_time, of_waiting_for_a_slow_step_costs_no_switches) {
+    run([&] {
+        const auto slow_pass = [&](int x) {
+            sim.sleep_for(10s);
+            return x;
+        };
+        paipa::pipeline p{
+            paipa::step("a", slow_pass) | paipa::step("b", [](int) {}, {.threads = 2}), options()};
+        p.put_iterable(numbers(0, 20));
+        expect_closed(p.run());
+    });
+    EXPECT_EQ(sim.elapsed(), 200s);
+    EXPECT_LT(sim.switches(), 1'000U);
+}
+
 }  // namespace

@@ -52,6 +52,7 @@ public:
             return;
         }
         out.add<T>(std::forward<U>(item));
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
         if (hungry_.load(std::memory_order_relaxed)) {
             hand_over(out, false);
         }
@@ -99,6 +100,7 @@ private:
     bool steal(inbox& in) noexcept;
     taken pass_barrier(inbox& in) noexcept;
     void collect_staged() override;
+    [[nodiscard]] bool is_staged() const noexcept override;
     void collect(outbox& out);
     std::size_t refuse(outbox& out) noexcept;
     bool make_room(outbox& out, time_sheet& times);

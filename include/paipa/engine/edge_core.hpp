@@ -109,6 +109,8 @@ protected:
     [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
     [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
     virtual void collect_staged() = 0;
+    /// Something lies in a writer's box.
+    [[nodiscard]] virtual bool is_staged() const noexcept = 0;
 
     [[nodiscard]] std::size_t occupied() const noexcept {
         return queued() + retries_waiting() + begun_later_ + reserved_;
@@ -135,10 +137,10 @@ protected:
                        duration& look_again);
     /// Waits in any other list until woken; counts as waiting for room.
     void wait_in(wait_list& list, std::unique_lock<std::mutex>& lock, time_sheet& times);
+    /// Parks, with the lock given up meanwhile.
+    void park(std::unique_lock<std::mutex>& lock, time_point until);
     /// Lets somebody else run before the caller enrols as a waiter; gives up the lock meanwhile.
     void breathe(std::unique_lock<std::mutex>& lock);
-
-    [[nodiscard]] bool finds_work(const waiter& reader);
 
     /// The reader to unpark after unlocking, when there is something to do for one.
     [[nodiscard]] seat* reader_to_wake() noexcept;
