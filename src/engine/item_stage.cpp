@@ -27,6 +27,20 @@
 #include <utility>
 
 namespace paipa::engine {
+namespace {
+
+item_outcome told(outcome o) noexcept {
+    switch (o) {
+        case outcome::skipped:
+            return item_outcome::skipped;
+        case outcome::abandoned:
+            return item_outcome::abandoned;
+        default:
+            return item_outcome::finished;
+    }
+}
+
+}  // namespace
 
 item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
                        kernel_facts facts, desk_maker make)
@@ -194,8 +208,8 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
 
 void item_stage::succeeded(desk& d, outcome o) {
     settle(d);
-    ++(o == outcome::finished ? d.core.finished : d.core.skipped);
-    end_try(d, o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
+    d.core.count(o);
+    end_try(d, told(o));
 }
 
 void item_stage::end_try(desk& d, item_outcome o) {

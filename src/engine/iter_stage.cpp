@@ -32,6 +32,7 @@ void iter_stage::begin(iter_station& d) noexcept {
 
 bool iter_stage::pull(iter_station& d) {
     run_->rt.point();
+    d.asked = true;
     end_current(d, true);
     while (!in_.is_cancelled()) {
         if (d.in.take_next()) {

@@ -25,6 +25,7 @@ stage::stage(std::string text, const step_options& o, edge& in, edge* to, bool e
 void stage::enrol(station& s) {
     stations_.push_back(&s);
     in_.add_reader(s.in);
+    s.out->stop_with(in_);
     s.out->open();
 }
 

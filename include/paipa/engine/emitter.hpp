@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_EMITTER_HPP
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -25,6 +26,12 @@ public:
 
     /// From here on readers may look into the box, so it lives until the run is over.
     void open();
+
+    /// Once `in`, the edge in front of the step, is cancelled, nobody wants its outputs any more.
+    void stop_with(const edge_core& in) noexcept { in_ = &in; }
+
+    /// Whoever makes outputs without end stops here.
+    [[nodiscard]] bool is_over() const noexcept { return in_ != nullptr && in_->is_cancelled(); }
 
     /// Emissions leave at once from now on, or are kept for `held`.
     void hold(bool on) noexcept {
@@ -72,6 +79,7 @@ private:
     void overflow();
 
     worker_core& worker_;
+    const edge_core* in_ = nullptr;
     edge* to_;
     edge* direct_;  // where an item goes at once; null: it is held, or nobody wants it
     outbox box_;

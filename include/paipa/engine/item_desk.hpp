@@ -111,7 +111,7 @@ private:
     void succeeded(outcome o, bool plain) {
         if (plain) [[likely]] {
             in.done += 1;
-            ++(o == outcome::finished ? core.finished : core.skipped);
+            core.count(o);
         } else {
             stage_.succeeded(*this, o);
         }

@@ -30,6 +30,7 @@ public:
     pace speed;
     bool in_hand = false;    // the inbox's taken item, until the next one is pulled
     std::size_t pulled = 0;  // of this batch
+    bool asked = false;      // for an item, since the last output
 };
 
 /// A step that is a function from a range of items to a range of items. Each worker runs its own
@@ -78,11 +79,15 @@ public:
         out = &out_;
     }
 
+    /// A range that does not ask for input would never see that nobody wants more: it is left.
     void run() override {
         auto items = input(this);  // stays: a coroutine over `auto&&` has a reference to it
         auto range = make_range_(std::move(items));
         for (auto&& item : range) {
             out_(static_cast<Out>(std::forward<decltype(item)>(item)));
+            if (!std::exchange(asked, false) && out_.is_over()) [[unlikely]] {
+                break;
+            }
         }
     }
 

@@ -25,6 +25,9 @@ outcome deliver(Result result, E& out) {
     } else if constexpr (is_generator<Result>) {
         for (auto&& item : result) {
             out(static_cast<item_of_t<Result>>(std::forward<decltype(item)>(item)));
+            if (out.is_over()) [[unlikely]] {
+                return outcome::abandoned;
+            }
         }
     } else {
         out(std::move(result));

@@ -10,7 +10,7 @@
 namespace paipa::engine {
 
 /// What became of an item that did not fail.
-enum class outcome { finished, skipped };
+enum class outcome { finished, skipped, abandoned };
 
 /// A number that one thread writes and any may read, at the price of a plain store.
 class counter {
@@ -34,6 +34,10 @@ private:
 /// What the engine knows of one worker thread, whatever its items are.
 struct alignas(64) worker_core {
     worker_core(run_base& r, step_base* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
+
+    void count(outcome o) noexcept {
+        ++(o == outcome::finished ? finished : o == outcome::skipped ? skipped : abandoned);
+    }
 
     run_base& run;
     step_base* step;  // null for a source

@@ -8,7 +8,7 @@ namespace paipa {
 struct report;
 
 /// How the try of an item ended.
-enum class item_outcome { finished, skipped, retried, requeued, dead, dropped, failed };
+enum class item_outcome { finished, skipped, retried, requeued, dead, dropped, failed, abandoned };
 
 /// Watches a run, for tracing and metrics. Override what is of interest.
 ///

@@ -17,7 +17,7 @@ namespace engine {
 
 /// Sends each element of a range; moves them when the range owns them and nobody else sees it.
 template <class R, class E>
-void send_elements(R&& range, E& out) {
+outcome send_elements(R&& range, E& out) {
     using element = std::ranges::range_value_t<R>;
     for (auto&& x : std::forward<R>(range)) {
         if constexpr (!std::is_lvalue_reference_v<R> &&
@@ -26,7 +26,11 @@ void send_elements(R&& range, E& out) {
         } else {
             out(element(std::forward<decltype(x)>(x)));
         }
+        if (out.is_over()) [[unlikely]] {
+            return outcome::abandoned;
+        }
     }
+    return outcome::finished;
 }
 
 template <class F>
@@ -53,14 +57,14 @@ struct flat_map_stock {
         outcome process(T& item, bool keep, E& out) {
             if constexpr (keeps_item<F, T>) {
                 if (keep || !std::is_invocable_v<F&, T&&>) {
-                    send_elements(f(std::as_const(item)), out);
-                    return outcome::finished;
+                    return send_elements(f(std::as_const(item)), out);
                 }
             }
             if constexpr (std::is_invocable_v<F&, T&&>) {
-                send_elements(f(std::move(item)), out);
+                return send_elements(f(std::move(item)), out);
+            } else {
+                return outcome::skipped;  // not reached: keep is true for such a callable
             }
-            return outcome::finished;
         }
 
         /// The outputs of an item, to be pulled one by one.

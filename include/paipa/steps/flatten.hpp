@@ -63,18 +63,20 @@ struct flatten_stock {
 
         template <class E>
         outcome process(T& item, bool, E& out) {
-            send(std::move(item), out);
-            return outcome::finished;
+            return send(std::move(item), out);
         }
 
         template <class R, class E>
-        static void send(R&& range, E& out) {
+        static outcome send(R&& range, E& out) {
             if constexpr (Deep && nested_range<std::ranges::range_value_t<R>>) {
                 for (auto&& inner : range) {
-                    send(std::move(inner), out);
+                    if (send(std::move(inner), out) == outcome::abandoned) {
+                        return outcome::abandoned;
+                    }
                 }
+                return outcome::finished;
             } else {
-                send_elements(std::forward<R>(range), out);
+                return send_elements(std::forward<R>(range), out);
             }
         }
     };
