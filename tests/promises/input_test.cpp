@@ -1,3 +1,5 @@
+#include <paipa/testing/simulation.hpp>
+
 #include "support.hpp"
 
 #include <atomic>
@@ -275,6 +277,43 @@ TEST_P(input, of_a_refused_iterable_leaves_nothing_behind) {
     reads.open();
     expect_closed(p.stop());
     EXPECT_EQ(seen.sorted(), numbers(0, 100));
+}
+
+/// Producers never let the queue run empty: what they push after `stop` stays in it.
+TEST(input_queue, that_is_fed_on_and_on_does_not_hold_up_the_end) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            const auto queue = std::make_shared<paipa::queue<int>>(4, &sim);
+            std::uint64_t pushed = 0;  // fibers share one thread
+            std::vector<std::unique_ptr<paipa::runtime::thread>> producers;
+            paipa::pipeline p{paipa::step("a", [&](int) { sim.sleep_for(1s); }),
+                              queue,
+                              {.quiet = true, .capacity = 1, .runtime = &sim}};
+            p.start();
+            for (int i = 0; i < 8; ++i) {
+                producers.push_back(sim.spawn("producer", [&] {
+                    try {
+                        for (; pushed < 2'000; ++pushed) {
+                            queue->push(0);
+                        }
+                    } catch (const paipa::closed_error&) {
+                        return;  // the end of the pipeline
+                    }
+                }));
+            }
+            sim.sleep_for(50s);
+            const auto before = pushed;
+            const auto r = p.stop();
+            for (const auto& t : producers) {
+                t->join();
+            }
+            expect_closed(r);
+            EXPECT_GE(r.delivered, before);
+            EXPECT_LE(r.delivered, before + 8);  // each producer may have been about to count one
+            EXPECT_EQ(r.delivered + queue->size(), pushed);
+        });
+    }
 }
 
 }  // namespace

@@ -7,10 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <latch>
 #include <memory>
 #include <ranges>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -131,6 +133,65 @@ TEST(stress, a_running_pipeline_is_destroyed) {
         p.start();
     }
     EXPECT_EQ(seen, 100U * 200U);
+}
+
+/// Keeps the report of a run whose pipeline is gone.
+struct last_report final : paipa::tracker {
+    void run_ended(const paipa::report& r) override { books.set_value(r); }
+
+    std::promise<paipa::report> books;
+};
+
+/// Pushes until nobody reads the queue any more; counts what was taken.
+void push_all(paipa::queue<int>& queue, std::latch& started, std::atomic<std::uint64_t>& pushed) {
+    started.count_down();
+    try {
+        for (int i = 0;; ++i) {
+            queue.push(i);
+            ++pushed;
+        }
+    } catch (const paipa::closed_error&) {
+        return;  // the pipeline has ended
+    }
+}
+
+/// Whatever was pushed was processed, is counted as abandoned, or is still in the queue.
+void destroy_under_pushes(bool daemon, std::uint64_t after) {
+    std::atomic<std::uint64_t> seen = 0;
+    std::atomic<std::uint64_t> pushed = 0;
+    const auto queue = std::make_shared<paipa::queue<int>>(4);
+    const auto last = std::make_shared<last_report>();
+    std::latch started(producers);
+    std::vector<std::thread> crowd;
+    {
+        pipe p{
+            work(seen), queue, {.daemon = daemon, .quiet = true, .capacity = 4, .tracker = last}};
+        p.start();
+        for (int i = 0; i < producers; ++i) {
+            crowd.emplace_back([&] { push_all(*queue, started, pushed); });
+        }
+        started.wait();
+        while (seen < after) {
+            std::this_thread::yield();
+        }
+    }
+    for (auto& t : crowd) {
+        t.join();
+    }
+    const paipa::report r = last->books.get_future().get();
+    ASSERT_TRUE(r.balanced()) << r;
+    ASSERT_TRUE(daemon || r.abandoned() == 0) << r;
+    ASSERT_EQ(r.delivered, seen) << r;
+    ASSERT_EQ(seen + r.abandoned() + queue->size(), pushed) << r;
+}
+
+TEST(stress, eight_producers_push_into_a_queue_while_its_pipeline_is_destroyed) {
+    paipa::set_log_hook([](paipa::log_level, std::string_view) {});
+    for (std::uint64_t round = 0; round < 40; ++round) {
+        destroy_under_pushes(false, round);
+        destroy_under_pushes(true, round);
+    }
+    paipa::set_log_hook({});
 }
 
 TEST(stress, a_thousand_pipelines_start_and_stop) {

@@ -6,6 +6,7 @@
 #include <paipa/queue.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -79,13 +80,21 @@ public:
 
     ~queue_source() override { leave(); }
 
-    /// After `finish`, what is inside is still taken; after `drain` it stays in the queue.
+    /// After `finish`, what is inside at that moment is still taken, and no more: producers that go
+    /// on must not hold up the end. After `drain` it stays in the queue.
     void pull() override {
         out_.open();
         const auto stop = [this] {
             return run_.finishing() || stopping.load() || intake_.is_cancelled();
         };
+        std::optional<std::size_t> rest;
         while (!stopping.load() && !intake_.is_cancelled()) {
+            if (!rest && run_.finishing()) {
+                rest = queue_->size();
+            }
+            if (rest && (*rest)-- == 0) {
+                break;
+            }
             std::optional<T> item = queue_->take(stop, !stopping.load());
             if (!item) {
                 break;
