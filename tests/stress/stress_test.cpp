@@ -207,6 +207,37 @@ TEST(stress, a_thousand_pipelines_start_and_stop) {
     EXPECT_EQ(total, 1000U);
 }
 
+TEST(stress, of_eight_threads_that_run_it_at_once_exactly_one_does) {
+    for (int round = 0; round < 100; ++round) {
+        std::atomic<std::uint64_t> seen = 0;
+        std::atomic<int> ran = 0;
+        std::atomic<int> refused = 0;
+        pipe p{work(seen), {.quiet = true}};
+        p.put(round);
+        p.finish();
+        std::latch go(8);
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&] {
+                go.arrive_and_wait();
+                try {
+                    p.run();
+                    ++ran;
+                } catch (const paipa::state_error&) {
+                    ++refused;
+                }
+            });
+        }
+        for (auto& t : threads) {
+            t.join();
+        }
+        ASSERT_EQ(ran, 1);
+        ASSERT_EQ(refused, 7);
+        ASSERT_EQ(seen, 1U);
+        ASSERT_TRUE(p.report().balanced()) << p.report();
+    }
+}
+
 TEST(stress, every_item_of_a_full_queue_is_retried) {
     for (const std::size_t capacity : {1U, 2U, 8U}) {
         std::vector<std::atomic<int>> tries(1000);
