@@ -1,6 +1,7 @@
 #include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
@@ -13,6 +14,17 @@
 #include <vector>
 
 namespace paipa::engine {
+
+item_outcome told(outcome o) noexcept {
+    switch (o) {
+        case outcome::skipped:
+            return item_outcome::skipped;
+        case outcome::abandoned:
+            return item_outcome::abandoned;
+        default:
+            return item_outcome::finished;
+    }
+}
 
 item_outcome contain(failed_try& f, const step_options& options, duration pause, time_point now,
                      std::vector<retry_entry>& back, const std::function<void(dead_letter)>& bury) {

@@ -35,10 +35,7 @@ bool part_desk::begin_watched() {
 }
 
 void part_desk::end_watched(outcome o) {
-    run_.tell_tracker([&](tracker& t) {
-        t.item_ended(core.step->name, core.index,
-                     o == outcome::skipped ? item_outcome::skipped : item_outcome::finished);
-    });
+    run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, told(o)); });
 }
 
 void part_desk::threw(const item_type& type, void* cell) noexcept {

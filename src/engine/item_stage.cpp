@@ -27,20 +27,6 @@
 #include <utility>
 
 namespace paipa::engine {
-namespace {
-
-item_outcome told(outcome o) noexcept {
-    switch (o) {
-        case outcome::skipped:
-            return item_outcome::skipped;
-        case outcome::abandoned:
-            return item_outcome::abandoned;
-        default:
-            return item_outcome::finished;
-    }
-}
-
-}  // namespace
 
 item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
                        kernel_facts facts, desk_maker make)

@@ -227,28 +227,6 @@ TEST_P(virtual_time, of_sleep_for_is_exact) {
     EXPECT_EQ(sim.elapsed(), 10s);
 }
 
-/// A reader that looked every now and then would keep the simulation busy for hours, and a
-/// processor as well.
-TEST_P(virtual_time, of_a_slow_step_is_slept_through_by_the_next_one) {
-    struct sleeper final : paipa::abstract_step<int, int> {
-        int process(int x) override {
-            self().sleep_for(1'000h);
-            return x;
-        }
-    };
-
-    run([&] {
-        paipa::pipeline p{paipa::step<sleeper>("a", {.threads = 2}) |
-                              paipa::step("b", [](int) {}, {.threads = 2}),
-                          options()};
-        p.put_all({1, 2, 3, 4, 5, 6});
-        p.finish();
-        expect_closed(p.run());
-        times.push_back(sim.elapsed());
-    });
-    EXPECT_EQ(times, (std::vector<duration>{3'000h}));
-}
-
 TEST_P(virtual_time, of_sleep_for_ends_with_a_cancel) {
     bool slept = true;
     run([&] {

@@ -200,6 +200,26 @@ TEST(fuse, lets_no_output_of_a_failed_generator_out) {
     EXPECT_EQ(through<int>(fuse(bad, step("b", failing([](int) { return false; }))), 10), odd);
 }
 
+TEST(fuse, ends_though_a_step_makes_outputs_without_end) {
+    const auto endless = [](int x) -> paipa::generator<int> {
+        for (;;) {
+            co_yield x;
+        }
+    };
+    const auto none = failing([](int) { return false; });
+    const auto left_early = [](const auto& flow) {
+        paipa::pipeline p{flow, quiet};
+        p.put_iterable({1});
+        EXPECT_EQ(*p.results().begin(), 1);
+        p.cancel();
+        p.stop();
+        EXPECT_TRUE(p.report().balanced()) << p.report();
+    };
+    left_early(fuse(step("a", endless), step("b", none)));
+    left_early(fuse(step("a", none), step("b", endless)));
+    left_early(fuse(step("a", none), step("b", endless), step("c", none)));
+}
+
 TEST(fuse, retries_its_first_step) {
     std::map<int, int> tries;
     const auto second_time = [&](const int& x) {

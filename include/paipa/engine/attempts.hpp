@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_ATTEMPTS_HPP
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
@@ -23,6 +24,9 @@ struct failed_try {
     retry_entry* before;   // what is known of earlier tries, if any
     std::exception_ptr error;
 };
+
+/// The same, for a tracker, of a try that did not fail.
+item_outcome told(outcome o) noexcept;
 
 /// Contains a failure as far as the options allow: the item waits in `back` for its next try, goes
 /// to `bury`, or is dropped. `failed`: the run must stop, for `f.error`.

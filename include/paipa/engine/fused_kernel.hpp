@@ -17,6 +17,24 @@
 
 namespace paipa::engine {
 
+/// Where a step's outputs go: into `take`, as long as `out`, the outputs of all, are wanted.
+template <class F, class E>
+class outputs_to {
+public:
+    outputs_to(F take, const E& out) : take_(std::move(take)), out_(out) {}
+
+    template <class U>
+    void operator()(U&& x) const {
+        take_(std::forward<U>(x));
+    }
+
+    [[nodiscard]] bool is_over() const noexcept { return out_.is_over(); }
+
+private:
+    F take_;
+    const E& out_;
+};
+
 /// One item through a kernel. `hold`: what comes out goes on when the item has succeeded.
 template <class Kernel, class T, class Sink>
 outcome process_item(Kernel& kernel, T& item, bool keep, bool hold, Sink& sink) {
@@ -26,7 +44,8 @@ outcome process_item(Kernel& kernel, T& item, bool keep, bool hold, Sink& sink) 
             const auto collect = [&held]<class U>(U&& x) {
                 held.emplace_back(std::in_place, std::forward<U>(x));
             };
-            const outcome o = kernel.process(item, keep, collect);
+            const outputs_to to(collect, sink);
+            const outcome o = kernel.process(item, keep, to);
             for (auto& x : held) {
                 sink(std::move(x.get()));
             }
@@ -108,7 +127,8 @@ public:
     template <class E>
     outcome process(T& item, bool keep, bool hold, E& out) {
         const auto pass = [this, &out]<class U>(U&& x) { this->hand_on(std::forward<U>(x), out); };
-        return process_item(own_, item, keep, hold, pass);
+        const outputs_to to(pass, out);
+        return process_item(own_, item, keep, hold, to);
     }
 
 private:

@@ -28,7 +28,7 @@ public:
 
     /// Behind an item that did not throw.
     void end(outcome o) {
-        ++(o == outcome::finished ? core.finished : core.skipped);
+        core.count(o);
         if (!plain_) [[unlikely]] {
             end_watched(o);
         }
