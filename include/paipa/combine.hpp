@@ -156,6 +156,63 @@ private:
 namespace engine {
 
 template <class Source, class Probe, class... Steps>
+auto combine_with(Probe probe, Source&& source, Steps... steps);
+
+/// A chain for each call of its source. A source that only a variable can be called with
+/// (`mutable`) is called in place, and keeps its state from call to call.
+template <class Source, class Probe, class... Steps>
+class callable_chain {
+    template <class... Args>
+    static constexpr bool changes =
+        std::invocable<Source&, Args...> && !std::invocable<const Source&, Args...>;
+
+public:
+    callable_chain(Source make, Probe probe, std::tuple<Steps...> steps)
+        : make_(std::move(make)), probe_(std::move(probe)), steps_(std::move(steps)) {}
+
+    template <class... Args>
+        requires std::invocable<const Source&, Args...>
+    auto operator()(Args&&... args) const {
+        return made_by(make_, std::forward<Args>(args)...);
+    }
+
+    template <class... Args>
+        requires changes<Args...>
+    auto operator()(Args&&... args) {
+        return made_by(make_, std::forward<Args>(args)...);
+    }
+
+    template <class... Args>
+        requires changes<Args...>
+    auto operator()(Args&&... /*args*/) const {
+        static_assert(!changes<Args...>,
+                      "paipa: the source that combine was given is mutable; the variable that "
+                      "holds the callable pipeline must not be const");
+        return std::ranges::empty_view<nothing>{};  // one error is enough
+    }
+
+private:
+    template <class Make, class... Args>
+    auto made_by(Make& make, Args&&... args) const {
+        using made = std::invoke_result_t<Make&, Args...>;
+        constexpr bool range = std::ranges::input_range<made>;
+        static_assert(range, "paipa: the source that combine was given returns no range");
+        if constexpr (range) {
+            return std::apply(
+                [&](const Steps&... s) {
+                    return combine_with(probe_, std::invoke(make, std::forward<Args>(args)...),
+                                        s...);
+                },
+                steps_);
+        }
+    }
+
+    Source make_;
+    Probe probe_;
+    std::tuple<Steps...> steps_;
+};
+
+template <class Source, class Probe, class... Steps>
 auto combine_with(Probe probe, Source&& source, Steps... steps) {
     if constexpr ((has_books<Steps> || ...)) {
         check_chain_names(steps...);
@@ -170,21 +227,8 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
                       "that returns one");
         return std::ranges::empty_view<nothing>{};  // one error is enough
     } else {
-        return [make = std::decay_t<Source>(std::forward<Source>(source)), probe,
-                all = std::tuple<Steps...>(std::move(steps)...)]<class... Args>(Args&&... args)
-            requires std::invocable<const std::decay_t<Source>&, Args...>
-        {
-            using made = std::invoke_result_t<const std::decay_t<Source>&, Args...>;
-            constexpr bool range = std::ranges::input_range<made>;
-            static_assert(range, "paipa: the source that combine was given returns no range");
-            if constexpr (range) {
-                return std::apply(
-                    [&](const Steps&... s) {
-                        return combine_with(probe, make(std::forward<Args>(args)...), s...);
-                    },
-                    all);
-            }
-        };
+        return callable_chain(std::decay_t<Source>(std::forward<Source>(source)), std::move(probe),
+                              std::tuple<Steps...>(std::move(steps)...));
     }
 }
 
@@ -195,7 +239,8 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
 /// Shape:   a step is a callable from range to range (`generator<Out> f(generator<In>)`, a lambda
 ///          over `auto`), a view adaptor, a stock step, a `paipa::step`, a flow, or a tuple of any
 ///          of these. A container given by name is referred to, anything else is owned. A callable
-///          as the source gives a callable that passes its arguments on to it.
+///          as the source gives a callable that passes its arguments on to it, and is as const as
+///          the source: a `mutable` one keeps its state from call to call.
 /// Errors:  a wrong step is one compile error with its place; the same explicit name twice is a
 ///          `config_error`.
 /// Example: `for (int x : paipa::combine(std::views::iota(0, 100), remove_odd)) ...`

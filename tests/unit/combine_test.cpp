@@ -108,6 +108,36 @@ TEST(combine, passes_move_only_arguments_on_to_its_source) {
     EXPECT_EQ(items_of(pipeline(std::make_unique<int>(7), 3)), (std::vector{7, 7, 7}));
 }
 
+TEST(combine, keeps_the_state_of_a_mutable_source_from_call_to_call) {
+    auto pipeline = combine(
+        [n = 0, owned = std::make_unique<int>(1)](int more) mutable {
+            n += more + *owned;
+            return std::views::iota(0, n);
+        },
+        pass);
+    EXPECT_EQ(items_of(pipeline(1)), (std::vector{0, 1}));
+    EXPECT_EQ(items_of(pipeline(0)), (std::vector{0, 1, 2}));
+    static_assert(!std::is_invocable_v<decltype(pipeline)&, std::string>);
+}
+
+TEST(combine, calls_a_source_that_is_mutable_for_some_arguments) {
+    struct uneven {
+        std::vector<int> operator()(int n) const { return {n}; }
+
+        std::vector<std::string> operator()(const std::string& text) {
+            all += text;
+            return {all};
+        }
+
+        std::string all;
+    };
+
+    auto pipeline = combine(uneven{}, [](auto range) { return range; });
+    EXPECT_EQ(items_of(std::as_const(pipeline)(3)), (std::vector{3}));
+    EXPECT_EQ(items_of(pipeline("a")), (std::vector<std::string>{"a"}));
+    EXPECT_EQ(items_of(pipeline("b")), (std::vector<std::string>{"ab"}));
+}
+
 TEST(combine, refuses_arguments_that_the_source_does_not_take) {
     const auto pipeline = combine([](int n) { return std::views::iota(0, n); }, pass);
     static_assert(std::is_invocable_v<decltype(pipeline), int>);
