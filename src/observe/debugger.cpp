@@ -1,5 +1,7 @@
 #include <paipa/engine/lazy/debug_session.hpp>
 #include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/log.hpp>
 #include <paipa/observe/debugger.hpp>
 #include <paipa/observe/logging_reporter.hpp>
 #include <paipa/observe/reporter.hpp>
@@ -12,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -175,6 +178,15 @@ void debug_session::show() noexcept {
         const std::lock_guard lock(settings_->showing);
         show_reporters(reporters_, records(), "paipa::runtime_debugger");
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the figures
+    }
+}
+
+void debug_session::weigher_threw(std::size_t place) const noexcept {
+    try {
+        log(log_level::error,
+            "paipa::runtime_debugger: the weigher of '" + at_[place].name +
+                "' threw, and is left out from now on: " + describe(std::current_exception()));
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
     }
 }
 

@@ -48,7 +48,8 @@ class runtime_debugger {
 public:
     explicit runtime_debugger(debugger_options options = {});
 
-    /// How many entries an item of type `T` counts for.
+    /// How many entries an item of type `T` counts for. A weigher that throws is logged and left
+    /// out of its step from then on.
     template <class T, class F>
     void weigh(F entries) {
         weighers_[std::type_index(typeid(T))] =

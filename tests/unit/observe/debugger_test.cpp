@@ -113,6 +113,22 @@ TEST_F(debugger, counts_what_a_weigher_says) {
     EXPECT_EQ(counts(), (std::vector<std::uint64_t>{5, 3, 5, 15}));
 }
 
+TEST_F(debugger, leaves_a_weigher_that_throws_out_and_the_chain_as_it_is) {
+    std::vector<std::string> lines;
+    paipa::set_log_hook([&](paipa::log_level, std::string_view text) { lines.emplace_back(text); });
+    auto debug = watching();
+    debug.weigh<std::vector<int>>([](const std::vector<int>& v) {
+        return v.front() == 4 ? throw std::runtime_error("no scales") : 10 * v.size();
+    });
+    auto chain = combine(debug, std::views::iota(0, 10), paipa::chunk(2), paipa::flatten(),
+                         paipa::step("again", paipa::chunk(5)));
+    EXPECT_EQ(items_of(chain), (std::vector<std::vector<int>>{{0, 1, 2, 3, 4}, {5, 6, 7, 8, 9}}));
+    EXPECT_EQ(counts(), (std::vector<std::uint64_t>{10, 2 * 20 + 3 * 2, 10, 2 * 50}));
+    EXPECT_EQ(lines, (std::vector<std::string>{
+                         "paipa::runtime_debugger: the weigher of 'chunk' threw, and "
+                         "is left out from now on: no scales"}));
+}
+
 TEST_F(debugger, leaves_the_items_of_others_alone) {
     const std::string text(40, 'x');
     std::vector<std::string> texts{text, text};

@@ -74,9 +74,14 @@ private:
         return true;
     }
 
-    std::size_t entries(const value& item) const {
+    std::size_t entries(const value& item) {
         if (weigh_) {
-            return weigh_(item);
+            try {
+                return weigh_(item);
+            } catch (...) {  // a debugger changes nothing in what the chain does
+                session_->weigher_threw(place_);
+                weigh_ = nullptr;
+            }
         }
         if constexpr (nested_range<value> && std::ranges::sized_range<const value>) {
             return static_cast<std::size_t>(std::ranges::size(item));

@@ -31,6 +31,9 @@ public:
 
     void count(std::size_t place, std::size_t entries) noexcept { at_[place].count += entries; }
 
+    /// Logs what the weigher of a step has just thrown. Inside of a `catch`.
+    void weigher_threw(std::size_t place) const noexcept;
+
     /// The last report. Idempotent; from another thread than the walk's once the walk is over.
     void finish() noexcept;
 
