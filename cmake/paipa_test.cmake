@@ -45,7 +45,9 @@ function(paipa_add_test name)
     target_precompile_headers(${target} REUSE_FROM paipa_test_pch)
     if(arg_WHOLE)
         add_test(NAME ${target} COMMAND ${target})
-        set_tests_properties(${target} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${timeout})
+        # The long ones first, so that no processor idles at the end.
+        set_tests_properties(
+            ${target} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${timeout} COST ${timeout})
     else()
         gtest_discover_tests(
             ${target}
