@@ -49,7 +49,7 @@ private:
 /// power of two.
 template <class T>
 inline constexpr std::size_t batch_limit =
-    std::bit_floor(std::clamp<std::size_t>(std::size_t{32} * 1024 / sizeof(slot<T>), 1, 64));
+    std::bit_floor(std::clamp<std::size_t>(std::size_t{32} * 1024 / sizeof(slot<T>), 1, 256));
 
 }  // namespace paipa::engine
 #endif
