@@ -20,6 +20,7 @@
 #include <ranges>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -105,8 +106,9 @@ generator<box> pass_boxes(generator<box> items) {
     }
 }
 
+const auto value = paipa::map([](box b) { return *b; });
+
 TEST(combine_items, move_the_items_of_a_container_given_away) {
-    const auto value = paipa::map([](box b) { return *b; });
     const auto run = [&](auto... steps) { return items_of(combine(boxes(3), steps..., value)); };
     const std::vector<int> expected{0, 1, 2};
     EXPECT_EQ(run(), expected);
@@ -138,6 +140,111 @@ TEST(combine_items, move_the_elements_that_an_opened_view_makes) {
                                paipa::filter([](const box&) { return true; }),
                                paipa::map([](box b) { return *b; }))),
               (std::vector{0, 0, 1}));
+}
+
+// Move-only items and the views of the standard library
+
+generator<box> endless_boxes() {
+    for (int i = 0;; ++i) {
+        co_yield std::make_unique<int>(i);
+    }
+}
+
+generator<const box&> look_at(generator<const box&> items) {
+    for (const box& b : items) {
+        co_yield b;
+    }
+}
+
+generator<int> values_of(generator<const box&> items) {
+    for (const box& b : items) {
+        co_yield *b;
+    }
+}
+
+const auto value_seen = paipa::map([](const box& b) { return *b; });
+const auto even = std::views::filter([](const box& b) { return *b % 2 == 0; });
+const auto same = std::views::transform([](box b) { return b; });
+const auto boxed = std::views::transform([](int x) { return std::make_unique<int>(x); });
+const auto four = std::views::take(4);
+const auto but_two = std::views::drop(2);
+const auto from_two = std::views::drop_while([](const box& b) { return *b < 2; });
+const auto below_six = std::views::take_while([](const box& b) { return *b < 6; });
+
+TEST(combine_items, move_through_standard_views_in_any_order) {
+    const auto run = [](auto... steps) {
+        return items_of(combine(endless_boxes(), steps..., std::views::take(8), value));
+    };
+    const std::vector<int> nothing;
+    EXPECT_EQ(run(even, four, but_two, same), (std::vector{4, 6}));
+    EXPECT_EQ(run(same, but_two, four, even), (std::vector{2, 4}));
+    EXPECT_EQ(run(four, even, same, but_two), nothing);
+    EXPECT_EQ(run(from_two, below_six, same, even, pass_boxes), (std::vector{2, 4}));
+    EXPECT_EQ(run(std::tuple(even, same), but_two | four), (std::vector{4, 6, 8, 10}));
+}
+
+TEST(combine_items, move_through_standard_views_between_steps_of_every_kind) {
+    const auto run = [](auto... steps) {
+        return items_of(combine(endless_boxes(), steps..., four, value));
+    };
+    const std::vector<int> expected{4, 6, 8, 10};
+    const auto one = [](auto&& items) -> generator<box> {
+        for (box&& b : items) {
+            co_yield std::move(b);
+        }
+    };
+    const auto step = [](box b) { return b; };
+    EXPECT_EQ(run(but_two, pass_boxes, even, paipa::identity(), same, std::views::drop(1)),
+              expected);
+    EXPECT_EQ(
+        run(paipa::step("s", step), even, paipa::chunk(2), std::views::drop(1), paipa::flatten()),
+        expected);
+    EXPECT_EQ(run(paipa::iter_step("i", pass_boxes), even | same | but_two), expected);
+    EXPECT_EQ(run(
+                  same, one, even, [](auto range) { return range; }, paipa::map(step), but_two),
+              expected);
+    EXPECT_EQ(run(same, look_at, std::views::transform([](const box& b) { return *b; }), boxed,
+                  even, but_two),
+              expected);
+}
+
+TEST(combine_items, move_out_of_views_that_make_them_without_end) {
+    const auto numbers = std::views::iota(0);
+    EXPECT_EQ(items_of(combine(numbers | boxed, even, four, value)), (std::vector{0, 2, 4, 6}));
+    EXPECT_EQ(items_of(combine(numbers, boxed, even, pass_boxes, four, value)),
+              (std::vector{0, 2, 4, 6}));
+    auto chain = combine(endless_boxes(), even, paipa::step("s", [](box b) { return b; }));
+    EXPECT_EQ(items_of(std::move(chain) | four | std::views::transform([](box b) { return *b; })),
+              (std::vector{0, 2, 4, 6}));
+}
+
+TEST(combine_items, are_looked_at_in_a_constant_container) {
+    const std::vector<box> all = boxes(6);
+    EXPECT_EQ(items_of(combine(all, even, but_two, value_seen)), (std::vector{4}));
+    EXPECT_EQ(items_of(combine(all, four, look_at, even, values_of)), (std::vector{0, 2}));
+    EXPECT_EQ(items_of(combine(all, std::views::reverse, four, look_at, paipa::identity(), even,
+                               value_seen)),
+              (std::vector{4, 2}));
+    const auto view = std::views::all(all);
+    EXPECT_EQ(items_of(combine(view, below_six, from_two, values_of)), (std::vector{2, 3, 4, 5}));
+    EXPECT_EQ(items_of(combine(boxes(3), look_at, values_of)), (std::vector{0, 1, 2}));
+}
+
+TEST(combine_items, are_copied_out_of_a_constant_container_given_away) {
+    const std::vector<std::string> texts{long_text, "a"};
+    const auto take = paipa::map([](std::string&& s) { return std::string(std::move(s)); });
+    EXPECT_EQ(items_of(combine(std::move(texts), take, std::views::take(1))),  // NOLINT: it is
+              (std::vector{long_text}));
+    EXPECT_EQ(texts.front(), long_text);
+}
+
+TEST(combine_items, are_made_once_by_a_view_that_consumes_them) {
+    std::vector<std::string> texts{long_text, ""};
+    EXPECT_EQ(items_of(combine(std::move(texts), taking,
+                               std::views::transform([](std::string s) { return s; }),
+                               std::views::filter([](const std::string& s) { return !s.empty(); }),
+                               paipa::identity())),
+              (std::vector{long_text}));
 }
 
 TEST(combine_items, move_strings_that_nobody_else_has) {

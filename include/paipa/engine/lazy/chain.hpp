@@ -136,6 +136,13 @@ concept may_refer =
 template <class S, class View>
 concept pipes_view = requires(S& s, View v) { std::move(v) | s; };
 
+/// Makes an item whenever it is looked at, out of one that is there once: the next view may look
+/// twice (`std::views::filter` does), and would find what the first look left.
+template <class View>
+concept makes_items_once = !std::ranges::forward_range<View> &&
+                           std::same_as<std::remove_cv_t<std::ranges::range_reference_t<View>>,
+                                        std::ranges::range_value_t<View>>;
+
 /// Puts steps behind a view, one after the other.
 template <class Probe>
 class chain {
@@ -248,8 +255,9 @@ private:
     template <std::size_t Place, class View, class S>
     auto generator_step(View view, S& step) {
         using wanted = wanted_generator<S>;
-        constexpr bool fits = std::constructible_from<std::ranges::range_value_t<wanted>,
-                                                      std::ranges::range_reference_t<View>>;
+        using item = typename cursor_of_t<View>::reference;
+        constexpr bool fits = std::convertible_to<item, std::ranges::range_reference_t<wanted>> ||
+                              std::constructible_from<std::ranges::range_value_t<wanted>, item>;
         PAIPA_CHECK_STEP(Place, fits,
                          "takes a generator of items that what reaches it cannot become; change "
                          "its parameter to generator<that type>");
@@ -268,9 +276,18 @@ private:
         PAIPA_CHECK_STEP(Place, range,
                          "returns no range; return a generator, a view or a container");
         if constexpr (range && check_no_dangling<Place, S, made>()) {
-            return source_view(call());
+            return looked_at_once(source_view(call()));
         } else {
             return std::move(view);
+        }
+    }
+
+    template <class View>
+    static auto looked_at_once(View view) {
+        if constexpr (makes_items_once<View>) {
+            return cursor_view(cursor_of(std::move(view)));
+        } else {
+            return view;
         }
     }
 

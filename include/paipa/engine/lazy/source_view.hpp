@@ -38,7 +38,8 @@ auto source_view(R&& range) {
     } else if constexpr (std::is_lvalue_reference_v<R>) {
         return std::ranges::ref_view<plain>(range);
     } else {
-        return moved_view<plain>(std::forward<R>(range));
+        using own = std::remove_cv_t<plain>;
+        return moved_view<own>(own(std::forward<R>(range)));
     }
 }
 
