@@ -77,6 +77,13 @@ void inline_run::fail(const std::string& step, const char* where, unsigned attem
     if (state_ == run_state::failed || ended_ != never) {
         return;
     }
+    note(step, where, attempt, std::move(error));
+    shut_down();
+}
+
+/// The first failure of the run.
+void inline_run::note(const std::string& step, const char* where, unsigned attempt,
+                      std::exception_ptr error) noexcept {
     state_ = run_state::failed;
     failure_count_ = 1;
     failure_.emplace();
@@ -89,7 +96,6 @@ void inline_run::fail(const std::string& step, const char* where, unsigned attem
         failure_->what = describe(failure_->error);
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
     }
-    shut_down();
 }
 
 void inline_run::step_ended(inline_step& step, bool early) {
@@ -116,14 +122,24 @@ void inline_run::step_ended(inline_step& step, bool early) {
     }
 }
 
-void inline_run::stop() noexcept {
+void inline_run::end_walk() {
     if (ended_ == never && state_ != run_state::ready) {
         state_ = run_state::ended_early;
         shut_down();
+        if (failure_) {
+            std::rethrow_exception(failure_->error);
+        }
     }
 }
 
-/// Whom a hook's exception could reach has heard of the end by now, so it is logged and counted.
+void inline_run::stop() noexcept {
+    try {
+        end_walk();
+    } catch (...) {
+        log_hook(failure_->step);
+    }
+}
+
 void inline_run::shut_down() noexcept {
     stop_.request_stop();
     for (const auto& s : steps_) {
@@ -131,12 +147,11 @@ void inline_run::shut_down() noexcept {
             try {
                 more = s->shut_down_next();
             } catch (...) {
-                ++failure_count_;
-                try {
-                    log(log_level::error,
-                        "paipa::combine: step '" + s->name +
-                            "': a hook of its end threw: " + describe(std::current_exception()));
-                } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+                if (failure_) {
+                    ++failure_count_;
+                    log_hook(s->name);
+                } else {
+                    note(s->name, s->hook_, 0, std::current_exception());
                 }
             }
         }
@@ -144,6 +159,15 @@ void inline_run::shut_down() noexcept {
     }
     leave_source();
     end();
+}
+
+/// What a hook has thrown, and reaches nobody.
+void inline_run::log_hook(const std::string& step) noexcept {
+    try {
+        log(log_level::error, "paipa::combine: step '" + step + "': a hook of its end threw: " +
+                                  describe(std::current_exception()));
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+    }
 }
 
 void inline_run::leave_source() noexcept {

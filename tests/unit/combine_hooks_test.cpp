@@ -192,6 +192,36 @@ TEST(combine_hooks, of_the_end_that_throw_after_a_failure_are_logged) {
     EXPECT_EQ(chain.report().failures.size(), 1U);
 }
 
+TEST(combine_hooks, of_the_end_fail_a_chain_that_a_view_behind_them_ends) {
+    diary lines;
+    diary notes;
+    paipa::set_log_hook([&](paipa::log_level, std::string_view text) { lines.emplace_back(text); });
+    auto chain =
+        combine(std::views::iota(0), paipa::step<noting>("a", {}, &notes, "thread_shutdown"),
+                paipa::step<noting>("b", {}, &notes, "step_shutdown"), std::views::take(1));
+    EXPECT_EQ(refusal<std::runtime_error>([&] { items_of(chain); }), "a thread_shutdown");
+    EXPECT_EQ(std::vector(notes.end() - 4, notes.end()), end_of_a_and_b);
+    EXPECT_EQ(chain.failure()->step, "a");
+    EXPECT_EQ(chain.failure()->where, "thread_shutdown");
+    EXPECT_EQ(chain.report().state, run_state::failed);
+    EXPECT_EQ(chain.report().failure_count, 2U);
+    EXPECT_TRUE(chain.report().balanced());
+    paipa::set_log_hook({});
+    EXPECT_EQ(lines, (diary{"paipa::combine: step 'b': a hook of its end threw: b step_shutdown"}));
+}
+
+TEST(combine_hooks, of_the_end_that_throw_when_the_chain_is_destroyed_are_logged) {
+    diary lines;
+    diary notes;
+    paipa::set_log_hook([&](paipa::log_level, std::string_view text) { lines.emplace_back(text); });
+    EXPECT_EQ(paipa::consume(combine(std::views::iota(0), a_and_b(notes, "thread_shutdown")), 1),
+              1U);
+    paipa::set_log_hook({});
+    EXPECT_EQ(notes, between_start_and_end({"a 0", "b 0"}));
+    EXPECT_EQ(lines,
+              (diary{"paipa::combine: step 'b': a hook of its end threw: b thread_shutdown"}));
+}
+
 struct refusing final : paipa::abstract_step<int, int> {
     refusing() { throw std::runtime_error("constructor"); }
 

@@ -110,7 +110,11 @@ public:
     /// A step has passed on everything. `early`: it did not want all of its input.
     void step_ended(inline_step& step, bool early);
 
-    /// Nobody will pull any more.
+    /// The consumer has seen the end, maybe not that of the steps in front: calls the hooks that
+    /// are due, and throws what the first of them threw.
+    void end_walk();
+
+    /// Nobody will pull any more; what hooks throw is logged.
     void stop() noexcept;
 
     /// All hooks have run, and nothing changes any more. From any thread.
@@ -123,7 +127,10 @@ public:
     [[nodiscard]] const std::vector<dead_letter>& dead_letters() const { return dead_letters_; }
 
 private:
+    void note(const std::string& step, const char* where, unsigned attempt,
+              std::exception_ptr error) noexcept;
     void shut_down() noexcept;
+    static void log_hook(const std::string& step) noexcept;
     void leave_source() noexcept;
     void end() noexcept;
 

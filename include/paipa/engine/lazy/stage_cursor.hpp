@@ -39,7 +39,7 @@ public:
         try {
             const bool more = base_.next();
             if (!more) {
-                run_->stop();
+                run_->end_walk();
             }
             return more;
         } catch (...) {
