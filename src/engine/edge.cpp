@@ -238,7 +238,7 @@ void edge::hand_over(outbox& out, bool release) {
     wake(writer);
 }
 
-void edge::collect_staged() {
+void edge::collect_staged() noexcept {
     for (outbox* const out : outboxes_) {
         collect(*out);
     }
@@ -249,10 +249,10 @@ bool edge::is_staged() const noexcept {
                        [](const outbox* out) { return out->staged() > 0; });
 }
 
-/// Moves what is staged into the queue; not on a cancelled edge.
-void edge::collect(outbox& out) {
+/// Moves what is staged into the queue, where reserved slots have their memory; not on a cancelled
+/// edge.
+void edge::collect(outbox& out) noexcept {
     const std::size_t n = is_cancelled() ? 0 : out.staged();
-    items_.reserve(n);
     out.hand_over(items_, n);
     reserved_ -= n;
     pushed_ += n;
@@ -297,7 +297,9 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     const std::size_t room = free_slots();
     const std::size_t others = outboxes_.size() > 1 ? capacity_ / 2 : 0;
     const std::size_t spare = room > others ? (room - others) / outboxes_.size() : 0;
-    out.reserve(std::clamp<std::size_t>(spare, 1, out.room()));
+    const std::size_t slots = std::clamp<std::size_t>(spare, 1, out.room());
+    items_.reserve(reserved_ + slots);  // now: an item that is staged cannot be refused any more
+    out.reserve(slots);
     reserved_ += out.unused();
     note_most();
     seat* const reader = reader_to_wake();
@@ -326,7 +328,7 @@ void* edge::place_for_one(std::unique_lock<std::mutex>& lock, time_point until,
             return nullptr;
         }
     }
-    items_.reserve(1);
+    items_.reserve(reserved_ + 1);
     return items_.end();
 }
 

@@ -39,7 +39,7 @@ void emitter_core::send_all(output_list& outputs) {
             ++worker_.emitted;
         }
     } catch (...) {
-        outputs.forget(cell == nullptr ? i + 1 : i);  // the rest is lost, and counted as such
+        outputs.forget(i);  // the rest is lost, and counted as such
         throw;
     }
     outputs.forget(i);

@@ -193,9 +193,9 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
 }
 
 void item_stage::succeeded(desk& d, outcome o) {
-    settle(d);
-    d.core.count(o);
-    end_try(d, told(o));
+    const outcome whole = settle(d) ? o : outcome::abandoned;
+    d.core.count(whole);
+    end_try(d, told(whole));
 }
 
 void item_stage::end_try(desk& d, item_outcome o) {
@@ -207,8 +207,7 @@ void item_stage::given_back(desk& d, std::uint64_t number, item_box item, time_p
     d.in.back.push_back(
         {.item = std::move(item), .sequence = number, .attempt = 0, .errors = {}, .due = due});
     if (!end_turn(d, false)) {
-        d.out->hold(false);
-        d.out->send_held();
+        send_held(d);
     }
     end_try(d, item_outcome::requeued);
 }
@@ -228,20 +227,26 @@ void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* b
     }
 }
 
-/// The item has left the step: its outputs go on, in its turn where order is kept.
-void item_stage::settle(desk& d) {
+/// The item has left the step: its outputs go on, in its turn where order is kept. False: not all
+/// of them, and the run has failed.
+bool item_stage::settle(desk& d) {
     if (end_turn(d, true)) {
-        return;
+        return true;
     }
     if (ordered_) {
         d.ready.add(d.number, d.out->held());
-        return;
-    }
-    if (d.holds) {
-        d.out->hold(false);
-        d.out->send_held();
+        return true;
     }
     d.in.done += 1;
+    return !d.holds || send_held(d);
+}
+
+/// Once some outputs of a try may have left there is no other try: what throws here fails the run.
+bool item_stage::send_held(desk& d) noexcept {
+    d.out->hold(false);
+    const bool all = guarded(d, "hand-over", [&] { d.out->send_held(); });
+    d.out->held().clear();
+    return all;
 }
 
 void item_stage::leave(desk& d) {

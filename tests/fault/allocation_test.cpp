@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <optional>
@@ -26,6 +28,7 @@ using item = cargo<false>;
 struct aftermath {
     bool threw = false;
     bool ended = true;
+    bool one_to_one = false;  // each step makes one item of one
     std::optional<paipa::report> books{};
 };
 
@@ -143,8 +146,20 @@ void expect_whole(const aftermath& seen, const std::string& when) {
     const paipa::report& r = *seen.books;
     ASSERT_TRUE(r.balanced()) << when << "\n" << r;
     ASSERT_TRUE(seen.threw || r.failure_count == 0) << when << "\n" << r;
-    for (const auto& step : r.steps) {
-        ASSERT_EQ(step.inside, 0U) << when << "\n" << r;
+    for (std::size_t i = 0; i < r.steps.size(); ++i) {
+        ASSERT_EQ(r.steps[i].inside, 0U) << when << "\n" << r;
+        ASSERT_EQ(r.steps[i].received, r.edges[i].popped) << when << "\n" << r;
+        if (i + 1 < r.edges.size()) {
+            ASSERT_EQ(r.steps[i].emitted, r.edges[i + 1].pushed) << when << "\n" << r;
+        }
+    }
+    for (const auto& edge : r.edges) {
+        ASSERT_EQ(edge.queued, 0U) << when << "\n" << r;
+    }
+    if (seen.one_to_one) {
+        const bool read = r.edges.size() > r.steps.size();
+        const std::uint64_t arrived = read ? r.edges.back().popped : r.delivered;
+        ASSERT_EQ(r.edges[0].pushed, arrived + r.abandoned()) << when << "\n" << r;
     }
 }
 
@@ -198,6 +213,44 @@ paipa::generator<item> pull(paipa::generator<item> in) {
     }
 }
 
+/// Emits every item, and asks for it once more.
+class asking_again final : public paipa::abstract_step<item, item, void> {
+public:
+    void process(item i) override {
+        const long value = i.value();
+        emit(item(value));
+        if (value < 100) {
+            self().requeue(item(value + 100));
+        }
+    }
+};
+
+/// Passes each item once, and notes when one comes twice.
+class at_most_once {
+public:
+    explicit at_most_once(std::atomic<bool>* seen_twice) : twice_(seen_twice) {}
+
+    item operator()(item i) const {
+        const auto bit = std::uint64_t{1} << static_cast<unsigned>(i.value());
+        if ((seen_->fetch_or(bit) & bit) != 0) {
+            *twice_ = true;
+        }
+        return i;
+    }
+
+private:
+    std::atomic<bool>* twice_;
+    std::shared_ptr<std::atomic<std::uint64_t>> seen_ =
+        std::make_shared<std::atomic<std::uint64_t>>(0);
+};
+
+/// The item and one that no input is.
+paipa::generator<item> and_its_double(const item& i) {
+    const long value = i.value();
+    co_yield item(value);
+    co_yield item(value + 2 * half);
+}
+
 paipa::step_options three() {
     return {.threads = 3};
 }
@@ -211,6 +264,7 @@ TEST(allocation, may_fail_on_hand_over_however_it_runs) {
             std::set<std::string> failed_at;
             sweep([&](aftermath& seen) {
                 const paipa::step_options o{.threads = threads};
+                seen.one_to_one = true;
                 run(paipa::step("a", pass, o) | paipa::step("b", pass, o), seen, how);
                 for (const paipa::failure& f : seen.books->failures) {
                     failed_at.insert(f.where);
@@ -280,6 +334,42 @@ TEST(allocation, may_fail_in_ordered_steps) {
     sweep([](aftermath& seen) {
         run(paipa::step("a", twice, {.threads = 3, .ordered = true}) | paipa::step("b", pass),
             seen);
+    });
+}
+
+/// What waits for its turn and never leaves is abandoned: no item is both delivered and lost, and
+/// none is neither.
+TEST(allocation, may_fail_in_ordered_steps_however_they_run) {
+    for (const mode how : modes) {
+        for (const bool retries : {false, true}) {
+            const paipa::step_options o{
+                .threads = 3, .retry = {.attempts = retries ? 2U : 1U}, .ordered = true};
+            sweep([&](aftermath& seen) {
+                seen.one_to_one = true;
+                run(paipa::step("a", pass, o) | paipa::step("b", pass, o), seen, how);
+            });
+        }
+    }
+}
+
+TEST(allocation, may_fail_in_steps_that_requeue_and_emit) {
+    for (const unsigned attempts : {1U, 3U}) {
+        const paipa::step_options o{.threads = 3,
+                                    .retry = {.attempts = attempts},
+                                    .on_failure = paipa::failure_action::drop};
+        sweep([&](aftermath& seen) {
+            run(paipa::step<asking_again>("a", o) | paipa::step("b", pass), seen);
+        });
+    }
+}
+
+TEST(allocation, may_fail_without_a_second_try_of_what_has_left) {
+    sweep([](aftermath& seen) {
+        std::atomic<bool> twice = false;
+        run(paipa::step("a", and_its_double, {.threads = 3, .retry = {.attempts = 3}}) |
+                paipa::step("b", at_most_once(&twice)),
+            seen);
+        ASSERT_FALSE(twice);
     });
 }
 

@@ -45,7 +45,8 @@ public:
     void add_writer(outbox& out);
 
     /// Stages an item, with hand-over when a reader waits; blocks for room. On a cancelled edge the
-    /// item is counted as abandoned and stays with the caller.
+    /// item is counted as abandoned and stays with the caller. Only what comes before the staging
+    /// throws, so a try that failed has handed nothing over.
     template <class T, class U>
     void emit(outbox& out, time_sheet& times, U&& item) {
         if (out.full() && !make_room(out, times)) {
@@ -58,8 +59,7 @@ public:
         }
     }
 
-    /// Likewise, an item in a cell. `cell` becomes null as soon as the item has left it, also when
-    /// the hand-over throws.
+    /// Likewise, an item in a cell. `cell` becomes null as soon as the item has left it.
     void emit_cell(outbox& out, time_sheet& times, void*& cell);
 
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
@@ -99,16 +99,16 @@ private:
     bool take_held(inbox& in);
     bool steal(inbox& in) noexcept;
     taken pass_barrier(inbox& in) noexcept;
-    void collect_staged() override;
+    void collect_staged() noexcept override;
     [[nodiscard]] bool is_staged() const noexcept override;
-    void collect(outbox& out);
+    void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
     bool make_room(outbox& out, time_sheet& times);
     void* place_for_one(std::unique_lock<std::mutex>& lock, time_point until, const call_site& who);
     void placed(std::unique_lock<std::mutex>& lock);
 
     // Guarded by the core's mutex:
-    ring items_;
+    ring items_;                        // with memory for the reserved slots, too
     std::vector<retry_entry> retries_;  // a heap, the earliest first
     std::uint64_t retry_age_ = 0;
     std::vector<inbox*> inboxes_;    // of running readers

@@ -108,7 +108,7 @@ protected:
     [[nodiscard]] virtual std::size_t queued() const noexcept = 0;
     [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
     [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
-    virtual void collect_staged() = 0;
+    virtual void collect_staged() noexcept = 0;
     /// Something lies in a writer's box.
     [[nodiscard]] virtual bool is_staged() const noexcept = 0;
 

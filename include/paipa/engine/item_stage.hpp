@@ -110,7 +110,8 @@ private:
     void batch(desk& d);
     void again(desk& d);
     void end_try(desk& d, item_outcome o);
-    void settle(desk& d);
+    bool settle(desk& d);
+    bool send_held(desk& d) noexcept;
     void leave(desk& d);
     void stream_in_turn(desk& d);
     bool end_turn(desk& d, bool done);
