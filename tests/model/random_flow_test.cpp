@@ -3,6 +3,7 @@
 
 #include "erased.hpp"
 #include "oracle.hpp"
+#include "sequence.hpp"
 #include "verdict.hpp"
 
 #include <gtest/gtest.h>
@@ -181,7 +182,8 @@ std::string inline_and_on_threads(std::uint64_t seed) {
     const flow_plan f = one_worker_each(draw_flow(seed));
     const evidence here = combined(f);
     const evidence there = run(f, nullptr);
-    return verdict(f, here) + verdict(f, there) + difference(here, there);
+    return verdict(f, here) + verdict(f, there) + difference(here, there) +
+           other_sequence(f, here, there);
 }
 
 std::string on_threads(std::uint64_t seed) {

@@ -21,16 +21,32 @@ public:
         s_.end(t);
     }
 
-    void thread_shutdown() override { emit(s_.plan->farewell(self().index())); }
+    void step_initialize() override { note(type::step_initialize); }
 
-    void step_shutdown() override { emit(s_.plan->farewell(self().siblings())); }
+    void initialize() override { note(type::initialize); }
+
+    void thread_initialize() override { note(type::thread_initialize); }
+
+    void thread_shutdown() override {
+        note(type::thread_shutdown);
+        emit(s_.plan->farewell(self().index()));
+    }
+
+    void step_shutdown() override {
+        note(type::step_shutdown);
+        emit(s_.plan->farewell(self().siblings()));
+    }
 
     std::any process_meta(std::any meta) override {
-        s_.book->note(diary::entry::type::meta, std::any_cast<std::size_t>(meta));
+        s_.book->note(type::meta, std::any_cast<std::size_t>(meta));
         return meta;
     }
 
 private:
+    using type = diary::entry::type;
+
+    void note(type hook) { s_.book->note(hook, 0); }
+
     script s_;
 };
 

@@ -148,12 +148,8 @@ private:
                 continue;
             }
             ++metas;
-            const auto behind = [&](const auto& e) {
-                return e.what != diary::entry::type::meta && e.index >= m->index;
-            };
-            const auto before = [&](const auto& e) {
-                return e.what != diary::entry::type::meta && e.index < m->index;
-            };
+            const auto behind = [&](const auto& e) { return e.is_item() && e.index >= m->index; };
+            const auto before = [&](const auto& e) { return e.is_item() && e.index < m->index; };
             check(std::none_of(entries.begin(), m, behind), "an item overtook a meta entry");
             check(std::none_of(m, entries.end(), before), "a meta entry overtook an item");
         }

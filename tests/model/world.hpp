@@ -2,6 +2,7 @@
 #define PAIPA_TESTS_MODEL_WORLD_HPP
 #include "plan.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -19,13 +20,28 @@ struct refused {
 class diary {
 public:
     struct entry {
-        enum class type { begin, end, meta } what;
-        std::uint64_t index;  // of a token's input; of a meta entry: inputs put before it
+        enum class type {
+            begin,
+            end,
+            meta,
+            step_initialize,
+            initialize,
+            thread_initialize,
+            thread_shutdown,
+            step_shutdown
+        } what;
+        std::uint64_t index;   // of a token's input; of a meta entry: inputs put before it
+        std::uint64_t moment;  // later is more, across all steps
+
+        [[nodiscard]] bool is_item() const { return what == type::begin || what == type::end; }
+
+        [[nodiscard]] bool is_hook() const { return what >= type::step_initialize; }
     };
 
     void note(entry::type what, std::uint64_t index) {
+        static std::atomic<std::uint64_t> clock = 0;
         const std::lock_guard lock(mutex_);
-        entries_.push_back({what, index});
+        entries_.push_back({what, index, ++clock});
     }
 
     /// Which attempt at this token it is, from 1.
