@@ -193,6 +193,9 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
 }
 
 void item_stage::succeeded(desk& d, outcome o) {
+    if (o == outcome::abandoned) {
+        d.out->held().clear();  // of a try that has not come to its end
+    }
     const outcome whole = settle(d) ? o : outcome::abandoned;
     d.core.count(whole);
     end_try(d, told(whole));
@@ -256,7 +259,7 @@ void item_stage::leave(desk& d) {
 /// An ordered item with many outputs streams them, once all earlier items have left. It may wait
 /// for that unless an earlier item may have to wait for a free worker, to be tried again.
 void item_stage::stream_in_turn(desk& d) {
-    if (ordered_ && !keep_) {
+    if (ordered_ && !keep_ && options.on_failure == failure_action::fail) {
         d.out->on_overflow(order_keeper::stream_from, [this, &d] {
             leave(d);
             d.streaming = order_->take_turn(d.number, d.core.times, !facts_.gives_back);

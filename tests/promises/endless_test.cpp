@@ -144,6 +144,29 @@ TEST_P(endless, tries_end_with_a_cancel) {
     EXPECT_EQ(r.delivered, 0U);
 }
 
+/// Its outputs wait for those of the item before it, which never come.
+TEST_P(endless, ordered_items_count_once_behind_a_failure) {
+    std::atomic<bool> begun = false;
+    const auto numbers = [&](std::int64_t from) -> paipa::generator<std::int64_t> {
+        if (from == 0) {
+            EXPECT_TRUE(eventually([&] { return begun.load(); }));
+            throw std::runtime_error("zero");
+        }
+        while (true) {
+            co_yield from;
+            begun = true;
+        }
+    };
+    paipa::pipeline p{paipa::step("endless", numbers, {.threads = threads() + 1, .ordered = true}) |
+                          paipa::step("b", [](std::int64_t) {}),
+                      {.quiet = true}};
+    p.put_all({0, 1});
+    p.finish();
+    EXPECT_THROW(p.run(), std::runtime_error);
+    expect_closed(p.report());
+    EXPECT_EQ(p.report().steps[0].abandoned, 2U) << p.report();
+}
+
 TEST_P(endless, waits_are_none_when_an_item_becomes_a_million_and_the_run_is_cancelled) {
     for (const bool ordered : {false, true}) {
         std::atomic<std::uint64_t> seen = 0;

@@ -229,4 +229,25 @@ TEST(order_of_one_worker, is_kept_without_asking) {
     expect_closed(p.report());
 }
 
+TEST_P(order, lets_no_output_of_a_dropped_item_out) {
+    const auto fails_late = [](int n) -> paipa::generator<int> {
+        for (int i = 0; i < n; ++i) {
+            co_yield i;
+        }
+        throw std::runtime_error("late");
+    };
+    paipa::pipeline p{paipa::step("a", fails_late,
+                                  {.threads = std::get<0>(GetParam()),
+                                   .on_failure = paipa::failure_action::drop,
+                                   .ordered = true}) |
+                          paipa::step("b", [](int) {}),
+                      {.quiet = true}};
+    p.put_all({200, 300});
+    p.finish();
+    const auto r = p.run();
+    expect_closed(r);
+    EXPECT_EQ(r.dropped(), 2U);
+    EXPECT_EQ(r.delivered, 0U);
+}
+
 }  // namespace
