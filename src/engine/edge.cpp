@@ -244,11 +244,6 @@ void edge::collect_staged() noexcept {
     }
 }
 
-bool edge::is_staged() const noexcept {
-    return std::any_of(outboxes_.begin(), outboxes_.end(),
-                       [](const outbox* out) { return out->staged() > 0; });
-}
-
 /// Moves what is staged into the queue, where reserved slots have their memory; not on a cancelled
 /// edge.
 void edge::collect(outbox& out) noexcept {

@@ -138,8 +138,11 @@ void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& t
     const bool looks_again = reserved_ > 0 && look < until;
     park(lock, looks_again ? look : until);
     const bool is_early = timekeeper_ == &me && next_retry() < until;
-    if (looks_again && me.listed && !is_early && !is_staged() && rt_.now() >= look) {
-        park(lock, until);
+    if (looks_again && me.listed && !is_early && rt_.now() >= look) {
+        collect_staged();
+        if (ready() == 0) {
+            park(lock, until);
+        }
     }
     idle_readers_.remove(me);
     hungry_.store(!idle_readers_.empty());

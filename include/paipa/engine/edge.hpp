@@ -100,7 +100,6 @@ private:
     bool steal(inbox& in) noexcept;
     taken pass_barrier(inbox& in) noexcept;
     void collect_staged() noexcept override;
-    [[nodiscard]] bool is_staged() const noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
     bool make_room(outbox& out, time_sheet& times);

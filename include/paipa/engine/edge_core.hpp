@@ -109,8 +109,6 @@ protected:
     [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
     [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
     virtual void collect_staged() noexcept = 0;
-    /// Something lies in a writer's box.
-    [[nodiscard]] virtual bool is_staged() const noexcept = 0;
 
     [[nodiscard]] std::size_t occupied() const noexcept {
         return queued() + retries_waiting() + begun_later_ + reserved_;
