@@ -76,10 +76,10 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
 
         ~state() { runs.last().stop(); }
 
-        engine::inline_runs runs;
         Source source;
         Probe probe;
         std::tuple<Steps...> steps;
+        engine::inline_runs runs;  // goes first: coroutines in it may refer to the steps
         bool begun = false;
     };
 
@@ -88,6 +88,19 @@ public:
 
     combined(Source source, Probe probe, std::tuple<Steps...> steps)
         : state_(std::make_unique<state>(std::move(source), std::move(probe), std::move(steps))) {}
+
+    combined(combined&&) noexcept = default;
+    combined(const combined&) = delete;
+    combined& operator=(const combined&) = delete;
+
+    combined& operator=(combined&& other) noexcept {
+        left_.reset();  // before what it points into
+        state_ = std::move(other.state_);
+        left_ = std::move(other.left_);
+        return *this;
+    }
+
+    ~combined() = default;
 
     /// Runs to the first item; or goes on behind the last one that `consume(range, n)` took.
     [[gnu::always_inline]] iterator begin() {  // so that a loop can keep the iterator in registers
@@ -276,11 +289,22 @@ struct parameter_of<flow<Defs...>> {
 
 }  // namespace engine
 
-/// A chain of steps as one iter step of a threaded pipeline.
+/// A chain of steps as one iter step of a threaded pipeline. No `threaded` among them: it would
+/// pull the items on a thread that is not the worker.
 template <class... Steps>
 [[nodiscard]] auto iter_step(std::string name, std::tuple<Steps...> steps,
                              step_options options = {}) {
-    return iter_step(std::move(name), engine::chained_steps<Steps...>{std::move(steps)}, options);
+    constexpr bool here = !(engine::has_threaded<Steps> || ...);
+    static_assert(
+        here,
+        "paipa: iter_step: a threaded cannot stand inside of a step; put its flow between "
+        "the steps of the pipeline");
+    if constexpr (here) {
+        return iter_step(std::move(name), engine::chained_steps<Steps...>{std::move(steps)},
+                         options);
+    } else {
+        return flow<>();  // one error is enough
+    }
 }
 
 /// A flow, inline in each worker, as one iter step.

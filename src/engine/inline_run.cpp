@@ -124,7 +124,8 @@ void inline_run::step_ended(inline_step& step, bool early) {
 
 void inline_run::end_walk() {
     if (ended_ == never && state_ != run_state::ready) {
-        state_ = run_state::ended_early;
+        // Without steps of its own there is none that could have wanted more.
+        state_ = steps_.empty() ? run_state::finished : run_state::ended_early;
         shut_down();
         if (failure_) {
             std::rethrow_exception(failure_->error);
@@ -133,6 +134,10 @@ void inline_run::end_walk() {
 }
 
 void inline_run::stop() noexcept {
+    if (steps_.empty() && ended_ == never && state_ != run_state::ready) {
+        state_ = run_state::ended_early;
+        shut_down();
+    }
     try {
         end_walk();
     } catch (...) {

@@ -3,6 +3,7 @@
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/error.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -22,6 +23,7 @@ void iter_stage::make_workers(run_core& run) {
 
 void iter_stage::work(std::size_t i) {
     iter_station& d = *desks_[i];
+    d.home = &run_->rt.here();
     const bool ok = guarded(d, "process", [&] { d.run(); });
     end_current(d, ok);
 }
@@ -31,6 +33,10 @@ void iter_stage::begin(iter_station& d) noexcept {
 }
 
 bool iter_stage::pull(iter_station& d) {
+    if (&run_->rt.here() != d.home) {
+        throw state_error(run_->label() + ": iter_step '" + name +
+                          "': its range is pulled on another thread: expected the worker's");
+    }
     run_->rt.point();
     d.asked = true;
     end_current(d, true);

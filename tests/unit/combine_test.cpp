@@ -349,4 +349,52 @@ TEST(combine, goes_through_a_generator_given_by_name_without_owning_it) {
     EXPECT_EQ(pulled, 4);
 }
 
+/// Counts those alive.
+struct witness {
+    explicit witness(int* n) : alive(n) { ++*alive; }
+
+    witness(const witness& other) : alive(other.alive) { ++*alive; }
+
+    witness& operator=(const witness&) = delete;
+
+    ~witness() { --*alive; }
+
+    int* alive;
+};
+
+TEST(combine, ends_coroutines_before_the_closures_that_they_refer_to) {
+    int closures = 0;
+    int seen = -1;
+
+    struct last_look {
+        ~last_look() { *seen = *closures; }
+
+        int* closures;
+        int* seen;
+    };
+
+    const auto chain_of = [&](int n) {
+        return combine(
+            std::views::iota(0, n),
+            [w = witness(&closures), s = &seen](generator<int> in) -> generator<int> {
+                const last_look look{w.alive, s};
+                for (const int x : in) {
+                    co_yield x;
+                }
+            },
+            paipa::step("s", [](int x) { return x; }));
+    };
+    {
+        auto chain = chain_of(10);
+        EXPECT_EQ(paipa::consume(chain, 3), 3U);
+    }
+    EXPECT_EQ(seen, 1);
+    EXPECT_EQ(closures, 0);
+    auto chain = chain_of(10);
+    EXPECT_EQ(paipa::consume(chain, 3), 3U);
+    chain = chain_of(5);
+    EXPECT_EQ(seen, 2);
+    EXPECT_EQ(items_of(chain), items_of(std::views::iota(0, 5)));
+}
+
 }  // namespace

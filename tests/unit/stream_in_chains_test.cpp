@@ -1,8 +1,11 @@
+#include <paipa/abstract_step.hpp>
 #include <paipa/combine.hpp>
+#include <paipa/error.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/observe/debugger.hpp>
 #include <paipa/observe/reporter.hpp>
 #include <paipa/options.hpp>
+#include <paipa/pipeline.hpp>
 #include <paipa/report.hpp>
 #include <paipa/step.hpp>
 #include <paipa/steps/map.hpp>
@@ -211,6 +214,32 @@ TEST(threaded, gives_steps_on_another_thread_figures_of_their_own) {
         EXPECT_GE(front[1].count, static_cast<unsigned>(wanted));
         EXPECT_LE(front[1].count, 1'000U);
     }
+}
+
+TEST(threaded, at_the_end_of_a_chain_finishes_it) {
+    auto chain = combine(std::views::iota(0, 10), threaded(step("b", same), quiet));
+    EXPECT_EQ(paipa::consume(chain), 10U);
+    EXPECT_EQ(chain.report().state, paipa::run_state::finished);
+    auto left = combine(std::views::iota(0, 10), threaded(step("b", same), quiet));
+    EXPECT_EQ(*left.begin(), 0);
+    EXPECT_TRUE(left.report().balanced()) << left.report();
+}
+
+/// A step's range belongs to the thread that runs the step.
+TEST(threaded, cannot_be_hidden_inside_of_a_step) {
+    const auto hidden = paipa::iter_step("hidden", [](paipa::generator<int> in) {
+        return paipa::stream(std::move(in), step("inner", same), quiet);
+    });
+    paipa::pipeline<int> p{hidden, {.name = "p", .quiet = true}};
+    p.put_iterable(std::views::iota(0, 10));
+    EXPECT_EQ(refusal<paipa::state_error>([&] { p.run(); }),
+              "paipa::pipeline 'p': iter_step 'hidden': its range is pulled on another thread: "
+              "expected the worker's");
+    EXPECT_TRUE(p.report().balanced()) << p.report();
+    auto chain = combine(std::views::iota(0, 10), hidden);
+    EXPECT_EQ(refusal<paipa::state_error>([&] { paipa::consume(chain); }),
+              "paipa::combine: iter_step 'hidden': its range is pulled on another thread: expected "
+              "the chain's");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <paipa/engine/stage.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -28,9 +29,10 @@ public:
     virtual void run() = 0;
 
     pace speed;
-    bool in_hand = false;    // the inbox's taken item, until the next one is pulled
-    std::size_t pulled = 0;  // of this batch
-    bool asked = false;      // for an item, since the last output
+    bool in_hand = false;        // the inbox's taken item, until the next one is pulled
+    std::size_t pulled = 0;      // of this batch
+    bool asked = false;          // for an item, since the last output
+    const seat* home = nullptr;  // the worker's; nobody else may pull
 };
 
 /// A step that is a function from a range of items to a range of items. Each worker runs its own

@@ -87,6 +87,12 @@ inline constexpr bool is_threaded<threaded<Defs...>> = true;
 template <class... Defs>
 inline constexpr bool has_books<threaded<Defs...>> = true;
 
+template <class S>
+inline constexpr bool has_threaded = is_threaded<S>;
+
+template <class... S>
+inline constexpr bool has_threaded<std::tuple<S...>> = (has_threaded<S> || ...);
+
 /// Adds the heads of the steps in one argument of `combine` to a list.
 template <class S>
 void add_heads(std::vector<const step_head*>& heads, const S& step) {

@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_LAZY_INLINE_ITER_STAGE_HPP
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/error.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>
 
@@ -9,6 +10,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -33,6 +35,7 @@ public:
         }
         try {
             if (!range_) {
+                walker_ = std::this_thread::get_id();
                 items_.emplace(items(this));
                 range_.emplace(make_range_(std::move(*items_)));
             }
@@ -83,6 +86,10 @@ private:
     }
 
     bool pull() {
+        if (std::this_thread::get_id() != walker_) {
+            throw state_error("paipa::combine: iter_step '" + name +
+                              "': its range is pulled on another thread: expected the chain's");
+        }
         end_item(true);
         if (ended_ || input_ended_) {
             return false;
@@ -101,6 +108,7 @@ private:
 
     Base input_;
     G make_range_;
+    std::thread::id walker_;             // nobody else may pull
     std::optional<generator<T>> items_;  // stays: a coroutine over `auto&&` has a reference to it
     std::optional<range_cursor<made>> range_;
     std::optional<Out> current_;
