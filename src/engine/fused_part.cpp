@@ -17,6 +17,10 @@
 
 namespace paipa::engine {
 
+void fail_hand_over(const worker_core& at) noexcept {
+    static_cast<run_core&>(at.run).fail(at, "hand-over", 0, std::current_exception());
+}
+
 part_desk::part_desk(run_core& run, fused_part& part, std::size_t worker)
     : core(run, &part, worker),
       run_(run),

@@ -35,9 +35,12 @@ private:
     const E& out_;
 };
 
-/// One item through a kernel. `hold`: what comes out goes on when the item has succeeded.
+/// One item through a kernel, at the place `at`. `hold`: what comes out goes on when the item has
+/// succeeded. Once some of it may have gone on there is no other try, and no other outcome: what
+/// throws there fails the run.
 template <class Kernel, class T, class Sink>
-outcome process_item(Kernel& kernel, T& item, bool keep, bool hold, Sink& sink) {
+outcome process_item(Kernel& kernel, const worker_core& at, T& item, bool keep, bool hold,
+                     Sink& sink) {
     if constexpr (Kernel::many_outputs) {
         if (hold) {
             std::vector<slot<typename Kernel::output>> held;
@@ -46,8 +49,13 @@ outcome process_item(Kernel& kernel, T& item, bool keep, bool hold, Sink& sink) 
             };
             const outputs_to to(collect, sink);
             const outcome o = kernel.process(item, keep, to);
-            for (auto& x : held) {
-                sink(std::move(x.get()));
+            try {
+                for (auto& x : held) {
+                    sink(std::move(x.get()));
+                }
+            } catch (...) {
+                fail_hand_over(at);
+                return outcome::abandoned;
             }
             return o;
         }
@@ -74,15 +82,19 @@ public:
 
     explicit fused_kernel(const std::tuple<const F&>& f) : own_(std::get<0>(f)) {}
 
-    void find_parts(const worker_core& /*first*/, std::size_t /*part*/) noexcept {}
+    void take_place(const worker_core& /*first*/, const worker_core& at,
+                    std::size_t /*part*/) noexcept {
+        core_ = &at;
+    }
 
     template <class E>
     outcome process(T& item, bool keep, bool hold, E& out) {
-        return process_item(own_, item, keep, hold, out);
+        return process_item(own_, *core_, item, keep, hold, out);
     }
 
 private:
     own own_;
+    const worker_core* core_ = nullptr;
 };
 
 template <class T, class F, class Next, class... Rest>
@@ -111,12 +123,14 @@ public:
     void meet(worker_core& core) {
         const step_options& o = core.step->options;
         hold_ = o.retry.attempts > 1 || o.on_failure != failure_action::fail;
-        find_parts(core, 0);
+        take_place(core, core, 0);
     }
 
-    void find_parts(const worker_core& first, std::size_t part) noexcept {
+    /// This step is at `at`, and `part` is the next one.
+    void take_place(const worker_core& first, const worker_core& at, std::size_t part) noexcept {
+        core_ = &at;
         desk_ = &static_cast<step_core*>(first.step)->parts()[part]->desk(first.index);
-        next_.find_parts(first, part + 1);
+        next_.take_place(first, desk_->core, part + 1);
     }
 
     template <class E>
@@ -128,7 +142,7 @@ public:
     outcome process(T& item, bool keep, bool hold, E& out) {
         const auto pass = [this, &out]<class U>(U&& x) { this->hand_on(std::forward<U>(x), out); };
         const outputs_to to(pass, out);
-        return process_item(own_, item, keep, hold, to);
+        return process_item(own_, *core_, item, keep, hold, to);
     }
 
 private:
@@ -147,6 +161,7 @@ private:
 
     own own_;
     next next_;
+    const worker_core* core_ = nullptr;
     part_desk* desk_ = nullptr;  // of `next_`
     bool hold_ = false;          // of the first step
 };

@@ -13,6 +13,9 @@ namespace paipa::engine {
 class fused_part;
 class run_core;
 
+/// In a handler: outputs that had succeeded cannot all go on, so the run fails.
+void fail_hand_over(const worker_core& at) noexcept;
+
 /// One worker's place at a `fused_part`.
 class part_desk {
 public:
