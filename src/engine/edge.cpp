@@ -18,7 +18,7 @@
 namespace paipa::engine {
 namespace {
 
-/// How often a reader or writer with fast items lets others run before it parks.
+/// How often who waits lets others run before it parks, where items take less than a wake-up.
 constexpr int yields_before_parking = 8;
 
 time_point earliest(const std::vector<retry_entry>& entries) noexcept {
@@ -49,6 +49,7 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
     const back_to_work after(&times, rt_);
     std::unique_lock lock(mutex_);
     settle(in);
+    readers_hurry_ = in.hurry;
     int yields = 0;
     while (true) {
         give_back(in);
@@ -275,7 +276,7 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     duration look_again = first_look_again;
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
         wake(reader_to_wake());
-        if (out.hurry && yields++ < yields_before_parking) {
+        if (readers_hurry_ && yields++ < yields_before_parking) {
             breathe(lock);
         } else {
             wait_for_room(lock, &times, never, look_again);
@@ -310,6 +311,7 @@ bool edge::make_room(outbox& out, time_sheet& times) {
 void* edge::place_for_one(std::unique_lock<std::mutex>& lock, time_point until,
                           const call_site& who) {
     rt_.point();
+    int yields = 0;
     duration look_again = first_look_again;
     lock.lock();
     while (true) {
@@ -319,7 +321,9 @@ void* edge::place_for_one(std::unique_lock<std::mutex>& lock, time_point until,
         if (!bounded_ || free_slots() > 0) {
             break;
         }
-        if (!wait_for_room(lock, nullptr, until, look_again)) {
+        if (until == never && readers_hurry_ && yields++ < yields_before_parking) {
+            breathe(lock);
+        } else if (!wait_for_room(lock, nullptr, until, look_again)) {
             return nullptr;
         }
     }

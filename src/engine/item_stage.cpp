@@ -160,7 +160,6 @@ void item_stage::batch(desk& d) {
     d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
     d.in.pull = d.speed.pull();
     d.in.hurry = d.speed.fast();
-    d.out->set_hurry(d.in.hurry);
     d.core.times.mark(now);
     progress(now);
 }

@@ -92,7 +92,6 @@ void iter_stage::measure(iter_station& d) {
     d.in.want = options.threads == 1 ? next : 1;
     d.in.pull = d.speed.pull();
     d.in.hurry = d.speed.fast();
-    d.out->set_hurry(d.in.hurry);
     d.core.times.mark(now);
     d.pulled = 0;
     progress(now);

@@ -83,7 +83,7 @@ public:
     std::size_t done = 0;              // finished since the last take
     std::size_t begun_later = 0;       // this batch's share of the edge's count of that name
     double pull = 0;                   // items in `pace::while_away`, as measured
-    bool hurry = false;                // items are fast: yield a little before parking
+    bool hurry = false;                // items are fast: who waits yields a little before parking
     bool retry_turn = false;           // waiting retries and queued items take turns
     std::uint64_t flushed_for = 0;     // number of the meta entry flushed for
     std::vector<retry_entry> back;     // given back, not yet in the edge
@@ -153,8 +153,6 @@ public:
 
     /// Items that it can hold.
     [[nodiscard]] std::size_t room() const noexcept { return row_.cells(); }
-
-    bool hurry = false;  // items are fast: yield a little before parking
 
 private:
     cell_block row_;

@@ -110,6 +110,7 @@ private:
     ring items_;                        // with memory for the reserved slots, too
     std::vector<retry_entry> retries_;  // a heap, the earliest first
     std::uint64_t retry_age_ = 0;
+    bool readers_hurry_ = false;     // the last one that took had fast items
     std::vector<inbox*> inboxes_;    // of running readers
     std::vector<outbox*> outboxes_;  // of running writers
 };

@@ -51,8 +51,6 @@ public:
     void hand_over(bool release);
     void push_meta(std::any entry);
 
-    void set_hurry(bool on) noexcept { box_.hurry = on; }
-
     /// Asks `may_send` each time so many outputs are held whether they, and the following ones, may
     /// leave now.
     void on_overflow(std::size_t at, std::function<bool()> may_send);
