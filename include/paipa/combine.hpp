@@ -104,12 +104,6 @@ public:
 
     /// Runs to the first item; or goes on behind the last one that `consume(range, n)` took.
     [[gnu::always_inline]] iterator begin() {  // so that a loop can keep the iterator in registers
-        if (left_) {
-            iterator at = std::move(*left_);
-            left_.reset();
-            ++at;
-            return at;
-        }
         return iterator(prepare());
     }
 
@@ -118,19 +112,16 @@ public:
     /// Hands all items to `sink`, as `consume` does.
     template <class Sink>
     void each(Sink sink) {
-        if (left_) {
-            for (auto&& item : *this) {
-                sink(std::forward<decltype(item)>(item));
-            }
-        } else {
-            cursor all(prepare());
-            cursor in_registers(std::move(all));
-            engine::pour(in_registers, std::ref(sink));
-        }
+        cursor all(prepare());
+        cursor in_registers(std::move(all));
+        engine::pour(in_registers, [sink = std::move(sink)]<class Item>(Item&& item) mutable {
+            sink(std::forward<Item>(item));
+            return true;
+        });
     }
 
     /// Where `consume(range, n)` stopped, on the last item that it took.
-    void leave_at(iterator at) { left_.emplace(std::move(at)); }
+    void leave_at(iterator at) { left_.emplace(std::move(at).take()); }
 
     /// The books of the steps made with `paipa::step` and `iter_step`. There are no edges but those
     /// of a `threaded`; what stands in front of one is told when it has ended.
@@ -148,6 +139,11 @@ public:
 
 private:
     [[gnu::noinline]] cursor prepare() {
+        if (left_) {
+            cursor rest(std::move(*left_));
+            left_.reset();
+            return rest;
+        }
         state& s = *state_;
         if (s.begun) {
             throw state_error(
@@ -163,7 +159,7 @@ private:
     }
 
     std::unique_ptr<state> state_;
-    std::optional<iterator> left_;
+    std::optional<cursor> left_;
 };
 
 namespace engine {

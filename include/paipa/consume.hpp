@@ -2,7 +2,6 @@
 #define PAIPA_CONSUME_HPP
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <ranges>
 #include <utility>
 
@@ -14,8 +13,9 @@ template <std::ranges::input_range R, class F>
     requires std::invocable<F&, std::ranges::range_reference_t<R>>
 // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
 void consume(R&& range, F f) {
-    if constexpr (requires { range.each(std::ref(f)); }) {
-        range.each(std::ref(f));
+    const auto to_f = [&f]<class Item>(Item&& item) { f(std::forward<Item>(item)); };
+    if constexpr (requires { range.each(to_f); }) {
+        range.each(to_f);
     } else {
         for (auto&& item : range) {
             f(std::forward<decltype(item)>(item));

@@ -14,12 +14,15 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -256,6 +259,87 @@ TEST(combine_items, move_strings_that_nobody_else_has) {
                          paipa::flatten(), paipa::map([](std::string s) { return s; }),
                          paipa::step("a", [](std::string s) { return s; })));
     EXPECT_EQ(out.front().data(), place);
+}
+
+/// Items are `Item`s; the fifth is never made.
+template <class Item>
+void expect_chunks_behind_one_that_throws() {
+    auto chain = combine(std::views::iota(0, 8), paipa::map([](int x) {
+                             return x == 4 ? throw std::runtime_error("four") : Item{x};
+                         }),
+                         paipa::chunk(3));
+    auto at = chain.begin();
+    EXPECT_EQ((*at).size(), 3U);
+    EXPECT_EQ(refusal<std::runtime_error>([&] { ++at; }), "four");
+    ++at;  // what was in hand is lost
+    EXPECT_EQ(*at, (std::vector{Item{5}, Item{6}, Item{7}}));
+    ++at;
+    EXPECT_TRUE(at == chain.end());
+}
+
+TEST(combine_items, are_chunked_on_behind_one_that_throws) {
+    expect_chunks_behind_one_that_throws<int>();
+    expect_chunks_behind_one_that_throws<std::vector<int>>();
+}
+
+TEST(combine_items, get_no_more_room_than_a_large_chunk_needs) {
+    constexpr std::size_t huge = std::size_t{1} << 40;
+    const auto text = paipa::map([](int x) { return std::to_string(x); });
+    for (auto&& chunk : combine(std::views::iota(0, 3), paipa::chunk(huge))) {
+        EXPECT_EQ(chunk, (std::vector{0, 1, 2}));
+        EXPECT_LT(chunk.capacity(), 10'000U);
+    }
+    for (auto&& chunk : combine(std::views::iota(0, 3), text, paipa::chunk(huge))) {
+        EXPECT_EQ(chunk, (std::vector<std::string>{"0", "1", "2"}));
+        EXPECT_LT(chunk.capacity(), 10'000U);
+    }
+    const auto large = items_of(combine(std::views::iota(0, 50'000), paipa::chunk(30'000)));
+    ASSERT_EQ(large.size(), 2U);
+    EXPECT_EQ(large[0], items_of(std::views::iota(0, 30'000)));
+    EXPECT_EQ(large[1], items_of(std::views::iota(30'000, 50'000)));
+}
+
+TEST(combine_items, fill_whatever_vector_is_left_in_the_place_of_a_chunk) {
+    std::vector<std::vector<int>> got;
+    for (auto&& chunk : combine(std::views::iota(0, 7), paipa::chunk(3))) {
+        got.emplace_back(5, -1);
+        std::swap(got.back(), chunk);
+    }
+    EXPECT_EQ(got, (std::vector<std::vector<int>>{{0, 1, 2}, {3, 4, 5}, {6}}));
+}
+
+TEST(combine_items, stay_for_coroutines_that_refer_to_them) {
+    const auto twice = [](const auto& x) -> generator<int> {
+        co_yield x * 1;
+        co_yield x * 10;
+    };
+    EXPECT_EQ(items_of(combine(std::views::iota(1, 4), paipa::flat_map(twice), paipa::chunk(3))),
+              (std::vector<std::vector<int>>{{1, 10, 2}, {20, 3, 30}}));
+    EXPECT_EQ(items_of(combine(std::views::iota(1, 4), paipa::map([](int x) { return x; }),
+                               paipa::flat_map(twice), paipa::chunk(1), paipa::flatten())),
+              (std::vector{1, 10, 2, 20, 3, 30}));
+}
+
+TEST(combine_items, may_lie_in_rows_of_any_kind) {
+    const auto fixed = paipa::flat_map([](int x) { return std::array{x, -x}; });
+    EXPECT_EQ(items_of(combine(std::views::iota(0, 3), fixed)), (std::vector{0, 0, 1, -1, 2, -2}));
+    const auto constant = paipa::flat_map([](int x) -> const std::vector<std::string> {
+        return {static_cast<std::size_t>(x), long_text};
+    });
+    EXPECT_EQ(items_of(combine(std::views::iota(0, 3), constant)), std::vector(3, long_text));
+    const std::string words[] = {"ab", "", "c"};
+    const auto letters = paipa::flat_map([](std::string_view s) { return s; });
+    EXPECT_EQ(items_of(combine(words, letters, paipa::chunk(2))),
+              (std::vector<std::vector<char>>{{'a', 'b'}, {'c'}}));
+    std::vector<std::vector<std::vector<int>>> deep{{{1}, {}}, {}, {{2, 3}}};
+    auto chain = combine(deep, paipa::recursive_flatten());
+    EXPECT_EQ(paipa::consume(chain, 2), 2U);
+    auto moved = std::move(chain);
+    EXPECT_EQ(items_of(moved), (std::vector{3}));
+    for (int& x : combine(deep, paipa::recursive_flatten())) {
+        x = -x;
+    }
+    EXPECT_EQ(deep, (std::vector<std::vector<std::vector<int>>>{{{-1}, {}}, {}, {{-2, -3}}}));
 }
 
 }  // namespace

@@ -159,6 +159,11 @@ TEST(consume, hands_over_what_comes_behind_the_items_that_it_took_before) {
     std::vector<int> seen;
     consume(chain, [&seen](int x) { seen.push_back(x); });
     EXPECT_EQ(seen, (std::vector{2, 3, 4, 5}));
+    auto rows = combine(std::views::iota(0, 9), paipa::chunk(4), paipa::flatten());
+    EXPECT_EQ(consume(rows, 3), 3U);
+    seen.clear();
+    consume(rows, [&seen](int x) { seen.push_back(x); });
+    EXPECT_EQ(seen, (std::vector{3, 4, 5, 6, 7, 8}));
 }
 
 TEST(consume, lets_out_what_the_function_throws) {

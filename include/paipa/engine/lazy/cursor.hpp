@@ -24,18 +24,56 @@ template <class Ref>
 using handed =
     std::conditional_t<std::is_lvalue_reference_v<Ref>, Ref, std::remove_reference_t<Ref>&&>;
 
-/// Walks to the end and hands each item to `sink`: by the cursor's own `each`, a plain nested loop,
-/// where it has one. What a compiler makes of that is the loop one would write by hand.
+/// Hands items to `sink` until it returns false, or to the end. Returns whether there may be more:
+/// the next call, or `next`, goes on behind the last item, also when something has thrown. By the
+/// cursor's own `each_while`, a plain nested loop, where it has one: what a compiler makes of that
+/// is the loop one would write by hand. An item is gone when `sink` returns, so who refers to it
+/// for longer pulls.
 template <class Cursor, class Sink>
-void pour(Cursor& cursor, Sink sink) {
-    if constexpr (requires { cursor.each(sink); }) {
-        cursor.each(sink);
+bool pour(Cursor& cursor, Sink sink) {
+    if constexpr (requires { cursor.each_while(std::move(sink)); }) {
+        return cursor.each_while(std::move(sink));
     } else {
         while (cursor.next()) {
-            sink(cursor.item());
+            if (!sink(cursor.item())) {
+                return true;
+            }
         }
+        return false;
     }
 }
+
+/// Where a walk stands, for the time of a loop: a compiler need not write it to memory for each
+/// item. Put back when the loop ends, or something throws.
+template <class Place>
+class place_in_loop {
+public:
+    explicit place_in_loop(Place& home) : home_(home), here_(home) {}
+
+    place_in_loop(const place_in_loop&) = delete;
+    place_in_loop& operator=(const place_in_loop&) = delete;
+
+    ~place_in_loop() { home_ = here_; }
+
+    Place& get() noexcept { return here_; }
+
+private:
+    Place& home_;
+    Place here_;
+};
+
+/// What is dear to copy stays where it is.
+template <class Place>
+    requires(!std::is_trivially_copyable_v<Place>)
+class place_in_loop<Place> {
+public:
+    explicit place_in_loop(Place& home) noexcept : home_(home) {}
+
+    Place& get() noexcept { return home_; }
+
+private:
+    Place& home_;
+};
 
 /// Walks any range. `Own`: a container of ours, whose items may be moved from. `Fixed`: the cursor
 /// itself stays in its place, so the range may lie in it.
@@ -105,6 +143,7 @@ template <class Range>
     requires(std::ranges::borrowed_range<Range> && std::ranges::forward_range<Range>)
 class range_cursor<Range, false, false> {
     using element = std::ranges::range_reference_t<Range>;
+    using made = std::remove_cvref_t<element>;
     static constexpr bool made_here = !std::is_reference_v<element>;
 
 public:
@@ -136,23 +175,38 @@ public:
     }
 
     template <class Sink>
-    void each(Sink& sink) {
-        for (; next_ != end_; ++next_) {
-            if constexpr (made_here) {
-                auto item = *next_;
-                sink(std::move(item));
+    bool each_while(Sink sink) {
+        place_in_loop place(next_);
+        auto& at = place.get();
+        const auto end = end_;
+        while (at != end) {
+            if constexpr (!made_here) {
+                auto&& element_there = *at;
+                ++at;
+                if (!sink(static_cast<reference>(element_there))) {
+                    return true;
+                }
+            } else if constexpr (rides_along<made>) {
+                made in_register = *at;
+                ++at;
+                if (!sink(std::move(in_register))) {
+                    return true;
+                }
             } else {
-                sink(static_cast<reference>(*next_));
+                item_.put(*at);
+                ++at;
+                if (!sink(item())) {
+                    return true;
+                }
             }
         }
+        return false;
     }
 
 private:
     std::ranges::iterator_t<Range> next_;
     std::ranges::sentinel_t<Range> end_;
-    std::conditional_t<made_here, kept<std::remove_cvref_t<element>>,
-                       std::ranges::iterator_t<Range>>
-        item_{};
+    std::conditional_t<made_here, kept<made>, std::ranges::iterator_t<Range>> item_{};
 };
 
 /// A cursor as an input range, which is walked once.
@@ -180,6 +234,8 @@ public:
         friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
             return i.ended_;
         }
+
+        [[nodiscard]] Cursor take() && { return std::move(cursor_); }
 
     private:
         mutable Cursor cursor_;

@@ -27,11 +27,9 @@ public:
     }
 
     template <class Sink>
-    void each(Sink& sink) {
-        pour(base_, [&]<class Item>(Item&& item) {
-            if (wanted(item)) {
-                sink(std::forward<Item>(item));
-            }
+    bool each_while(Sink sink) {
+        return pour(base_, [this, sink = std::move(sink)]<class Item>(Item&& item) mutable {
+            return !wanted(item) || sink(std::forward<Item>(item));
         });
     }
 

@@ -46,18 +46,6 @@ public:
         return false;
     }
 
-    template <class Sink>
-    void each(Sink& sink) {
-        while (is_open_ && next_inside()) {
-            sink(item());
-        }
-        pour(base_, [&]<class Item>(Item&& whole) {
-            for (bool more = open(std::forward<Item>(whole)); more; more = next_inside()) {
-                sink(item());
-            }
-        });
-    }
-
     reference item() { return inside().item(); }
 
 private:

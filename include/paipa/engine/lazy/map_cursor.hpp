@@ -37,15 +37,13 @@ public:
     }
 
     template <class Sink>
-    void each(Sink& sink) {
-        pour(base_, [&]<class Item>(Item&& item) {
+    bool each_while(Sink sink) {
+        return pour(base_, [this, sink = std::move(sink)]<class Item>(Item&& item) mutable {
             if constexpr (rides_along<value>) {
                 kept<value> made;  // in a register
-                if (made_of(std::forward<Item>(item), made)) {
-                    sink(std::move(made.get()));
-                }
-            } else if (made_of(std::forward<Item>(item), made_)) {
-                sink(std::move(made_.get()));
+                return !made_of(std::forward<Item>(item), made) || sink(std::move(made.get()));
+            } else {
+                return !made_of(std::forward<Item>(item), made_) || sink(std::move(made_.get()));
             }
         });
     }
