@@ -63,7 +63,8 @@ private:
     }
 
     // Items for which there is room from the start; a larger chunk grows.
-    static constexpr std::size_t at_once = std::max<std::size_t>(1, 16 * 1024 / sizeof(item_type));
+    static constexpr std::size_t at_once =
+        std::max<std::size_t>(1, std::size_t{16} * 1024 / sizeof(item_type));
 
     Base base_;
     std::size_t size_;
