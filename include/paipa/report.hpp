@@ -71,7 +71,7 @@ struct report {
     std::vector<edge_report> edges;
     std::vector<failure> failures;     ///< The first few; the first one stopped the run.
     std::uint64_t failure_count = 0;   ///< All of them.
-    std::uint64_t results_unread = 0;  ///< Delivered, but nobody read them from `results()`.
+    std::uint64_t results_unread = 0;  ///< Delivered, but given to no reader of `results()`.
 
     /// Every step's and every edge's books balance.
     [[nodiscard]] bool balanced() const noexcept;

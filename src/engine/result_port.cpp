@@ -21,11 +21,19 @@ result_port::~result_port() {
 }
 
 bool result_port::next(time_point until) {
+    const bool more = advance(until);
+    if (more) {
+        ++read_;
+    }
+    return more;
+}
+
+bool result_port::advance(time_point until) {
     drop_current();
     while (true) {
         has_current_ = box_.take_next();
         if (has_current_) {
-            ++read_;
+            ++in_batch_;
             return true;
         }
         measure();
@@ -42,19 +50,24 @@ bool result_port::next(time_point until) {
 /// A reader takes as many at once as fit its pace, like a step.
 void result_port::measure() {
     const time_point now = rt_.now();
-    if (read_ == 0) {
+    if (in_batch_ == 0) {
         speed_.begin(now, times_.waited());
         return;
     }
-    box_.want = speed_.next_batch(std::exchange(read_, 0), now, times_.waited());
+    box_.want = speed_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
     box_.pull = speed_.pull();
     box_.hurry = speed_.fast();
 }
 
 void result_port::discard(time_point until) {
-    while (next(until)) {
-        unread.fetch_add(1);
+    while (advance(until)) {
     }
+}
+
+/// Those read are asked first: each of them had been taken before.
+std::uint64_t result_port::unread() {
+    const std::uint64_t read = read_.get();
+    return edge.figures().popped - read;
 }
 
 void result_port::drop_current() noexcept {

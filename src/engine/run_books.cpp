@@ -54,7 +54,6 @@ report run_core::books() {
         r.elapsed = ran ? (settled_ ? stopped_ : rt.now()) - started_ : duration{};
         r.failures = failures_;
         r.failure_count = failure_count_;
-        r.results_unread = results == nullptr ? 0 : results->unread.load();
     }
     r.delivered = count();
     const time_point now = ended ? stopped_ : rt.now();
@@ -64,6 +63,7 @@ report run_core::books() {
         add_parts(r, *step);
     }
     if (results != nullptr) {
+        r.results_unread = results->unread();
         r.edges.push_back(results->edge.figures());
     }
     return r;

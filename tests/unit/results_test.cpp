@@ -1,10 +1,14 @@
 #include <paipa/error.hpp>
+#include <paipa/observe/tracker.hpp>
 #include <paipa/pipeline.hpp>
+#include <paipa/report.hpp>
 #include <paipa/results.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <ranges>
@@ -44,6 +48,48 @@ TEST(results, are_thrown_away_and_counted_when_nobody_reads) {
     EXPECT_EQ(r.results_unread, 100);
     EXPECT_EQ(r.delivered, 100);
     EXPECT_TRUE(r.balanced()) << r;
+}
+
+struct books_kept final : paipa::tracker {
+    void run_ended(const paipa::report& books) override { at_the_end.set_value(books); }
+
+    std::promise<paipa::report> at_the_end;
+};
+
+/// What a run delivered is read, unread, or abandoned behind the last step: there is nothing else.
+void expect_all_told(const paipa::report& r, std::uint64_t read) {
+    EXPECT_EQ(r.delivered, read + r.results_unread + r.edges.back().abandoned) << r;
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
+TEST(results, taken_for_a_reader_that_leaves_are_counted_when_the_run_is_cancelled) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 64}};
+    p.put_iterable(std::views::iota(0, 1'000'000));
+    std::uint64_t read = 0;
+    for ([[maybe_unused]] int x : p.results()) {
+        if (++read == 300) {
+            break;
+        }
+    }
+    p.cancel();
+    p.stop();
+    expect_all_told(p.report(), 300);
+}
+
+TEST(results, that_nobody_reads_any_more_are_counted_without_a_call_of_stop) {
+    const auto kept = std::make_shared<books_kept>();
+    {
+        paipa::pipeline p{paipa::step("same", same),
+                          {.daemon = true, .quiet = true, .capacity = 64, .tracker = kept}};
+        p.put_iterable(std::views::iota(0, 1'000'000));
+        std::uint64_t read = 0;
+        for ([[maybe_unused]] int x : p.results()) {
+            if (++read == 300) {
+                break;
+            }
+        }
+    }
+    expect_all_told(kept->at_the_end.get_future().get(), 300);
 }
 
 TEST(results, rethrow_a_failure_behind_what_was_delivered) {

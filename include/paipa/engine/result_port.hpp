@@ -5,6 +5,7 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/pace.hpp>
 #include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/worker_core.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -30,21 +31,25 @@ public:
     /// The current result's cell; good until the next call of `next`.
     [[nodiscard]] void* current() const noexcept { return box_.taken(); }
 
-    /// Nobody reads: takes what comes, until the end or the time, and counts it.
+    /// Nobody reads: takes what comes, until the end or the time, and counts it as unread.
     void discard(time_point until);
 
+    /// Taken from the edge, but given to no reader.
+    [[nodiscard]] std::uint64_t unread();
+
     engine::edge edge;
-    std::atomic<seat*> reader{nullptr};    // the thread that has a `results()` range; null: nobody
-    std::atomic<std::uint64_t> unread{0};  // thrown away at the end
+    std::atomic<seat*> reader{nullptr};  // the thread that has a `results()` range; null: nobody
 
 private:
+    bool advance(time_point until);
     void drop_current() noexcept;
     void measure();
 
     runtime& rt_;
     inbox box_;
     bool has_current_ = false;
-    std::size_t read_ = 0;  // since the last batch was taken
+    std::size_t in_batch_ = 0;  // since the last batch was taken
+    counter read_;              // given to readers
     pace speed_;
     time_sheet times_;
 };
