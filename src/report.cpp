@@ -22,10 +22,16 @@ double in_seconds(duration d) {
     return std::chrono::duration<double>(d).count();
 }
 
-/// Share of a step's worker time, in percent.
-double percent(duration part, const step_report& s) {
-    const auto& t = s.time;
-    const duration all = t.running + t.waiting_for_input + t.waiting_for_room + t.waiting_to_retry;
+/// Who does one thing for so many percent of the time holds the others up, or is held up.
+constexpr double held_up = 50;
+
+duration all_of(const time_by_state& t) {
+    return t.running + t.waiting_for_input + t.waiting_for_room + t.waiting_to_retry;
+}
+
+/// Share of the threads' time, in percent.
+double percent(duration part, const time_by_state& t) {
+    const duration all = all_of(t);
     return all <= duration::zero() ? 0 : 100 * in_seconds(part) / in_seconds(all);
 }
 
@@ -35,6 +41,11 @@ std::uint64_t sum(const report& r, std::uint64_t step_report::* field) {
         n += s.*field;
     }
     return n;
+}
+
+/// A source may end long before the run, so its shares are of the run's time.
+double percent(duration part, const report& r) {
+    return r.elapsed <= duration::zero() ? 0 : 100 * in_seconds(part) / in_seconds(r.elapsed);
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
@@ -55,10 +66,22 @@ std::string steps_table(const report& r) {
                         std::to_string(s.dead), std::to_string(s.dropped),
                         std::to_string(s.abandoned), std::to_string(s.inside),
                         std::to_string(s.emitted), std::to_string(s.retries),
-                        number(percent(s.time.running, s), "%.0f %%"),
-                        number(percent(s.time.waiting_for_input, s), "%.0f %%"),
-                        number(percent(s.time.waiting_for_room, s), "%.0f %%"),
-                        number(percent(s.time.waiting_to_retry, s), "%.0f %%")});
+                        number(percent(s.time.running, s.time), "%.0f %%"),
+                        number(percent(s.time.waiting_for_input, s.time), "%.0f %%"),
+                        number(percent(s.time.waiting_for_room, s.time), "%.0f %%"),
+                        number(percent(s.time.waiting_to_retry, s.time), "%.0f %%")});
+    }
+    return table(rows);
+}
+
+std::string sources_table(const report& r) {
+    std::vector<std::vector<std::string>> rows{
+        {"source", "emitted", "running", "no input", "no room"}};
+    for (const source_report& s : r.sources) {
+        rows.push_back({s.name, std::to_string(s.emitted),
+                        number(percent(s.time.running, r), "%.0f %%"),
+                        number(percent(s.time.waiting_for_input, r), "%.0f %%"),
+                        number(percent(s.time.waiting_for_room, r), "%.0f %%")});
     }
     return table(rows);
 }
@@ -141,20 +164,41 @@ std::uint64_t report::skipped() const noexcept {
 std::string report::bottleneck() const {
     const auto slowest = std::max_element(
         steps.begin(), steps.end(), [](const step_report& a, const step_report& b) {
-            return percent(a.time.running, a) < percent(b.time.running, b);
+            return percent(a.time.running, a.time) < percent(b.time.running, b.time);
         });
     if (slowest == steps.end() || slowest->received == 0) {
         return "no step has received anything";
     }
-    const double busy = percent(slowest->time.running, *slowest);
+    const double busy = percent(slowest->time.running, slowest->time);
+    const auto source = std::max_element(sources.begin(), sources.end(),
+                                         [](const source_report& a, const source_report& b) {
+                                             return a.time.running < b.time.running;
+                                         });
+    if (source != sources.end()) {
+        const double pulling = percent(source->time.running, *this);
+        if (pulling >= held_up && pulling > busy) {
+            return "the bottleneck is the source '" + source->name + "': its thread ran " +
+                   number(pulling, "%.0f") + " % of the time";
+        }
+    }
     const std::string workers =
         slowest->threads == 1 ? "worker" : std::to_string(slowest->threads) + " workers";
     const std::string figures =
         "its " + workers + " ran " + number(busy, "%.0f") + " % of the time";
-    if (busy < 50) {
-        return "no step holds the others up: the busiest is '" + slowest->name + "', " + figures;
+    if (busy >= held_up) {
+        return "the bottleneck is step '" + slowest->name + "': " + figures;
     }
-    return "the bottleneck is step '" + slowest->name + "': " + figures;
+    const auto last = std::find_if(steps.rbegin(), steps.rend(), [](const step_report& s) {
+        return all_of(s.time) > duration::zero();  // of fused steps the first has the time
+    });
+    if (last != steps.rend()) {
+        const double waited = percent(last->time.waiting_for_room, last->time);
+        if (waited >= held_up) {
+            return "the bottleneck is whoever reads the results: step '" + last->name +
+                   "' waited for room " + number(waited, "%.0f") + " % of the time";
+        }
+    }
+    return "no step holds the others up: the busiest is '" + slowest->name + "', " + figures;
 }
 
 std::string report::text() const {
@@ -165,6 +209,9 @@ std::string report::text() const {
                     " abandoned\n";
     if (!steps.empty()) {
         t += steps_table(*this);
+    }
+    if (!sources.empty()) {
+        t += sources_table(*this);
     }
     if (!edges.empty()) {  // a run on threads
         t += edges_table(*this) + "  " + bottleneck() + "\n";

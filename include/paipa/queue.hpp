@@ -1,5 +1,6 @@
 #ifndef PAIPA_QUEUE_HPP
 #define PAIPA_QUEUE_HPP
+#include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
@@ -96,14 +97,19 @@ public:
 
     // For whoever reads on behalf of a pipeline
     /// Waits for an item until `stop()` is true; then, with `rest`, what is inside is still given.
+    /// The wait is booked on `times`, if there are any.
     template <class Stop>
-    std::optional<T> take(Stop stop, bool rest) {
+    std::optional<T> take(Stop stop, bool rest, engine::time_sheet* times = nullptr) {
         rt_.point();
+        const engine::back_to_work after(times, rt_);
         std::optional<T> item;
         seat* writer = nullptr;
         {
             std::unique_lock lock(mutex_);
             while (items_.empty() && !closed_ && !stop()) {
+                if (times != nullptr) {
+                    times->change(activity::waiting_for_input, rt_.now());
+                }
                 wait(readers_, lock, never);
             }
             if (items_.empty() || (!rest && stop())) {

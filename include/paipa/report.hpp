@@ -58,6 +58,13 @@ struct edge_report {
     [[nodiscard]] bool balanced() const noexcept { return pushed == popped + abandoned + queued; }
 };
 
+/// A thread that feeds the intake: an iterable's, or an input queue's.
+struct source_report {
+    std::string name;
+    std::uint64_t emitted = 0;
+    time_by_state time{};
+};
+
 /// How a run stands, or how it ended.
 enum class run_state { ready, running, finished, ended_early, drained, cancelled, failed };
 
@@ -69,6 +76,7 @@ struct report {
     std::uint64_t delivered = 0;  ///< What `pipeline::count` says.
     std::vector<step_report> steps;
     std::vector<edge_report> edges;
+    std::vector<source_report> sources;
     std::vector<failure> failures;     ///< The first few; the first one stopped the run.
     std::uint64_t failure_count = 0;   ///< All of them.
     std::uint64_t results_unread = 0;  ///< Delivered, but given to no reader of `results()`.
@@ -80,7 +88,8 @@ struct report {
     [[nodiscard]] std::uint64_t dead() const noexcept;
     [[nodiscard]] std::uint64_t dropped() const noexcept;
     [[nodiscard]] std::uint64_t skipped() const noexcept;
-    /// One sentence: which step holds the others up, and by which figures.
+    /// One sentence: which step holds the others up, or the source, or the reader of the results,
+    /// and by which figures.
     [[nodiscard]] std::string bottleneck() const;
     /// A table of it all, for people.
     [[nodiscard]] std::string text() const;

@@ -46,6 +46,7 @@ void add(report& all, report part) {
     }
     append(all.steps, std::move(part.steps));
     append(all.edges, std::move(part.edges));
+    append(all.sources, std::move(part.sources));
     all.results_unread += part.results_unread;
 }
 

@@ -66,6 +66,12 @@ report run_core::books() {
         r.results_unread = results->unread();
         r.edges.push_back(results->edge.figures());
     }
+    for (std::size_t i = 0; const source_core* const source = source_at(i); ++i) {
+        source_report& s = r.sources.emplace_back();
+        s.name = source->name;
+        s.emitted = source->core.emitted.get();
+        source->core.times.add_to(s.time, now);
+    }
     return r;
 }
 

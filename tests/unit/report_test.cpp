@@ -58,6 +58,35 @@ TEST(report, names_the_bottleneck) {
     EXPECT_EQ(paipa::report{}.bottleneck(), "no step has received anything");
 }
 
+TEST(report, blames_a_source_that_keeps_every_step_waiting) {
+    paipa::report r = sample();
+    r.steps[0].time = {.running = 1s, .waiting_for_input = 9s};
+    r.steps[1].time = {.running = 1s, .waiting_for_input = 9s};
+    r.elapsed = 10s;
+    r.sources = {{.name = "quick", .emitted = 5, .time = {.running = 1s}},  // and ended
+                 {.name = "slow", .emitted = 5, .time = {.running = 9s}}};
+    EXPECT_EQ(r.bottleneck(),
+              "the bottleneck is the source 'slow': its thread ran 90 % of the time");
+    r.sources.pop_back();
+    EXPECT_EQ(
+        r.bottleneck(),
+        "no step holds the others up: the busiest is 'fast', its worker ran 10 % of the time");
+    EXPECT_NE(r.text().find("  source  emitted  running  no input  no room\n"
+                            "  quick         5     10 %       0 %      0 %\n"),
+              std::string::npos)
+        << r;
+}
+
+TEST(report, blames_a_reader_that_leaves_no_room_for_results) {
+    paipa::report r = sample();
+    r.steps[0].time = {.running = 1s, .waiting_for_room = 9s};
+    r.steps[1].time = {.running = 2s, .waiting_for_room = 8s};
+    r.steps.push_back({.name = "fused", .threads = 3});  // the group's time is the first one's
+    EXPECT_EQ(r.bottleneck(),
+              "the bottleneck is whoever reads the results: step 'slow' waited for room 80 % of "
+              "the time");
+}
+
 TEST(report, prints_aligned_tables) {
     std::ostringstream out;
     out << sample();

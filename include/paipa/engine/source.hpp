@@ -95,7 +95,7 @@ public:
             if (rest && (*rest)-- == 0) {
                 break;
             }
-            std::optional<T> item = queue_->take(stop, !stopping.load());
+            std::optional<T> item = queue_->take(stop, !stopping.load(), &core.times);
             if (!item) {
                 break;
             }
