@@ -1,4 +1,6 @@
 // The headers that make tests slow to compile. A test still includes what it uses.
+#include <paipa/paipa.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -14,13 +14,19 @@
 #include <memory>
 #include <string>
 
-// Random flows against the model. PAIPA_SEED=<n> runs that flow alone, in many schedules.
+// Random flows against the model. PAIPA_SEED=<n> runs that flow alone, in many schedules;
+// PAIPA_FLOWS=<n> says how many there are (2000).
 
 namespace model {
 namespace {
 
+std::uint64_t number_in(const char* variable, std::uint64_t otherwise) {
+    const char* const text = std::getenv(variable);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
 /// The flows of a run of the test: on threads each once, in the simulation in other schedules.
-constexpr std::uint64_t flows = 2000;
+const std::uint64_t flows = number_in("PAIPA_FLOWS", 2000);
 constexpr std::uint64_t schedules_of_a_seed = 200;
 
 template <class Pipeline>
@@ -206,8 +212,7 @@ std::string simulated(std::uint64_t seed, std::uint64_t schedule) {
 }
 
 std::uint64_t asked_for() {
-    const char* const seed = std::getenv("PAIPA_SEED");
-    return seed == nullptr ? 0 : std::strtoull(seed, nullptr, 10);
+    return number_in("PAIPA_SEED", 0);
 }
 
 TEST(model, random_flows_do_on_threads_what_they_do_in_sequence) {

@@ -38,6 +38,7 @@ std::atomic<long> allocations = 0;
 
 }  // namespace
 
+// Not inlined: g++ 12 takes a pair of which it sees one half for a mismatch.
 #if PAIPA_COUNTS_ALLOCATIONS
 void* operator new(std::size_t bytes) {
     return counted(bytes, 0);
@@ -47,19 +48,19 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
     return counted(bytes, static_cast<std::size_t>(alignment));
 }
 
-void operator delete(void* p) noexcept {
+[[gnu::noinline]] void operator delete(void* p) noexcept {
     std::free(p);
 }
 
-void operator delete(void* p, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
     std::free(p);
 }
 
-void operator delete(void* p, std::align_val_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept {
     std::free(p);
 }
 
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
     std::free(p);
 }
 #endif
