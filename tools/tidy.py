@@ -17,10 +17,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KEPT = ("-D", "-I", "-isystem", "-std=")
+# Nodes that the static analyser explores of a function; by default 225,000, which takes 18 of the 22 s
+# of src/engine/edge.cpp.
+ANALYZER = ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=20000")
 
 
 def command(file, flags):
-    arguments = ["clang++-19", "-std=c++20", "-xc++", *flags, "-fsyntax-only", str(file)]
+    arguments = ["clang++-19", "-std=c++20", "-xc++", *flags, *ANALYZER, "-fsyntax-only", str(file)]
     return {"directory": str(ROOT), "file": str(file), "arguments": arguments}
 
 

@@ -3,6 +3,7 @@
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/error.hpp>
+#include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 

@@ -5,6 +5,7 @@
 #include <paipa/time.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
