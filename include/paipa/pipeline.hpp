@@ -198,7 +198,8 @@ private:
     friend streamed<In, Out>;
 
     template <class... Defs>
-    static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f, pipeline_options options);
+    static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f,
+                                                  pipeline_options&& options);
     bool offer(In& item, time_point until, const char* who);
 
     std::shared_ptr<engine::run_core> run_;
@@ -216,7 +217,7 @@ pipeline(const flow<Defs...>&, std::shared_ptr<queue<In>>, pipeline_options = {}
 // Definitions
 template <class In, class Out>
 template <class... Defs>
-auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options options)
+auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options&& options)
     -> std::shared_ptr<engine::run_core> {
     static_assert(!std::is_same_v<In, engine::unknown> || sizeof...(Defs) == 0,
                   "paipa: the first step takes any type, so the pipeline's input type is unknown; "
@@ -273,8 +274,8 @@ template <class In, class Out>
 bool pipeline<In, Out>::offer(In& item, time_point until, const char* who) {
     run_->check_put(who);
     const bool inside = run_->puts_inside(until);
-    const bool taken = run_->intake().put(item, inside ? time_point::min() : until,
-                                          [this, who] { return run_->label() + ": " + who; });
+    const bool taken =
+        run_->intake().put(item, inside ? time_point::min() : until, run_->site(who));
     if (!taken && inside) {
         run_->refuse_put_inside(who);
     }

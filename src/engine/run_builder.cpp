@@ -15,7 +15,7 @@
 
 namespace paipa::engine {
 
-run_builder::run_builder(pipeline_options o, const std::vector<const step_head*>& heads)
+run_builder::run_builder(pipeline_options&& o, const std::vector<const step_head*>& heads)
     : run_(std::make_shared<run_core>(std::move(o))), heads_(heads) {
     check_pipeline(run_->options);
     if (heads_.empty()) {
@@ -26,6 +26,8 @@ run_builder::run_builder(pipeline_options o, const std::vector<const step_head*>
         options_.push_back(head->options);
     }
 }
+
+run_builder::~run_builder() = default;
 
 edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keeps_items) {
     step_options& o = options_[place];

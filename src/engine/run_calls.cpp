@@ -1,4 +1,5 @@
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/error.hpp>
@@ -111,6 +112,10 @@ bool run_core::wait_end(time_point until) {
 }
 
 // Input
+call_site run_core::site(const char* who) const {
+    return [this, who] { return label() + ": " + who; };
+}
+
 bool run_core::puts_inside(time_point until) const {
     return until == never && on_own_thread();
 }

@@ -229,6 +229,10 @@ std::optional<failure> run_core::first_failure() const {
 }
 
 // Questions
+std::string run_core::label() const {
+    return "paipa::pipeline '" + options.name + "'";
+}
+
 bool run_core::on_own_thread() const {
     const auto* const here = static_cast<const worker_core*>(rt.here().owner);
     return here != nullptr && &here->run == this;

@@ -12,7 +12,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,9 +20,6 @@
 #include <vector>
 
 namespace paipa::engine {
-
-/// Where a call comes from, for the text of an error.
-using call_site = std::function<std::string()>;
 
 /// The bounded queue between two steps; see `edge_core` for what is counted.
 class edge final : public edge_core {

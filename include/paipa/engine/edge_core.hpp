@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <string>
@@ -19,6 +20,9 @@
 #include <vector>
 
 namespace paipa::engine {
+
+/// Where a call comes from, for the text of an error.
+using call_site = std::function<std::string()>;
 
 /// What `edge::take` brings.
 enum class taken { nothing, items, again, meta, flush, end, cancelled };

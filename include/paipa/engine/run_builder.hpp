@@ -21,7 +21,11 @@ namespace paipa::engine {
 class run_builder {
 public:
     /// Throws `config_error` for what cannot work.
-    run_builder(pipeline_options o, const std::vector<const step_head*>& heads);
+    run_builder(pipeline_options&& o, const std::vector<const step_head*>& heads);
+
+    run_builder(const run_builder&) = delete;
+    run_builder& operator=(const run_builder&) = delete;
+    ~run_builder();
 
     /// Makes the edge in front of a step, and resolves the step's options.
     edge& next_edge(std::size_t place, const item_type& type, bool keeps_items);
@@ -71,7 +75,7 @@ void build_steps(run_builder& builder, const Defs& defs, edge& in) {
 /// The run of a flow that `In` goes into; what comes out is kept for `results()` unless `Out` is
 /// void.
 template <class In, class Out, class... Defs>
-std::shared_ptr<run_core> make_run(const flow<Defs...>& f, pipeline_options options) {
+std::shared_ptr<run_core> make_run(const flow<Defs...>& f, pipeline_options&& options) {
     run_builder builder(std::move(options), flow_access::heads(f));
     if constexpr (sizeof...(Defs) > 0) {
         using first = std::tuple_element_t<0, std::tuple<Defs...>>;

@@ -146,6 +146,8 @@ public:
     [[noreturn]] void refuse_put_inside(const char* who) const;
     /// Throws `closed_error` after `finish` and after the end of the run.
     void check_put(const char* who) const;
+    /// Names the caller in the text of an error.
+    [[nodiscard]] call_site site(const char* who) const;
     /// A reader of the results comes: it must be the only one; it starts the run if nobody has.
     void reader_came();
     void begin_reading();
@@ -182,7 +184,7 @@ public:
 
     [[nodiscard]] bool finishing() const noexcept { return finishing_.load(); }
 
-    [[nodiscard]] std::string label() const { return "paipa::pipeline '" + options.name + "'"; }
+    [[nodiscard]] std::string label() const;
 
     [[nodiscard]] edge& intake() const noexcept { return *edges.front(); }
 
