@@ -1,6 +1,7 @@
 #include <paipa/testing/simulation.hpp>
 
 #include "support.hpp"
+#include "virtual_time.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -18,21 +19,6 @@ namespace {
 using namespace promises;
 using paipa::duration;
 using paipa::testing::simulation;
-
-/// Each test runs for a few seeds: the order of events differs, the times must not.
-class virtual_time : public testing::TestWithParam<std::uint64_t> {
-protected:
-    void run(const std::function<void()>& body) {
-        paipa::set_log_hook([](paipa::log_level, std::string_view) {});
-        sim.run(body);
-        paipa::set_log_hook({});
-    }
-
-    [[nodiscard]] paipa::pipeline_options options() { return {.quiet = true, .runtime = &sim}; }
-
-    simulation sim{GetParam()};
-    std::vector<duration> times;  // fibers share one thread
-};
 
 INSTANTIATE_TEST_SUITE_P(seed, virtual_time, testing::Range(std::uint64_t{1}, std::uint64_t{9}));
 
@@ -201,20 +187,6 @@ TEST_P(virtual_time, of_the_idle_hook_is_when_empty_and_then_every_interval) {
     EXPECT_EQ(times, (std::vector<duration>{0s, 2s, 4s, 5s, 7s}));
 }
 
-/// Every item takes ten seconds.
-struct slow final : paipa::abstract_step<int> {
-    explicit slow(bool* s = nullptr) : slept(s) {}
-
-    void process(int) override {
-        const bool whole = self().sleep_for(10s);
-        if (slept != nullptr) {
-            *slept = whole;
-        }
-    }
-
-    bool* slept;
-};
-
 TEST_P(virtual_time, of_sleep_for_is_exact) {
     bool slept = false;
     run([&] {
@@ -325,121 +297,6 @@ TEST_P(virtual_time, of_a_daemons_destructor_is_short) {
         }
         EXPECT_EQ(sim.elapsed(), 1'100ms);
     });
-}
-
-TEST_P(virtual_time, by_state_is_in_the_report) {
-    run([&] {
-        paipa::pipeline p{paipa::step("a", [](int x) { return x; }, {.capacity = 1}) |
-                              paipa::step<slow>("b", {.capacity = 1}),
-                          options()};
-        p.put_iterable(numbers(0, 4));
-        const auto r = p.run();
-        expect_closed(r);
-        EXPECT_EQ(r.elapsed, 40s);
-        EXPECT_EQ(r.steps[1].time.running, 40s);
-        EXPECT_EQ(r.steps[0].time.running, 0s);
-        EXPECT_EQ(r.steps[0].time.waiting_for_room + r.steps[0].time.waiting_for_input, 20s);
-        EXPECT_EQ(r.bottleneck(), "the bottleneck is step 'b': its worker ran 100 % of the time");
-    });
-}
-
-TEST_P(virtual_time, of_a_slow_source_is_in_the_report) {
-    run([&] {
-        const auto slowly = [&](int n) {
-            sim.sleep_for(10s);
-            return n;
-        };
-        paipa::pipeline p{paipa::step("a", [](int) {}), options()};
-        p.put_iterable(std::views::iota(0, 4) | std::views::transform(slowly));
-        const auto r = p.run();
-        expect_closed(r);
-        ASSERT_EQ(r.sources.size(), 1);
-        EXPECT_EQ(r.sources[0].emitted, 4);
-        EXPECT_EQ(r.sources[0].time.running, 40s);
-        EXPECT_EQ(r.bottleneck(),
-                  "the bottleneck is the source 'source': its thread ran 100 % of the time");
-    });
-}
-
-TEST_P(virtual_time, of_a_queue_that_nobody_fills_is_no_work_of_its_source) {
-    run([&] {
-        const auto q = std::make_shared<paipa::queue<int>>(4, &sim);
-        paipa::pipeline p{paipa::step("a", [](int) {}), q, options()};
-        p.start();
-        for (int n = 0; n < 4; ++n) {
-            sim.sleep_for(10s);
-            q->push(n);
-        }
-        const auto r = p.stop();
-        expect_closed(r);
-        ASSERT_EQ(r.sources.size(), 1);
-        EXPECT_EQ(r.sources[0].name, "input queue");
-        EXPECT_EQ(r.sources[0].time.running, 0s);
-        EXPECT_EQ(r.sources[0].time.waiting_for_input, 40s);
-        EXPECT_EQ(
-            r.bottleneck(),
-            "no step holds the others up: the busiest is 'a', its worker ran 0 % of the time");
-    });
-}
-
-TEST_P(virtual_time, of_a_slow_reader_is_in_the_report) {
-    run([&] {
-        auto o = options();
-        o.capacity = 1;
-        paipa::pipeline p{paipa::step("a", [](int x) { return x; }), o};
-        p.put_iterable(numbers(0, 100));
-        for ([[maybe_unused]] const int x : p.results()) {
-            sim.sleep_for(10s);
-        }
-        const auto r = p.report();
-        expect_closed(r);
-        EXPECT_EQ(r.results_unread, 0);
-        EXPECT_EQ(r.bottleneck().substr(0, 70),
-                  "the bottleneck is whoever reads the results: step 'a' waited for room ")
-            << r;
-    });
-}
-
-TEST_P(virtual_time, of_waiting_to_retry_is_in_the_report) {
-    run([&] {
-        paipa::pipeline p{
-            paipa::step("a",
-                        [&](int) {
-                            if (sim.elapsed() < 3h) {
-                                throw std::runtime_error("not yet");
-                            }
-                            return 0;
-                        },
-                        {.retry = {.attempts = 3, .delay = 1h, .max_delay = 24h, .factor = 2}}) |
-                paipa::step("b", [](int) {}),
-            options()};
-        p.put(1);
-        p.finish();
-        const auto r = p.run();
-        expect_closed(r);
-        EXPECT_EQ(r.elapsed, 3h);
-        EXPECT_EQ(r.steps[0].retries, 2U);
-        EXPECT_EQ(r.steps[0].time.waiting_to_retry, 3h);
-        EXPECT_EQ(r.steps[0].time.waiting_for_input, 0s);
-        EXPECT_EQ(r.steps[1].time.waiting_to_retry, 0s);
-        EXPECT_EQ(r.steps[1].time.waiting_for_input, 3h);
-    });
-}
-
-/// Nobody looks again and again whether something has come.
-TEST_P(virtual_time, of_waiting_for_a_slow_step_costs_no_switches) {
-    run([&] {
-        const auto slow_pass = [&](int x) {
-            sim.sleep_for(10s);
-            return x;
-        };
-        paipa::pipeline p{
-            paipa::step("a", slow_pass) | paipa::step("b", [](int) {}, {.threads = 2}), options()};
-        p.put_iterable(numbers(0, 20));
-        expect_closed(p.run());
-    });
-    EXPECT_EQ(sim.elapsed(), 200s);
-    EXPECT_LT(sim.switches(), 1'000U);
 }
 
 }  // namespace

@@ -153,7 +153,8 @@ TEST_F(top_paths_program, debugs_each_step_with_exact_counts) {
 TEST_F(top_paths_program, reports_the_pipeline_with_threads) {
     file("log", small_log);
     const outcome ended = run("log --debug --threads 2");
-    EXPECT_EQ(counts(ended.err, "  "), "count 2\nrank 1\n");  // their threads
+    // The steps with their threads; the source with what it made.
+    EXPECT_EQ(counts(ended.err, "  "), "count 2\nrank 1\nsource 1\n");
     EXPECT_EQ(ended.err.substr(0, 30), "pipeline 'top_paths': finished");
     EXPECT_EQ(ended.out, small_table);
 }
