@@ -12,10 +12,18 @@
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <utility>
 #include <vector>
 
 namespace paipa::engine {
+
+fused_part::~fused_part() = default;
+
+part_desk& fused_part::add_desk(run_core& run) {
+    desks_.push_back(std::make_unique<part_desk>(run, *this, desks_.size()));
+    return *desks_.back();
+}
 
 void fail_hand_over(const worker_core& at) noexcept {
     static_cast<run_core&>(at.run).fail(at, "hand-over", 0, std::current_exception());

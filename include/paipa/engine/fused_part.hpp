@@ -64,12 +64,10 @@ private:
 class fused_part final : public step_base {
 public:
     using step_base::step_base;
+    ~fused_part();
 
     /// The next worker's place; they stay until the run is destroyed.
-    part_desk& add_desk(run_core& run) {
-        desks_.push_back(std::make_unique<part_desk>(run, *this, desks_.size()));
-        return *desks_.back();
-    }
+    part_desk& add_desk(run_core& run);
 
     [[nodiscard]] part_desk& desk(std::size_t worker) const { return *desks_[worker]; }
 

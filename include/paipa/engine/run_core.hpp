@@ -22,7 +22,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace paipa::engine {
@@ -34,8 +33,10 @@ class run_core;
 /// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
 class step_core : public step_base {
 public:
-    using step_base::step_base;
-    virtual ~step_core() = default;
+    step_core(std::string text, const step_options& o);
+    step_core(const step_core&) = delete;
+    step_core& operator=(const step_core&) = delete;
+    virtual ~step_core();
 
     /// On the starting thread: makes the workers' instances. May throw what user code throws.
     virtual void make_workers(run_core& run) = 0;
@@ -63,9 +64,7 @@ public:
 
     /// Adds a step that runs on this one's workers, behind it. Throws `config_error` for options
     /// that it cannot have.
-    virtual void add_part(std::string text, const step_options& o) {
-        parts_.push_back(std::make_unique<fused_part>(std::move(text), o));
-    }
+    virtual void add_part(std::string text, const step_options& o);
 
     [[nodiscard]] const std::vector<std::unique_ptr<fused_part>>& parts() const noexcept {
         return parts_;
@@ -85,11 +84,10 @@ private:
 /// A thread that feeds the intake.
 class source_core {
 public:
-    source_core(run_base& run, std::string text) : name(std::move(text)), core(run, nullptr, 0) {}
-
+    source_core(run_base& run, std::string text);
     source_core(const source_core&) = delete;
     source_core& operator=(const source_core&) = delete;
-    virtual ~source_core() = default;
+    virtual ~source_core();
 
     /// On the source's own thread. Returns when exhausted or told to stop.
     virtual void pull() = 0;

@@ -72,7 +72,8 @@ struct stock_def {
     Stock stock;
 };
 
-/// A flow of one unnamed stock step.
+/// A flow of one unnamed stock step. Who makes one is a template over `Stock`, so that a program
+/// pays for compiling the stock steps that it calls, and no others.
 template <class Stock>
 auto stock_flow(const char* kind, Stock stock) {
     return flow(stock_def<Stock>(step_head{.name = kind}, std::move(stock)));

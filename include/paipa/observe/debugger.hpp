@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <typeindex>
 #include <utility>
 #include <vector>
 
@@ -52,8 +51,7 @@ public:
     /// out of its step from then on.
     template <class T, class F>
     void weigh(F entries) {
-        weighers_[std::type_index(typeid(T))] =
-            std::function<std::size_t(const T&)>(std::move(entries));
+        weighers_.set(typeid(T), std::function<std::size_t(const T&)>(std::move(entries)));
     }
 
 private:

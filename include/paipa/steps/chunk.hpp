@@ -69,11 +69,12 @@ struct chunk_stock {
 /// shorter one. Each worker fills a chunk of its own.
 ///
 /// Errors: `config_error` for size 0.
-[[nodiscard]] inline auto chunk(std::size_t size) {
+template <class Stock = engine::chunk_stock>
+[[nodiscard]] auto chunk(std::size_t size) {
     if (size == 0) {
         throw config_error("paipa::chunk: size: expected at least 1, got 0");
     }
-    return engine::stock_flow("chunk", engine::chunk_stock{size});
+    return engine::stock_flow("chunk", Stock{size});
 }
 
 }  // namespace paipa

@@ -91,12 +91,13 @@ struct entry_counter_stock {
 ///
 /// Errors: `config_error` for `every` of 0 or less.
 /// Cost:   one reading of the clock per item.
-[[nodiscard]] inline auto entry_counter(entry_counter_options options = {}) {
+template <class Stock = engine::entry_counter_stock>
+[[nodiscard]] auto entry_counter(entry_counter_options options = {}) {
     if (options.every <= duration::zero()) {
         throw config_error("paipa::entry_counter: every: expected more than 0, got " +
                            std::to_string(options.every.count()) + " ns");
     }
-    return engine::stock_flow("entry_counter", engine::entry_counter_stock{std::move(options)});
+    return engine::stock_flow("entry_counter", Stock{std::move(options)});
 }
 
 }  // namespace paipa

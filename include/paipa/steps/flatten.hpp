@@ -93,8 +93,9 @@ struct flatten_stock {
 }  // namespace engine
 
 /// Takes each item, which is a range, apart: one level, its elements one by one.
-[[nodiscard]] inline auto flatten() {
-    return engine::stock_flow("flatten", engine::flatten_stock<false>{});
+template <class Stock = engine::flatten_stock<false>>
+[[nodiscard]] auto flatten() {
+    return engine::stock_flow("flatten", Stock{});
 }
 
 }  // namespace paipa

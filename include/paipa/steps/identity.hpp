@@ -43,8 +43,9 @@ struct identity_stock {
 }  // namespace engine
 
 /// Passes every item on as it is.
-[[nodiscard]] inline auto identity() {
-    return engine::stock_flow("identity", engine::identity_stock{});
+template <class Stock = engine::identity_stock>
+[[nodiscard]] auto identity() {
+    return engine::stock_flow("identity", Stock{});
 }
 
 }  // namespace paipa

@@ -6,8 +6,9 @@
 namespace paipa {
 
 /// Takes each item, which is a range of ranges, apart to any depth; text is not taken apart.
-[[nodiscard]] inline auto recursive_flatten() {
-    return engine::stock_flow("recursive_flatten", engine::flatten_stock<true>{});
+template <class Stock = engine::flatten_stock<true>>
+[[nodiscard]] auto recursive_flatten() {
+    return engine::stock_flow("recursive_flatten", Stock{});
 }
 
 }  // namespace paipa

@@ -87,7 +87,8 @@ struct timed_chunk_stock {
 /// when nothing else comes. Each worker fills a chunk of its own.
 ///
 /// Errors: `config_error` for size 0, or a timeout that is not positive.
-[[nodiscard]] inline auto timed_chunk(timed_chunk_options options) {
+template <class Stock = engine::timed_chunk_stock>
+[[nodiscard]] auto timed_chunk(timed_chunk_options options) {
     if (options.size == 0) {
         throw config_error("paipa::timed_chunk: size: expected at least 1, got 0");
     }
@@ -95,8 +96,7 @@ struct timed_chunk_stock {
         throw config_error("paipa::timed_chunk: timeout: expected more than 0, got " +
                            std::to_string(options.timeout.count()) + " ns");
     }
-    return engine::stock_flow("timed_chunk",
-                              engine::timed_chunk_stock{options.size, options.timeout});
+    return engine::stock_flow("timed_chunk", Stock{options.size, options.timeout});
 }
 
 }  // namespace paipa

@@ -7,18 +7,27 @@
 #include <any>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
 #include <ranges>
 #include <string>
-#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
 namespace paipa::engine {
 
-/// By item type: a `std::function<std::size_t(const T&)>`.
-using weighers = std::map<std::type_index, std::any>;
+/// By item type: a `std::function<std::size_t(const T&)>`. Copies stay as they are.
+class weighers {
+public:
+    void set(const std::type_info& item, std::any weigher);
+
+    /// Null where there is none.
+    [[nodiscard]] const std::any* find(const std::type_info& item) const;
+
+private:
+    struct table;
+    std::shared_ptr<const table> table_;  // null: empty
+};
 
 /// Time counts for one step while this lives.
 class debug_turn {
@@ -48,8 +57,8 @@ public:
     probe_cursor(Base base, std::shared_ptr<debug_session> session, const std::string& name,
                  const weighers& all)
         : base_(std::move(base)), session_(std::move(session)), place_(session_->add(name)) {
-        if (const auto found = all.find(std::type_index(typeid(value))); found != all.end()) {
-            weigh_ = std::any_cast<weigher>(found->second);
+        if (const std::any* const found = all.find(typeid(value)); found != nullptr) {
+            weigh_ = std::any_cast<weigher>(*found);
         }
     }
 
@@ -99,40 +108,26 @@ private:
 /// Puts a `probe_cursor` behind the source and each step of a chain.
 class debug_probe {
 public:
-    debug_probe(std::shared_ptr<const debug_settings> settings, weighers all)
-        : settings_(std::move(settings)), weighers_(std::move(all)) {}
-
-    debug_probe(debug_probe&&) = default;
-    debug_probe& operator=(debug_probe&&) = default;
-
-    debug_probe(const debug_probe& other) : debug_probe(other.settings_, other.weighers_) {}
-
+    debug_probe(std::shared_ptr<const debug_settings> settings, weighers all);
+    debug_probe(const debug_probe& other);
+    debug_probe(debug_probe&&) noexcept;
     debug_probe& operator=(const debug_probe&) = delete;
+    debug_probe& operator=(debug_probe&&) noexcept;
 
     /// The consumer may have left early.
-    ~debug_probe() {
-        begin_next();
-        for (const auto& s : sessions_) {
-            s->finish();
-        }
-    }
+    ~debug_probe();
 
     /// What comes next is walked by another thread.
-    void begin_next() {
-        if (session_ != nullptr) {
-            sessions_.push_back(std::move(session_));
-        }
-    }
+    void begin_next();
 
     template <class View>
     auto operator()(View view, const std::string& name) {
-        if (session_ == nullptr) {
-            session_ = std::make_shared<debug_session>(settings_);
-        }
-        return cursor_view(probe_cursor(cursor_of(std::move(view)), session_, name, weighers_));
+        return cursor_view(probe_cursor(cursor_of(std::move(view)), session(), name, weighers_));
     }
 
 private:
+    const std::shared_ptr<debug_session>& session();
+
     std::shared_ptr<const debug_settings> settings_;
     weighers weighers_;
     std::shared_ptr<debug_session> session_;                // from the first view on

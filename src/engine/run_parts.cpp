@@ -1,0 +1,27 @@
+#include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/run_core.hpp>
+#include <paipa/engine/surroundings.hpp>
+#include <paipa/options.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+// What a run is made of: steps and sources, as far as no item type matters.
+
+namespace paipa::engine {
+
+step_core::step_core(std::string text, const step_options& o) : step_base(std::move(text), o) {}
+
+step_core::~step_core() = default;
+
+void step_core::add_part(std::string text, const step_options& o) {
+    parts_.push_back(std::make_unique<fused_part>(std::move(text), o));
+}
+
+source_core::source_core(run_base& run, std::string text)
+    : name(std::move(text)), core(run, nullptr, 0) {}
+
+source_core::~source_core() = default;
+
+}  // namespace paipa::engine
