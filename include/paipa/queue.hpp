@@ -2,6 +2,7 @@
 #define PAIPA_QUEUE_HPP
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
@@ -77,11 +78,11 @@ public:
 
     /// No more items; those inside can still be popped. Idempotent.
     void close() {
-        const std::lock_guard lock(mutex_);
+        engine::waking_lock lock(rt_, mutex_);
         closed_ = true;
         why_ = "the queue is closed";
-        readers_.wake_all(rt_);
-        writers_.wake_all(rt_);
+        lock.wake_all(readers_);
+        lock.wake_all(writers_);
     }
 
     [[nodiscard]] bool is_closed() const {
@@ -104,32 +105,26 @@ public:
         rt_.point();
         const engine::back_to_work after(times, rt_);
         std::optional<T> item;
-        seat* writer = nullptr;
-        {
-            std::unique_lock lock(mutex_);
-            while (items_.empty() && !closed_ && !stop()) {
-                if (times != nullptr) {
-                    times->change(activity::waiting_for_input, rt_.now());
-                }
-                wait(readers_, lock, never);
+        engine::waking_lock lock(rt_, mutex_);
+        while (items_.empty() && !closed_ && !stop()) {
+            if (times != nullptr) {
+                times->change(activity::waiting_for_input, rt_.now());
             }
-            if (items_.empty() || (!rest && stop())) {
-                return item;
-            }
-            item.emplace(std::move(items_.front()));
-            items_.pop_front();
-            writer = writers_.pop();
+            lock.wait(readers_, never);
         }
-        if (writer != nullptr) {
-            rt_.unpark(*writer);
+        if (items_.empty() || (!rest && stop())) {
+            return item;
         }
+        item.emplace(std::move(items_.front()));
+        items_.pop_front();
+        lock.wake(writers_.pop());
         return item;
     }
 
     /// Ends a wait in `take`, which then asks its `stop` again.
     void interrupt() {
-        const std::lock_guard lock(mutex_);
-        readers_.wake_all(rt_);
+        engine::waking_lock lock(rt_, mutex_);
+        lock.wake_all(readers_);
     }
 
     void attach() {
@@ -139,50 +134,33 @@ public:
     }
 
     void detach(const char* why) noexcept {
-        const std::lock_guard lock(mutex_);
+        engine::waking_lock lock(rt_, mutex_);
         if (--pipelines_ == 0) {
             orphaned_ = true;
             why_ = closed_ ? why_ : why;
-            writers_.wake_all(rt_);
+            lock.wake_all(writers_);
         }
     }
 
 private:
     bool put(T& item, time_point until) {
         rt_.point();
-        seat* reader = nullptr;
-        {
-            std::unique_lock lock(mutex_);
-            while (true) {
-                if (closed_ || orphaned_) {
-                    throw closed_error(std::string("paipa::queue: no more items are taken: ") +
-                                       why_);
-                }
-                if (items_.size() < capacity_) {
-                    break;
-                }
-                if (until != never && rt_.now() >= until) {
-                    return false;
-                }
-                wait(writers_, lock, until);
+        engine::waking_lock lock(rt_, mutex_);
+        while (true) {
+            if (closed_ || orphaned_) {
+                throw closed_error(std::string("paipa::queue: no more items are taken: ") + why_);
             }
-            items_.push_back(std::move(item));
-            reader = readers_.pop();
+            if (items_.size() < capacity_) {
+                break;
+            }
+            if (until != never && rt_.now() >= until) {
+                return false;
+            }
+            lock.wait(writers_, until);
         }
-        if (reader != nullptr) {
-            rt_.unpark(*reader);
-        }
+        items_.push_back(std::move(item));
+        lock.wake(readers_.pop());
         return true;
-    }
-
-    void wait(engine::wait_list& list, std::unique_lock<std::mutex>& lock, time_point until) {
-        engine::waiter me(rt_.here());
-        list.add(me);
-        lock.unlock();
-        rt_.park(until);
-        rt_.point();
-        lock.lock();
-        list.remove(me);
     }
 
     runtime& rt_;

@@ -3,6 +3,7 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -35,39 +36,36 @@ void edge::add_reader(inbox& in) {
 }
 
 void edge::remove_reader(inbox& in) noexcept {
-    const std::lock_guard lock(mutex_);
-    settle(in);
+    waking_lock lock(rt_, mutex_);
+    settle(in, lock);
     std::erase(inboxes_, &in);
     --readers_;
     if (!metas_.empty() || unfinished_ == 0) {
-        wake_all_readers();  // the barrier may have waited for this reader, or the end
+        wake_all_readers(lock);  // the barrier may have waited for this reader, or the end
     }
 }
 
 taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
     rt_.point();
     const back_to_work after(&times, rt_);
-    std::unique_lock lock(mutex_);
-    settle(in);
+    waking_lock lock(rt_, mutex_);
+    settle(in, lock);
     readers_hurry_ = in.hurry;
     int yields = 0;
     while (true) {
-        give_back(in);
-        const taken what = choose(in);
-        give_back(in);  // into the room that was just made, before a writer finds it
+        give_back(in, lock);
+        const taken what = choose(in, lock);
+        give_back(in, lock);  // into the room that was just made, before a writer finds it
         if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
-            seat* const reader = reader_to_wake();
-            seat* const writer = writer_to_wake(room_worth_waking(in));
-            lock.unlock();
-            wake(reader);
-            wake(writer);
+            wake_a_reader(lock);
+            wake_a_writer(lock, room_worth_waking(in));
             return what;
         }
         if (in.hurry && yields++ < yields_before_parking) {
-            breathe(lock);
+            lock.yield();
             continue;
         }
-        wake(writer_to_wake(any_room));
+        wake_a_writer(lock, any_room);
         const time_point mine = in.back.empty() ? until : std::min(until, earliest(in.back));
         wait_for_input(lock, times, mine);
     }
@@ -79,31 +77,31 @@ std::size_t edge::room_worth_waking(const inbox& in) const noexcept {
 }
 
 /// Books what the reader has done since its last take.
-void edge::settle(inbox& in) noexcept {
+void edge::settle(inbox& in, waking_lock& lock) noexcept {
     const std::size_t done = std::exchange(in.done, 0);
     unfinished_ -= done;
     begun_later_ -= std::exchange(in.begun_later, 0);
     if (done > 0 && unfinished_ == 0 && readers_flush_ && !metas_.empty()) {
-        wake_all_readers();  // some may have waited until this one had flushed
+        wake_all_readers(lock);  // some may have waited until this one had flushed
     }
 }
 
 /// Moves items that the reader gave back into the edge, as far as there is room; the reader keeps
 /// the rest until it has taken something, which makes room.
-void edge::give_back(inbox& in) {
+void edge::give_back(inbox& in, waking_lock& lock) {
     while (!in.back.empty() && free_slots() > 0 && !is_cancelled()) {
         retries_.push_back(std::move(in.back.back()));
         in.back.pop_back();
         retries_.back().age = ++retry_age_;
         if (timekeeper_ != nullptr && retries_.back().due < timekeeper_until_) {
-            rt_.unpark(*timekeeper_->place);
+            lock.wake(timekeeper_->place);
         }
         std::push_heap(retries_.begin(), retries_.end());
     }
     note_most();
 }
 
-taken edge::choose(inbox& in) {
+taken edge::choose(inbox& in, waking_lock& lock) {
     if (is_cancelled()) {
         return taken::cancelled;
     }
@@ -122,13 +120,13 @@ taken edge::choose(inbox& in) {
         return taken::items;
     }
     if (!metas_.empty() && metas_.front().position == popped_ && unfinished_ == 0) {
-        return pass_barrier(in);
+        return pass_barrier(in, lock);
     }
     if (take_held(in)) {
         return taken::again;
     }
     if (at_end()) {
-        wake_all_readers();
+        wake_all_readers(lock);
         return taken::end;
     }
     return taken::nothing;
@@ -185,7 +183,7 @@ bool edge::steal(inbox& in) noexcept {
 }
 
 /// All items before the entry are done. Where readers keep items back, each flushes first.
-taken edge::pass_barrier(inbox& in) noexcept {
+taken edge::pass_barrier(inbox& in, waking_lock& lock) noexcept {
     if (!readers_flush_ || flushed_ == readers_) {
         ++unfinished_;
         return taken::meta;
@@ -196,7 +194,7 @@ taken edge::pass_barrier(inbox& in) noexcept {
     in.flushed_for = barrier_;
     ++flushed_;
     ++unfinished_;
-    wake_all_readers();
+    wake_all_readers(lock);
     return taken::flush;
 }
 
@@ -219,24 +217,20 @@ void edge::emit_cell(outbox& out, time_sheet& times, void*& cell) {
 
 void edge::hand_over(outbox& out, bool release) {
     rt_.point();
-    seat* reader = nullptr;
-    seat* writer = nullptr;
     std::size_t refused = 0;
     {
-        const std::lock_guard lock(mutex_);
+        waking_lock lock(rt_, mutex_);
         collect(out);
         if (is_cancelled()) {
             refused = refuse(out);
         } else if (release) {
             reserved_ -= out.unused();
             out.reserve(0);
-            writer = writer_to_wake(half_empty);
+            wake_a_writer(lock, half_empty);
         }
-        reader = reader_to_wake();
+        wake_a_reader(lock);
     }
     out.drop(refused);
-    wake(reader);
-    wake(writer);
 }
 
 void edge::collect_staged() noexcept {
@@ -270,14 +264,14 @@ std::size_t edge::refuse(outbox& out) noexcept {
 bool edge::make_room(outbox& out, time_sheet& times) {
     rt_.point();
     const back_to_work after(&times, rt_);
-    std::unique_lock lock(mutex_);
+    waking_lock lock(rt_, mutex_);
     collect(out);
     int yields = 0;
     duration look_again = first_look_again;
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
-        wake(reader_to_wake());
+        wake_a_reader(lock);
         if (readers_hurry_ && yields++ < yields_before_parking) {
-            breathe(lock);
+            lock.yield();
         } else {
             wait_for_room(lock, &times, never, look_again);
         }
@@ -298,22 +292,15 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     out.reserve(slots);
     reserved_ += out.unused();
     note_most();
-    seat* const reader = reader_to_wake();
-    seat* const writer = writer_to_wake(half_empty);
-    lock.unlock();
-    wake(reader);
-    wake(writer);
+    wake_a_reader(lock);
+    wake_a_writer(lock, half_empty);
     return true;
 }
 
-/// Waits for room for one item from outside and returns its place, with the lock held. Null: none
-/// came free in time.
-void* edge::place_for_one(std::unique_lock<std::mutex>& lock, time_point until,
-                          const call_site& who) {
-    rt_.point();
+/// Waits for room for one item from outside and returns its place. Null: none came free in time.
+void* edge::place_for_one(waking_lock& lock, time_point until, const call_site& who) {
     int yields = 0;
     duration look_again = first_look_again;
-    lock.lock();
     while (true) {
         if (closed_ || is_cancelled()) {
             throw closed_error(who() + ": no more items are taken: " + why_);
@@ -322,7 +309,7 @@ void* edge::place_for_one(std::unique_lock<std::mutex>& lock, time_point until,
             break;
         }
         if (until == never && readers_hurry_ && yields++ < yields_before_parking) {
-            breathe(lock);
+            lock.yield();
         } else if (!wait_for_room(lock, nullptr, until, look_again)) {
             return nullptr;
         }
@@ -331,16 +318,13 @@ void* edge::place_for_one(std::unique_lock<std::mutex>& lock, time_point until,
     return items_.end();
 }
 
-/// The item is in its place; gives up the lock.
-void edge::placed(std::unique_lock<std::mutex>& lock) {
+/// The item is in its place.
+void edge::placed(waking_lock& lock) {
     items_.added();
     ++pushed_;
     note_most();
-    seat* const reader = reader_to_wake();
-    seat* const writer = writer_to_wake(half_empty);
-    lock.unlock();
-    wake(reader);
-    wake(writer);
+    wake_a_reader(lock);
+    wake_a_writer(lock, half_empty);
 }
 
 void edge::cancel(std::string_view why) noexcept {
@@ -348,7 +332,7 @@ void edge::cancel(std::string_view why) noexcept {
     std::vector<retry_entry> retries;
     std::vector<meta_entry> metas;
     ring items(type());
-    std::unique_lock lock(mutex_);
+    waking_lock lock(rt_, mutex_);
     if (is_cancelled()) {
         return;
     }
@@ -360,8 +344,7 @@ void edge::cancel(std::string_view why) noexcept {
     retries_abandoned_ += retries_.size();
     retries.swap(retries_);
     metas.swap(metas_);
-    wake_everybody();
-    lock.unlock();  // the items' destructors run without the lock
-}
+    wake_everybody(lock);
+}  // the items' destructors run without the lock
 
 }  // namespace paipa::engine

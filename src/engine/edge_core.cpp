@@ -1,6 +1,7 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -24,11 +25,11 @@ constexpr duration second_look = std::chrono::microseconds{100};
 
 void edge_core::close(std::string_view why) {
     rt_.point();
-    const std::lock_guard lock(mutex_);
+    waking_lock lock(rt_, mutex_);
     if (!closed_) {  // what a writer still stages is found before the end is
         closed_ = true;
         set_why(why);
-        wake_everybody();
+        wake_everybody(lock);
     }
 }
 
@@ -44,18 +45,14 @@ bool edge_core::is_closed() {
 
 void edge_core::push_meta(std::any entry) {
     rt_.point();
-    seat* reader = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        if (is_cancelled()) {
-            return;
-        }
-        collect_staged();  // what was emitted before the entry stays before it
-        metas_.push_back({pushed_, std::move(entry)});
-        reader = idle_readers_.pop();
-        hungry_.store(!idle_readers_.empty());
+    waking_lock lock(rt_, mutex_);
+    if (is_cancelled()) {
+        return;
     }
-    wake(reader);
+    collect_staged();  // what was emitted before the entry stays before it
+    metas_.push_back({pushed_, std::move(entry)});
+    lock.wake(idle_readers_.pop());
+    hungry_.store(!idle_readers_.empty());
 }
 
 std::any edge_core::take_meta() {
@@ -68,21 +65,17 @@ std::any edge_core::take_meta() {
 
 void edge_core::meta_passed() {
     rt_.point();
-    seat* reader = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        --unfinished_;
-        if (!metas_.empty()) {  // else cancelled meanwhile
-            metas_.erase(metas_.begin());
-            ++barrier_;
-            flushed_ = 0;
-        }
-        if (ready() == 0) {
-            wake_all_readers();  // for the next entry, or the end
-        }
-        reader = reader_to_wake();
+    waking_lock lock(rt_, mutex_);
+    --unfinished_;
+    if (!metas_.empty()) {  // else cancelled meanwhile
+        metas_.erase(metas_.begin());
+        ++barrier_;
+        flushed_ = 0;
     }
-    wake(reader);
+    if (ready() == 0) {
+        wake_all_readers(lock);  // for the next entry, or the end
+    }
+    wake_a_reader(lock);
 }
 
 edge_report edge_core::figures() {
@@ -119,8 +112,7 @@ std::size_t edge_core::ready() const noexcept {
     return n;
 }
 
-void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& times,
-                               time_point until) {
+void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until) {
     waiter me(rt_.here());
     if (timekeeper_ == nullptr && next_retry() < until) {
         timekeeper_ = &me;
@@ -136,12 +128,12 @@ void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& t
     // What is staged from then on finds the reader on the list: it sleeps for good.
     const time_point look = later(now, second_look);
     const bool looks_again = reserved_ > 0 && look < until;
-    park(lock, looks_again ? look : until);
+    lock.park(looks_again ? look : until);
     const bool is_early = timekeeper_ == &me && next_retry() < until;
     if (looks_again && me.listed && !is_early && rt_.now() >= look) {
         collect_staged();
         if (ready() == 0) {
-            park(lock, until);
+            lock.park(until);
         }
     }
     idle_readers_.remove(me);
@@ -152,35 +144,29 @@ void edge_core::wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& t
     }
 }
 
-bool edge_core::wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* times,
-                              time_point until, duration& look_again) {
+bool edge_core::wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
+                              duration& look_again) {
     if (until != never && rt_.now() >= until) {
         return false;
     }
-    waiter me(rt_.here());
-    blocked_writers_.add(me);
     const time_point now = rt_.now();
     if (times != nullptr) {
         times->change(activity::waiting_for_room, now);
     }
-    park(lock, std::min(until, later(now, look_again)));
+    lock.wait(blocked_writers_, std::min(until, later(now, look_again)));
     look_again += std::min(look_again, duration{std::chrono::hours{24}});
-    blocked_writers_.remove(me);
     return true;
 }
 
-void edge_core::wait_in(wait_list& list, std::unique_lock<std::mutex>& lock, time_sheet& times) {
-    waiter me(rt_.here());
-    list.add(me);
+void edge_core::wait_in(wait_list& list, waking_lock& lock, time_sheet& times) {
     times.change(activity::waiting_for_room, rt_.now());
-    park(lock, never);
-    list.remove(me);
+    lock.wait(list, never);
 }
 
 bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait) {
     rt_.point();
     const back_to_work after(&times, rt_);
-    std::unique_lock lock(mutex_);
+    waking_lock lock(rt_, mutex_);
     while (head_ != number || leaving) {
         if (!wait || is_cancelled()) {
             return false;
@@ -191,39 +177,22 @@ bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& t
     return true;
 }
 
-void edge_core::park(std::unique_lock<std::mutex>& lock, time_point until) {
-    lock.unlock();
-    rt_.park(until);
-    rt_.point();
-    lock.lock();
-}
-
-void edge_core::breathe(std::unique_lock<std::mutex>& lock) {
-    lock.unlock();
-    rt_.yield();
-    rt_.point();
-    lock.lock();
-}
-
-seat* edge_core::reader_to_wake() noexcept {
+void edge_core::wake_a_reader(waking_lock& lock) noexcept {
     if (idle_readers_.empty()) {
-        return nullptr;
+        return;
     }
     const bool unwatched_retry = timekeeper_ == nullptr && retries_waiting() > 0;
-    if (ready() == 0 && !unwatched_retry) {
-        return nullptr;
+    if (ready() > 0 || unwatched_retry) {
+        lock.wake(idle_readers_.pop());
+        hungry_.store(!idle_readers_.empty());
     }
-    seat* const s = idle_readers_.pop();
-    hungry_.store(!idle_readers_.empty());
-    return s;
 }
 
-seat* edge_core::writer_to_wake(std::size_t enough) noexcept {
-    if (blocked_writers_.empty()) {
-        return nullptr;
-    }
+void edge_core::wake_a_writer(waking_lock& lock, std::size_t enough) noexcept {
     const std::size_t half = capacity_ - capacity_ / 2;
-    return free_slots() >= std::min(enough, half) ? blocked_writers_.pop() : nullptr;
+    if (!blocked_writers_.empty() && free_slots() >= std::min(enough, half)) {
+        lock.wake(blocked_writers_.pop());
+    }
 }
 
 void edge_core::set_why(std::string_view why) noexcept {
@@ -233,15 +202,15 @@ void edge_core::set_why(std::string_view why) noexcept {
     }
 }
 
-void edge_core::wake_all_readers() noexcept {
-    idle_readers_.wake_all(rt_);
+void edge_core::wake_all_readers(waking_lock& lock) noexcept {
+    lock.wake_all(idle_readers_);
     hungry_.store(false);
 }
 
-void edge_core::wake_everybody() noexcept {
-    wake_all_readers();
-    blocked_writers_.wake_all(rt_);
-    turn_waiters_.wake_all(rt_);
+void edge_core::wake_everybody(waking_lock& lock) noexcept {
+    wake_all_readers(lock);
+    lock.wake_all(blocked_writers_);
+    lock.wake_all(turn_waiters_);
 }
 
 }  // namespace paipa::engine

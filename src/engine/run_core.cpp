@@ -2,7 +2,7 @@
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/surroundings.hpp>
-#include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/observe/tracker.hpp>
@@ -336,16 +336,16 @@ void run_core::settle() noexcept {
     }
     close_books();
     rt.point();
-    const std::lock_guard lock(mutex_);
+    waking_lock lock(rt, mutex_);
     ended_ = true;
-    waiting_.wake_all(rt);
+    lock.wake_all(waiting_);
 }
 
 /// Waits until every thread is gone, or until the time. False at the time, and when `reader` is
 /// given and nobody reads any more.
 bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
     rt.point();
-    std::unique_lock lock(mutex_);
+    waking_lock lock(rt, mutex_);
     while (!joined_) {
         if (ended_ && !joining_) {
             joining_ = true;
@@ -356,27 +356,21 @@ bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
             }
             lock.lock();
             joined_ = true;
-            waiting_.wake_all(rt);
+            lock.wake_all(waiting_);
             break;
         }
         const bool unread = reader != nullptr && reader->load() == nullptr && !ended_;
         if (unread || (until != never && rt.now() >= until)) {
             return false;
         }
-        waiter me(rt.here());
-        waiting_.add(me);
-        lock.unlock();
-        rt.park(until);
-        rt.point();
-        lock.lock();
-        waiting_.remove(me);
+        lock.wait(waiting_, until);
     }
     return true;
 }
 
 void run_core::wake_waiters() noexcept {
-    const std::lock_guard lock(mutex_);
-    waiting_.wake_all(rt);
+    waking_lock lock(rt, mutex_);
+    lock.wake_all(waiting_);
 }
 
 /// Gives up the threads; they keep the run alive.

@@ -6,6 +6,7 @@
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,7 +65,8 @@ public:
     /// `closed_error`, with the text of `who()`. Unless it returns true, `item` is as it was.
     template <class T>
     bool put(T& item, time_point until, const call_site& who) {
-        std::unique_lock lock(mutex_, std::defer_lock);
+        rt_.point();
+        waking_lock lock(rt_, mutex_);
         void* const place = place_for_one(lock, until, who);
         if (place == nullptr) {
             return false;
@@ -87,20 +88,20 @@ private:
     }
 
     [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept;
-    void settle(inbox& in) noexcept;
-    void give_back(inbox& in);
-    taken choose(inbox& in);
+    void settle(inbox& in, waking_lock& lock) noexcept;
+    void give_back(inbox& in, waking_lock& lock);
+    taken choose(inbox& in, waking_lock& lock);
     void fill(inbox& in, std::size_t n) noexcept;
     bool take_retry(inbox& in);
     bool take_held(inbox& in);
     bool steal(inbox& in) noexcept;
-    taken pass_barrier(inbox& in) noexcept;
+    taken pass_barrier(inbox& in, waking_lock& lock) noexcept;
     void collect_staged() noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
     bool make_room(outbox& out, time_sheet& times);
-    void* place_for_one(std::unique_lock<std::mutex>& lock, time_point until, const call_site& who);
-    void placed(std::unique_lock<std::mutex>& lock);
+    void* place_for_one(waking_lock& lock, time_point until, const call_site& who);
+    void placed(waking_lock& lock);
 
     // Guarded by the core's mutex:
     ring items_;                        // with memory for the reserved slots, too

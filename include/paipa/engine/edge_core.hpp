@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_EDGE_CORE_HPP
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -87,17 +88,13 @@ public:
     template <class F>
     void in_order(F f) {
         rt_.point();
-        seat* reader = nullptr;
-        {
-            const std::lock_guard lock(mutex_);
-            f(head_, unfinished_);
-            turn_waiters_.wake_all(rt_);
-            if (unfinished_ == 0) {
-                wake_all_readers();
-            }
-            reader = reader_to_wake();
+        waking_lock lock(rt_, mutex_);
+        f(head_, unfinished_);
+        lock.wake_all(turn_waiters_);
+        if (unfinished_ == 0) {
+            wake_all_readers(lock);
         }
-        wake(reader);
+        wake_a_reader(lock);
     }
 
     /// Whether all items before `number` have left and nobody hands on; then `leaving` is set.
@@ -131,33 +128,22 @@ protected:
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
-    void wait_for_input(std::unique_lock<std::mutex>& lock, time_sheet& times, time_point until);
+    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until);
     /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
     /// when it pays, see `pace::pull`; should such a reader block in user code before, the writer
     /// finds the free slots by itself: it looks again, each time after twice as long.
-    bool wait_for_room(std::unique_lock<std::mutex>& lock, time_sheet* times, time_point until,
+    bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
                        duration& look_again);
     /// Waits in any other list until woken; counts as waiting for room.
-    void wait_in(wait_list& list, std::unique_lock<std::mutex>& lock, time_sheet& times);
-    /// Parks, with the lock given up meanwhile.
-    void park(std::unique_lock<std::mutex>& lock, time_point until);
-    /// Lets somebody else run before the caller enrols as a waiter; gives up the lock meanwhile.
-    void breathe(std::unique_lock<std::mutex>& lock);
+    void wait_in(wait_list& list, waking_lock& lock, time_sheet& times);
 
-    /// The reader to unpark after unlocking, when there is something to do for one.
-    [[nodiscard]] seat* reader_to_wake() noexcept;
-    /// The writer to unpark after unlocking: when half of the slots or `enough` are free.
-    [[nodiscard]] seat* writer_to_wake(std::size_t enough) noexcept;
-
+    /// When there is something to do for one.
+    void wake_a_reader(waking_lock& lock) noexcept;
+    /// When half of the slots or `enough` are free.
+    void wake_a_writer(waking_lock& lock, std::size_t enough) noexcept;
+    void wake_all_readers(waking_lock& lock) noexcept;
+    void wake_everybody(waking_lock& lock) noexcept;
     void set_why(std::string_view why) noexcept;
-    void wake_all_readers() noexcept;
-    void wake_everybody() noexcept;
-
-    void wake(seat* s) noexcept {
-        if (s != nullptr) {
-            rt_.unpark(*s);
-        }
-    }
 
     void note_most() noexcept { most_ = std::max<std::uint64_t>(most_, occupied() - reserved_); }
 

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_LOCK_HPP
 #define PAIPA_ENGINE_LOCK_HPP
 #include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -16,28 +17,17 @@ public:
 
     void acquire() {
         rt_.point();
-        std::unique_lock guard(mutex_);
+        waking_lock guard(rt_, mutex_);
         while (held_) {
-            waiter me(rt_.here());
-            waiting_.add(me);
-            guard.unlock();
-            rt_.park(never);
-            guard.lock();
-            waiting_.remove(me);
+            guard.wait(waiting_, never);
         }
         held_ = true;
     }
 
     void release() noexcept {
-        seat* next = nullptr;
-        {
-            const std::lock_guard guard(mutex_);
-            held_ = false;
-            next = waiting_.pop();
-        }
-        if (next != nullptr) {
-            rt_.unpark(*next);
-        }
+        waking_lock guard(rt_, mutex_);
+        held_ = false;
+        guard.wake(waiting_.pop());
     }
 
 private:

@@ -17,8 +17,8 @@ struct waiter {
 /// Waiting threads, first come first served. Everything is guarded by the owner's mutex.
 ///
 /// A thread enrols, unlocks, parks, locks, leaves, and tests its condition again. Whoever changes
-/// the condition takes waiters off the list under the mutex and unparks them after it: a wake-up
-/// between enrolling and parking is stored in the seat.
+/// the condition takes waiters off the list under the mutex and unparks them after it (see
+/// `waking_lock`): a wake-up between enrolling and parking is stored in the seat.
 class wait_list {
 public:
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
@@ -48,12 +48,6 @@ public:
         }
         remove(*w);
         return w->place;
-    }
-
-    void wake_all(runtime& rt) noexcept {
-        while (seat* const s = pop()) {
-            rt.unpark(*s);
-        }
     }
 
 private:

@@ -1,0 +1,92 @@
+#ifndef PAIPA_ENGINE_WAKING_LOCK_HPP
+#define PAIPA_ENGINE_WAKING_LOCK_HPP
+#include <paipa/engine/wait_list.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+
+namespace paipa::engine {
+
+/// A mutex, and the threads to wake as soon as it is given up: woken under it, they would only run
+/// into it and sleep again. Used by one thread, the one that holds the mutex.
+class waking_lock {
+public:
+    waking_lock(runtime& rt, std::mutex& mutex) : rt_(rt), mutex_(mutex) { mutex_.lock(); }
+
+    waking_lock(const waking_lock&) = delete;
+    waking_lock& operator=(const waking_lock&) = delete;
+
+    ~waking_lock() {
+        if (held_) {
+            unlock();
+        }
+    }
+
+    void lock() {
+        mutex_.lock();
+        held_ = true;
+    }
+
+    void unlock() noexcept {
+        held_ = false;
+        mutex_.unlock();
+        while (sleepers_ > 0) {  // seats are never freed, so none is gone meanwhile
+            rt_.unpark(*seats_[--sleepers_]);
+        }
+    }
+
+    /// Null: nobody.
+    void wake(seat* s) noexcept {
+        if (s == nullptr) {
+            return;
+        }
+        if (sleepers_ == seats_.size()) {
+            rt_.unpark(*s);  // no room to remember more
+            return;
+        }
+        seats_[sleepers_++] = s;
+    }
+
+    void wake_all(wait_list& list) noexcept {
+        while (seat* const s = list.pop()) {
+            wake(s);
+        }
+    }
+
+    /// Sleeps, with the mutex given up meanwhile.
+    void park(time_point until) {
+        unlock();
+        rt_.park(until);
+        rt_.point();
+        lock();
+    }
+
+    /// Sleeps on a list that the mutex guards.
+    void wait(wait_list& list, time_point until) {
+        waiter me(rt_.here());
+        list.add(me);
+        park(until);
+        list.remove(me);
+    }
+
+    /// Lets somebody else run, with the mutex given up meanwhile.
+    void yield() {
+        unlock();
+        rt_.yield();
+        rt_.point();
+        lock();
+    }
+
+private:
+    runtime& rt_;
+    std::mutex& mutex_;
+    bool held_ = true;
+    std::size_t sleepers_ = 0;
+    std::array<seat*, 128> seats_;  // NOLINT(*-member-init): the first `sleepers_` of them count
+};
+
+}  // namespace paipa::engine
+#endif
