@@ -1,6 +1,7 @@
 #include <paipa/log.hpp>
 
 #include <cstdio>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -10,8 +11,8 @@ namespace paipa {
 namespace {
 
 struct sink {
-    std::mutex mutex;  // guards `hook`, and makes lines whole
-    log_hook hook;
+    std::mutex mutex;  // guards `hook`; held while it is called, so lines are whole
+    std::shared_ptr<const log_hook> hook;
 };
 
 /// Never destroyed: threads that a daemon pipeline left behind may log during exit.
@@ -20,20 +21,40 @@ sink& the_sink() {
     return *instance;
 }
 
+/// The thread is inside the hook, and so has the mutex.
+thread_local bool in_hook = false;
+
+class inside {
+public:
+    inside() noexcept { in_hook = true; }
+
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+
+    ~inside() { in_hook = false; }
+};
+
+std::unique_lock<std::mutex> hold(sink& s) {
+    return in_hook ? std::unique_lock<std::mutex>() : std::unique_lock(s.mutex);
+}
+
 }  // namespace
 
 void set_log_hook(log_hook hook) {
+    auto next = hook ? std::make_shared<const log_hook>(std::move(hook)) : nullptr;
     sink& s = the_sink();
-    const std::lock_guard lock(s.mutex);
-    std::swap(s.hook, hook);
+    const auto lock = hold(s);
+    s.hook.swap(next);
 }
 
 void log(log_level level, std::string_view text) noexcept {
     try {
         sink& s = the_sink();
-        const std::lock_guard lock(s.mutex);
-        if (s.hook) {
-            s.hook(level, text);
+        const auto lock = hold(s);
+        if (s.hook != nullptr && !in_hook) {
+            const auto hook = s.hook;  // it may set another one
+            const inside here;
+            (*hook)(level, text);
             return;
         }
         const std::string line = "paipa: " + std::string(text) + "\n";
