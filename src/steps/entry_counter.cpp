@@ -1,5 +1,7 @@
 #include <paipa/log.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/steps/entry_counter.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -10,31 +12,30 @@
 
 namespace paipa::engine {
 
-using clock = std::chrono::steady_clock;
-
-entry_count::entry_count(entry_counter_options o)
+entry_count::entry_count(entry_counter_options o, runtime& rt)
     : options_(std::move(o)),
-      began_(clock::now()),
-      next_((began_ + options_.every).time_since_epoch().count()) {}
+      rt_(rt),
+      began_(rt.now()),
+      next_(later(began_, options_.every).time_since_epoch().count()) {}
 
 void entry_count::add() noexcept {
     count_.fetch_add(1, std::memory_order_relaxed);
     if (options_.total != nullptr) {
         options_.total->fetch_add(1, std::memory_order_relaxed);
     }
-    const auto now = clock::now();
+    const time_point now = rt_.now();
     auto due = next_.load(std::memory_order_relaxed);
     if (now.time_since_epoch().count() >= due &&
-        next_.compare_exchange_strong(due, (now + options_.every).time_since_epoch().count())) {
+        next_.compare_exchange_strong(due, later(now, options_.every).time_since_epoch().count())) {
         tell(now);
     }
 }
 
 void entry_count::tell_last() noexcept {
-    tell(clock::now());
+    tell(rt_.now());
 }
 
-void entry_count::tell(clock::time_point now) noexcept {
+void entry_count::tell(time_point now) noexcept {
     try {
         const std::uint64_t n = count_.load();
         const double seconds = std::chrono::duration<double>(now - began_).count();

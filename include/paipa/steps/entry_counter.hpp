@@ -3,6 +3,7 @@
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
@@ -28,16 +29,17 @@ namespace engine {
 /// The count that the step's workers share, and who tells it next.
 class entry_count {
 public:
-    explicit entry_count(entry_counter_options o);
+    entry_count(entry_counter_options o, runtime& rt);
 
     void add() noexcept;
     void tell_last() noexcept;
 
 private:
-    void tell(std::chrono::steady_clock::time_point now) noexcept;
+    void tell(time_point now) noexcept;
 
     const entry_counter_options options_;
-    const std::chrono::steady_clock::time_point began_;
+    runtime& rt_;  // outlives the run
+    const time_point began_;
     std::atomic<std::uint64_t> count_{0};
     std::atomic<duration::rep> next_;  // workers race for it by compare and exchange
 };
@@ -58,7 +60,7 @@ struct entry_counter_stock {
         void meet(worker_core& core) {
             auto shared = worker(core).storage<std::shared_ptr<entry_count>>();
             if (*shared == nullptr) {
-                *shared = std::make_shared<entry_count>(options);
+                *shared = std::make_shared<entry_count>(options, core.run.rt);
             }
             count = *shared;
         }

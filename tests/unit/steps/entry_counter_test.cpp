@@ -1,8 +1,10 @@
 #include <paipa/combine.hpp>
 #include <paipa/error.hpp>
 #include <paipa/log.hpp>
+#include <paipa/pipeline.hpp>
 #include <paipa/steps/chunk.hpp>
 #include <paipa/steps/entry_counter.hpp>
+#include <paipa/testing/simulation.hpp>
 
 #include "../combine_case.hpp"
 #include "steps_case.hpp"
@@ -131,6 +133,25 @@ TEST_F(entry_counter, refuses_intervals_of_nothing) {
               "paipa::entry_counter: every: expected more than 0, got 0 ns");
     EXPECT_EQ(refusal<paipa::config_error>([] { (void)paipa::entry_counter({.every = -1ns}); }),
               "paipa::entry_counter: every: expected more than 0, got -1 ns");
+}
+
+TEST_F(entry_counter, goes_by_the_runtimes_clock) {
+    paipa::testing::simulation sim;
+    sim.run([&] {
+        const auto slowly = [&](int n) {
+            sim.sleep_for(1s);
+            return n;
+        };
+        paipa::pipeline p{paipa::step("slow", slowly) | paipa::entry_counter({.every = 2s}) |
+                              paipa::step("end", [](int) {}),
+                          {.quiet = true, .runtime = &sim}};
+        p.put_all({1, 2, 3, 4, 5});
+        p.finish();
+        p.run();
+    });
+    EXPECT_EQ(lines,
+              (std::vector<std::string>{"entries: 2, 1 per second", "entries: 4, 1 per second",
+                                        "entries: 5, 1 per second"}));
 }
 
 }  // namespace
