@@ -14,7 +14,7 @@
 
 namespace paipa::testing {
 
-/// What a `fuse` throws.
+/// What a `fault_at` throws.
 struct injected_fault final : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -22,11 +22,11 @@ struct injected_fault final : std::runtime_error {
 /// Lets so many calls of `pass` through, then throws at one of them.
 ///
 /// Threads: `pass` may be called from any thread; exactly one call throws.
-/// Example: `paipa::testing::fuse third(3); step("x", [&](int i) { third.pass(); return i; })`
-class fuse {
+/// Example: `paipa::testing::fault_at third(3); step("x", [&](int i) { third.pass(); return i; })`
+class fault_at {
 public:
     /// The `nth` call throws, counted from 1; 0: none.
-    explicit fuse(std::size_t nth) noexcept : left_(static_cast<long>(nth)) {}
+    explicit fault_at(std::size_t nth) noexcept : left_(static_cast<long>(nth)) {}
 
     void pass() {
         if (left_.fetch_sub(1) == 1) {

@@ -8,14 +8,14 @@
 namespace {
 
 TEST(fault_injection, a_fuse_blows_once) {
-    paipa::testing::fuse third(3);
+    paipa::testing::fault_at third(3);
     third.pass();
     third.pass();
     EXPECT_FALSE(third.is_blown());
     EXPECT_THROW(third.pass(), paipa::testing::injected_fault);
     EXPECT_TRUE(third.is_blown());
     EXPECT_NO_THROW(third.pass());
-    paipa::testing::fuse never(0);
+    paipa::testing::fault_at never(0);
     EXPECT_NO_THROW(never.pass());
     EXPECT_FALSE(never.is_blown());
 }
