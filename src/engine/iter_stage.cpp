@@ -4,6 +4,7 @@
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/error.hpp>
+#include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -44,6 +45,7 @@ bool iter_stage::pull(iter_station& d) {
         if (d.in.take_next()) {
             d.in_hand = true;
             ++d.pulled;
+            run_->tell_tracker([&](tracker& t) { t.item_started(name, d.core.index); });
             return true;
         }
         measure(d);
@@ -69,6 +71,10 @@ void iter_stage::end_current(iter_station& d, bool finished) noexcept {
         d.in.drop_taken();
         ++(finished ? d.core.finished : d.core.abandoned);
         d.in.done += 1;
+        run_->tell_tracker([&](tracker& t) {
+            t.item_ended(name, d.core.index,
+                         finished ? item_outcome::finished : item_outcome::failed);
+        });
     }
 }
 

@@ -61,7 +61,7 @@ public:
     bool pull(iter_station& d);
 
 private:
-    static void end_current(iter_station& d, bool finished) noexcept;
+    void end_current(iter_station& d, bool finished) noexcept;
     taken take(iter_station& d);
     void measure(iter_station& d);
 
