@@ -15,7 +15,9 @@ namespace paipa {
 ///
 /// Shape:   each result once, as an rvalue. Leaving the loop early leaves the run as it is: a later
 ///          `results()` goes on; `stop` throws away, and counts, what nobody reads.
-/// Threads: one reader at a time, else `state_error`; `begin` and `++` block.
+/// Threads: one range at a time, else `state_error`; `begin` and `++` block. While a range of
+/// another
+///          thread lives, `stop` waits for it to read or to go.
 /// Errors:  at the end of a failed run the failure is rethrown, behind the results it left.
 template <class In, class Out>
 class results_range {

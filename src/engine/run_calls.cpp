@@ -95,11 +95,13 @@ bool run_core::wait_end(time_point until) {
     }
     seat* const me = &rt.here();
     while (true) {
-        seat* nobody = nullptr;
-        if (results->reader.compare_exchange_strong(nobody, me) || nobody == me) {
+        seat* other = nullptr;
+        const bool claimed = results->reader.compare_exchange_strong(other, me);
+        if (claimed || other == me) {  // a range of the calling thread reads nothing meanwhile
             results->discard(until);
-            results->reader.store(nullptr);
-            wake_waiters();
+            if (claimed) {
+                reader_left();
+            }
             return wait(until);
         }
         if (wait(until, &results->reader)) {
@@ -154,8 +156,7 @@ void* run_core::next_result() {
 }
 
 void run_core::reader_left() noexcept {
-    seat* me = &rt.here();
-    results->reader.compare_exchange_strong(me, nullptr);
+    results->reader.store(nullptr);
     wake_waiters();
 }
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <ranges>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -121,6 +122,26 @@ TEST(results, have_one_reader_at_a_time) {
         EXPECT_THROW((void)p.results(), paipa::state_error);
     }
     EXPECT_NO_THROW((void)p.results());
+}
+
+TEST(results, may_be_left_on_another_thread) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 100));
+    {
+        auto results = p.results();
+        std::thread([&results] {
+            for ([[maybe_unused]] const int x : results) {
+                break;
+            }
+        }).join();
+    }
+    for (int x : p.results()) {
+        EXPECT_EQ(x, 1);  // the next one
+        break;
+    }
+    const auto r = p.stop();  // does not wait for a reader
+    EXPECT_EQ(r.results_unread, 98);
+    EXPECT_TRUE(r.balanced()) << r;
 }
 
 }  // namespace

@@ -38,7 +38,10 @@ public:
     [[nodiscard]] std::uint64_t unread();
 
     engine::edge edge;
-    std::atomic<seat*> reader{nullptr};  // the thread that has a `results()` range; null: nobody
+    /// Who may call `next` and `discard`: the thread that reads a `results()` range, from the
+    /// making of the range to its end, or one that throws results away. Null: nobody. Pairs each
+    /// claim with the release before it, so the members below go from hand to hand.
+    std::atomic<seat*> reader{nullptr};
 
 private:
     bool advance(time_point until);

@@ -153,6 +153,7 @@ public:
     void* next_result();
     void reader_left() noexcept;
     void add_source(std::unique_ptr<source_core> source, const char* who);
+    /// From whoever came, on any thread.
     [[nodiscard]] bool on_own_thread() const;
     [[nodiscard]] run_state state() const;
     [[nodiscard]] bool has_ended() const;
