@@ -20,9 +20,9 @@ namespace paipa::engine {
 
 fused_part::~fused_part() = default;
 
-part_desk& fused_part::add_desk(run_core& run) {
+void fused_part::add_desk(run_core& run, std::size_t workers) {
+    desks_.reserve(workers);  // others may look at the first ones meanwhile
     desks_.push_back(std::make_unique<part_desk>(run, *this, desks_.size()));
-    return *desks_.back();
 }
 
 void fail_hand_over(const worker_core& at) noexcept {

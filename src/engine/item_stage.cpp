@@ -52,7 +52,7 @@ void item_stage::make_workers(run_core& run) {
     plain_ = !hold && !keep_ && run.options.tracker == nullptr && !rt().is_simulated();
     for (std::size_t i = 0; i < options.threads; ++i) {
         for (const auto& part : parts()) {
-            part->add_desk(run);
+            part->add_desk(run, options.threads);
         }
         desks_.push_back(make_(*this, i));
         desk& d = *desks_.back();

@@ -106,7 +106,7 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
 void run_core::add_parts(report& r, const step_core& step) {
     for (const auto& part : step.parts()) {
         step_report s{.name = part->name, .threads = part->options.threads};
-        for (std::size_t i = 0; i < part->made(); ++i) {
+        for (std::size_t i = 0; i < step.made(); ++i) {
             const worker_core& w = part->desk(i).core;
             s.finished += w.finished.get();
             s.skipped += w.skipped.get();

@@ -23,10 +23,12 @@ stage::stage(std::string text, const step_options& o, edge& in, edge* to, bool e
     : step_core(std::move(text), o), in_(in), to_(to), emits_(emits) {}
 
 void stage::enrol(station& s) {
+    stations_.reserve(options.threads);
     stations_.push_back(&s);
     in_.add_reader(s.in);
     s.out->stop_with(in_);
     s.out->open();
+    made_.store(stations_.size());  // last: others may ask from here on
 }
 
 void stage::clean_up(std::size_t worker) noexcept {

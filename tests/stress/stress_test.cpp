@@ -310,4 +310,30 @@ TEST(stress, results_are_left_while_another_stops) {
     }
 }
 
+/// Questions from another thread while the steps' workers are made.
+TEST(stress, questions_are_answered_while_a_run_starts) {
+    for (int i = 0; i < 200; ++i) {
+        std::atomic<std::uint64_t> seen = 0;
+        pipe p{paipa::step("a", [](int x) { return x; }, {.threads = 8}) |
+                   paipa::fuse(paipa::step("b", [](int x) { return x; }, {.threads = 8}),
+                               paipa::step("c", [&seen](int) { ++seen; })),
+               {.quiet = true}};
+        p.put_iterable(std::views::iota(0, 10));
+        std::atomic<bool> over = false;
+        std::latch asking(2);
+        std::jthread asker([&] {
+            asking.arrive_and_wait();
+            while (!over.load()) {
+                EXPECT_LE(p.report().delivered, 10U);
+                EXPECT_FALSE(p.explain().empty());
+                EXPECT_LE(p.count(), 10U);
+            }
+        });
+        asking.arrive_and_wait();
+        p.run();
+        over = true;
+        EXPECT_EQ(seen.load(), 10U);
+    }
+}
+
 }  // namespace

@@ -66,12 +66,11 @@ public:
     using step_base::step_base;
     ~fused_part();
 
-    /// The next worker's place; they stay until the run is destroyed.
-    part_desk& add_desk(run_core& run);
+    /// The next worker's place, of so many, before that worker counts as made; they stay until the
+    /// run is destroyed.
+    void add_desk(run_core& run, std::size_t workers);
 
     [[nodiscard]] part_desk& desk(std::size_t worker) const { return *desks_[worker]; }
-
-    [[nodiscard]] std::size_t made() const noexcept { return desks_.size(); }
 
 private:
     std::vector<std::unique_ptr<part_desk>> desks_;

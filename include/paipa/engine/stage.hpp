@@ -9,6 +9,7 @@
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -48,7 +49,7 @@ public:
 
     edge_core* out() override { return to_; }
 
-    [[nodiscard]] std::size_t made() const noexcept override { return stations_.size(); }
+    [[nodiscard]] std::size_t made() const noexcept override { return made_.load(); }
 
     [[nodiscard]] bool emits() const noexcept override { return emits_; }
 
@@ -90,7 +91,8 @@ protected:
 private:
     edge* to_;
     bool emits_;
-    std::vector<station*> stations_;
+    std::vector<station*> stations_;    // has room for all before the first
+    std::atomic<std::size_t> made_{0};  // of them may be looked at; pairs `enrol` with `made`
 };
 
 }  // namespace paipa::engine
