@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <typeinfo>
+#include <utility>
 
 namespace paipa {
 
@@ -31,7 +32,7 @@ const std::string& worker::step() const noexcept {
 }
 
 std::stop_token worker::stop_token() const noexcept {
-    return core_.run.stop_token();
+    return core_.step->stop.get_token();
 }
 
 bool worker::sleep_for(duration time) const {
@@ -58,18 +59,23 @@ void worker::refuse_requeue(const char* why) const {
 worker::shared worker::shared_object(const std::type_info& type,
                                      const std::function<std::shared_ptr<void>()>& make) const {
     engine::step_base& step = *core_.step;
-    const std::lock_guard guard(step.storage_mutex);
+    {
+        const std::lock_guard guard(step.storage_mutex);
+        if (step.storage_lock == nullptr) {
+            step.storage_lock = std::make_unique<engine::lock>(core_.run.rt);
+            step.storage_type = &type;
+        }
+        if (*step.storage_type != type) {
+            throw state_error("step '" + step.name +
+                              "': storage: expected the type of the first call, " +
+                              type_name(*step.storage_type) + ", got " + type_name(type));
+        }
+    }
+    engine::held_lock held(*step.storage_lock);
     if (step.storage == nullptr) {
-        step.storage = make();
-        step.storage_lock = std::make_unique<engine::lock>(core_.run.rt);
-        step.storage_type = &type;
+        step.storage = make();  // user code; the next call tries again if it throws
     }
-    if (*step.storage_type != type) {
-        throw state_error("step '" + step.name +
-                          "': storage: expected the type of the first call, " +
-                          type_name(*step.storage_type) + ", got " + type_name(type));
-    }
-    return {*step.storage_lock, step.storage.get()};
+    return {std::move(held), step.storage.get()};
 }
 
 }  // namespace paipa

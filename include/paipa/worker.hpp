@@ -21,27 +21,14 @@ struct worker_core;
 template <class T>
 class locked {
 public:
-    locked(engine::lock& l, T& object) : lock_(&l), object_(&object) { lock_->acquire(); }
-
-    locked(locked&& other) noexcept
-        : lock_(std::exchange(other.lock_, nullptr)), object_(other.object_) {}
-
-    locked(const locked&) = delete;
-    locked& operator=(const locked&) = delete;
-    locked& operator=(locked&&) = delete;
-
-    ~locked() {
-        if (lock_ != nullptr) {
-            lock_->release();
-        }
-    }
+    locked(engine::held_lock held, T& object) noexcept : held_(std::move(held)), object_(&object) {}
 
     T& operator*() const noexcept { return *object_; }
 
     T* operator->() const noexcept { return object_; }
 
 private:
-    engine::lock* lock_;
+    engine::held_lock held_;
     T* object_;
 };
 
@@ -62,9 +49,10 @@ public:
     [[nodiscard]] std::size_t siblings() const noexcept;
     /// The step's name.
     [[nodiscard]] const std::string& step() const noexcept;
-    /// Requested when the run fails or is cancelled: long work should look at it.
+    /// Requested when the run fails or is cancelled, and when the steps behind this one have ended
+    /// early and nobody wants more: long work should look at it.
     [[nodiscard]] std::stop_token stop_token() const noexcept;
-    /// Waits without using the processor. Returns false at once when the run fails or is cancelled.
+    /// Waits without using the processor. Returns false as soon as a stop is requested.
     bool sleep_for(duration time) const;
 
     /// One object shared by the step's workers, default constructed on first use and destroyed with
@@ -72,9 +60,9 @@ public:
     /// `state_error` is thrown.
     template <class T>
     [[nodiscard]] locked<T> storage() const {
-        auto [lock, object] =
+        auto [held, object] =
             shared_object(typeid(T), [] { return std::shared_ptr<void>(std::make_shared<T>()); });
-        return locked<T>(lock, *static_cast<T*>(object));
+        return locked<T>(std::move(held), *static_cast<T*>(object));
     }
 
 protected:
@@ -83,7 +71,7 @@ protected:
 
 private:
     struct shared {
-        engine::lock& lock;
+        engine::held_lock held;
         void* object;
     };
 

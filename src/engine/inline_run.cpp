@@ -146,7 +146,9 @@ void inline_run::stop() noexcept {
 }
 
 void inline_run::shut_down() noexcept {
-    stop_.request_stop();
+    for (const auto& s : steps_) {
+        s->stop.request_stop();
+    }
     for (const auto& s : steps_) {
         for (bool more = true; more;) {
             try {

@@ -297,6 +297,9 @@ void run_core::end_upstream(const step_core& step) {
 }
 
 void run_core::source_left() noexcept {
+    for (std::size_t i = 0; i <= step.position; ++i) {
+        steps[i]->stop.request_stop();  // last: whom it wakes finds nothing more to take
+    }
     bool last = false;
     {
         const std::lock_guard lock(mutex_);

@@ -86,7 +86,9 @@ void run_core::stop_everything(std::string_view why) noexcept {
     if (results != nullptr) {
         results->edge.cancel(why);
     }
-    stop_.request_stop();  // last: whom it wakes finds nothing more to take
+    for (const auto& step : steps) {
+        step->stop.request_stop();  // last: whom it wakes finds nothing more to take
+    }
 }
 
 /// Sources are only added, and never moved, so an index stays good without the lock.

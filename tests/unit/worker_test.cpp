@@ -1,5 +1,7 @@
 #include <paipa/abstract_step.hpp>
+#include <paipa/generator.hpp>
 #include <paipa/pipeline.hpp>
+#include <paipa/step.hpp>
 #include <paipa/testing/simulation.hpp>
 #include <paipa/worker.hpp>
 
@@ -9,6 +11,7 @@
 #include <map>
 #include <ranges>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 namespace {
@@ -134,6 +137,114 @@ TEST(worker, refuses_to_give_an_item_back_twice) {
                      "step 'w': requeue: expected one call per item in hand, got a second one");
     }
     EXPECT_TRUE(p.report().balanced()) << p.report();
+}
+
+class waiting_pass final : public paipa::abstract_step<int, int> {
+public:
+    explicit waiting_pass(int* slept) : slept_(slept) {}
+
+    int process(int item) override {
+        if (item > 0) {
+            *slept_ = self().sleep_for(1h) ? 1 : 2;
+            EXPECT_EQ(self().stop_token().stop_requested(), *slept_ == 2);
+        }
+        return item;
+    }
+
+private:
+    int* slept_;
+};
+
+paipa::generator<int> first_of(paipa::generator<int> items) {
+    for (int x : items) {
+        co_yield x;
+        break;
+    }
+}
+
+/// What is upstream of an early end is wanted by nobody.
+TEST(worker, wakes_from_sleep_at_an_early_end) {
+    paipa::testing::simulation sim;
+    int slept = 0;
+    sim.run([&] {
+        paipa::pipeline p{paipa::step<waiting_pass>("w", {.threads = 2}, &slept) |
+                              paipa::iter_step("first", first_of) | paipa::step("end", [](int) {}),
+                          {.quiet = true, .runtime = &sim}};
+        p.put_all({0, 1});
+        p.finish();
+        const auto r = p.run();
+        EXPECT_EQ(r.state, paipa::run_state::ended_early);
+        EXPECT_TRUE(r.balanced()) << r;
+    });
+    EXPECT_EQ(slept, 2);
+    EXPECT_EQ(sim.elapsed(), 0s);
+}
+
+/// The steps behind an early end go on.
+TEST(worker, sleeps_on_behind_an_early_end) {
+    paipa::testing::simulation sim;
+    int slept = 0;
+    sim.run([&] {
+        paipa::pipeline p{
+            paipa::iter_step("first", first_of) | paipa::step<waiting>("w", {}, &slept),
+            {.quiet = true, .runtime = &sim}};
+        p.put_all({1, 2});
+        p.finish();
+        EXPECT_EQ(p.run().state, paipa::run_state::ended_early);
+    });
+    EXPECT_EQ(slept, 1);
+    EXPECT_EQ(sim.elapsed(), 1h);
+}
+
+/// Throws when it is made for the first time, on each thread that asks.
+struct hard_to_make {
+    hard_to_make() {
+        if (tries++ == 0) {
+            throw std::runtime_error("not yet");
+        }
+    }
+
+    static inline int tries = 0;
+    int items = 0;
+};
+
+class storing final : public paipa::abstract_step<int> {
+public:
+    explicit storing(int* items) : items_(items) {}
+
+    void process(int) override { *items_ = ++self().storage<hard_to_make>()->items; }
+
+private:
+    int* items_;
+};
+
+TEST(worker, makes_the_shared_object_again_when_it_threw) {
+    int items = 0;
+    hard_to_make::tries = 0;
+    paipa::pipeline p{
+        paipa::step<storing>("s", {.on_failure = paipa::failure_action::drop}, &items),
+        {.quiet = true}};
+    p.put_all({1, 2, 3});
+    p.finish();
+    const auto r = p.run();
+    EXPECT_EQ(r.steps[0].dropped, 1);
+    EXPECT_EQ(items, 2);
+    EXPECT_EQ(hard_to_make::tries, 2);
+}
+
+class storing_two final : public paipa::abstract_step<int> {
+public:
+    void process(int) override {
+        const auto held = self().storage<int>();
+        *self().storage<long>() = *held;
+    }
+};
+
+TEST(worker, refuses_another_type_while_the_object_is_held) {
+    paipa::pipeline p{paipa::step<storing_two>("s"), {.quiet = true}};
+    p.put(1);
+    p.finish();
+    EXPECT_THROW(p.run(), paipa::state_error);
 }
 
 }  // namespace

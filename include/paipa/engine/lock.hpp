@@ -6,6 +6,7 @@
 #include <paipa/time.hpp>
 
 #include <mutex>
+#include <utility>
 
 namespace paipa::engine {
 
@@ -35,6 +36,27 @@ private:
     std::mutex mutex_;  // guards the two below; held for a few instructions only
     bool held_ = false;
     wait_list waiting_;
+};
+
+/// Holds a lock for as long as it lives.
+class held_lock {
+public:
+    explicit held_lock(lock& l) : lock_(&l) { l.acquire(); }
+
+    held_lock(held_lock&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
+
+    held_lock(const held_lock&) = delete;
+    held_lock& operator=(const held_lock&) = delete;
+    held_lock& operator=(held_lock&&) = delete;
+
+    ~held_lock() {
+        if (lock_ != nullptr) {
+            lock_->release();
+        }
+    }
+
+private:
+    lock* lock_;
 };
 
 }  // namespace paipa::engine

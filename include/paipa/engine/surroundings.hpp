@@ -21,14 +21,10 @@ public:
     run_base(const run_base&) = delete;
     run_base& operator=(const run_base&) = delete;
 
-    [[nodiscard]] std::stop_token stop_token() const noexcept { return stop_.get_token(); }
-
     runtime& rt;
 
 protected:
     ~run_base() = default;
-
-    std::stop_source stop_;  // thread-safe by itself
 };
 
 /// What a worker sees of its step.
@@ -42,11 +38,13 @@ public:
     const std::string name;
     const step_options options;  // resolved: nothing is inherited any more
 
+    std::stop_source stop;  // nobody wants more of it; thread-safe by itself
+
     // The object that the workers share, see `worker::storage`.
-    std::mutex storage_mutex;  // guards the making of the three below
+    std::mutex storage_mutex;  // guards the making of the next two
     std::unique_ptr<lock> storage_lock;
-    std::shared_ptr<void> storage;
     const std::type_info* storage_type = nullptr;
+    std::shared_ptr<void> storage;  // guarded by the lock, like what it points to
 
 protected:
     ~step_base() = default;

@@ -32,7 +32,6 @@ public:
 
 protected:
     friend class inline_run;
-    class run_core;
 
     virtual void make() {}  // the instance
 
