@@ -228,8 +228,8 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     }
     step.clean_up(index);
     tell_tracker([&](tracker& t) { t.worker_ended(step.name, index); });
-    step_left(step);
     core.times.change(activity::ended, rt.now());
+    step_left(step);
     thread_left();
 }
 
@@ -265,11 +265,14 @@ void run_core::step_left(step_core& step) noexcept {
     }
     if (step.initialised_) {
         rt.point();
+        worker_core& first = step.core(0);  // the hook has its place; all workers have left theirs
+        first.times.begin(rt.now());
         try {
             step.step_shutdown();
         } catch (...) {
-            fail(step.core(0), "step_shutdown", 0, std::current_exception());
+            fail(first, "step_shutdown", 0, std::current_exception());
         }
+        first.times.change(activity::ended, rt.now());
     }
     if (edge_core* const next = step.out(); next != nullptr) {
         next->close({});
@@ -294,12 +297,12 @@ void run_core::end_upstream(const step_core& step) {
     for (std::size_t i = 0; i <= step.position; ++i) {
         steps[i]->in().cancel(why);
     }
-}
-
-void run_core::source_left() noexcept {
     for (std::size_t i = 0; i <= step.position; ++i) {
         steps[i]->stop.request_stop();  // last: whom it wakes finds nothing more to take
     }
+}
+
+void run_core::source_left() noexcept {
     bool last = false;
     {
         const std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 #include <paipa/log.hpp>
 #include <paipa/report.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -112,6 +113,11 @@ void run_core::add_source(std::unique_ptr<source_core> source, const char* who) 
         if (finishing_ || settled_) {
             throw closed_error(label() + ": " + who + ": no more items are taken: " + closed_why_);
         }
+        const auto namesakes = std::count_if(sources_.begin(), sources_.end(),
+                                             [&](const auto& s) { return s->kind == added.kind; });
+        if (namesakes > 0) {
+            added.name += "#" + std::to_string(namesakes + 1);
+        }
         sources_.push_back(std::move(source));
         ++sources_left_;
         if (state_ != run_state::ready) {
@@ -134,7 +140,7 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
     f.when = rt.now();
     std::string why;
     try {  // without memory for texts, the failure itself still counts
-        f.step = at.step != nullptr ? at.step->name : "source";
+        f.step = at.step != nullptr ? at.step->name : source_name(at);
         f.where = where;
         f.what = describe(f.error);
         why = "the run failed: " + to_string(f);
@@ -155,6 +161,16 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
             threw("fail_callback");
         }
     }
+}
+
+/// Of the source with this place; "source" for what fails before there are workers.
+std::string run_core::source_name(const worker_core& at) const {
+    for (std::size_t i = 0; const source_core* const source = source_at(i); ++i) {
+        if (&source->core == &at) {
+            return source->name;
+        }
+    }
+    return "source";
 }
 
 /// Returns whether this is the first failure. Later ones are counted, the first few are kept.

@@ -20,7 +20,7 @@ void step_core::add_part(std::string text, const step_options& o) {
 }
 
 source_core::source_core(run_base& run, std::string text)
-    : name(std::move(text)), core(run, nullptr, 0) {}
+    : kind(std::move(text)), name(kind), core(run, nullptr, 0) {}
 
 source_core::~source_core() = default;
 

@@ -1,9 +1,11 @@
 #include "support.hpp"
 #include "virtual_time.hpp"
 
+#include <chrono>
 #include <memory>
 #include <ranges>
 #include <stdexcept>
+#include <string>
 
 // Where a run's time went, on the virtual clock: exact, for several schedules.
 
@@ -126,6 +128,52 @@ TEST_P(virtual_time, of_waiting_for_a_slow_step_costs_no_switches) {
     });
     EXPECT_EQ(sim.elapsed(), 200s);
     EXPECT_LT(sim.switches(), 1'000U);
+}
+
+/// Counts, and at the end hands ten items to whoever is behind, who is slow.
+struct summing final : paipa::abstract_step<int, int, void> {
+    void process(int) override { self().sleep_for(1s); }
+
+    void step_shutdown() override {
+        for (int i = 0; i < 10; ++i) {
+            emit(i);
+        }
+    }
+};
+
+/// The last worker runs the hook, in the first one's place; both have ended then.
+TEST_P(virtual_time, of_workers_ends_with_the_steps_hook) {
+    run([&] {
+        paipa::pipeline p{paipa::step<summing>("sum", {.threads = 2}) |
+                              paipa::step<slow>("slow", {.capacity = 1}),
+                          options()};
+        p.put_all({1, 2, 3, 4});
+        p.finish();
+        const auto r = p.run();
+        expect_closed(r);
+        EXPECT_EQ(r.elapsed, 102s);
+        EXPECT_LE(r.steps[0].time.running, 4s);
+        EXPECT_GT(r.steps[0].time.waiting_for_room, 70s);
+        EXPECT_EQ(p.explain().find("running for"), std::string::npos) << p.explain();
+        EXPECT_EQ(r.bottleneck().substr(0, 29), "the bottleneck is step 'slow'") << r;
+    });
+}
+
+TEST_P(virtual_time, of_several_sources_is_told_apart) {
+    run([&] {
+        paipa::pipeline p{paipa::step("a", [](int) {}), options()};
+        p.put_iterable(numbers(0, 3));
+        p.put_iterable(numbers(0, 5) | std::views::transform([](int n) {
+                           return n < 4 ? n : throw std::runtime_error("four");
+                       }));
+        EXPECT_THROW(p.run(), std::runtime_error);
+        const auto r = p.report();
+        ASSERT_EQ(r.sources.size(), 2);
+        EXPECT_EQ(r.sources[0].name, "source");
+        EXPECT_EQ(r.sources[1].name, "source#2");
+        EXPECT_EQ(p.failure()->step, "source#2");
+        EXPECT_NE(p.explain().find("source#2/0: not running"), std::string::npos) << p.explain();
+    });
 }
 
 }  // namespace

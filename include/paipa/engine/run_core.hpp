@@ -104,7 +104,8 @@ public:
     /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.finishing()` again.
     virtual void interrupt() noexcept {}
 
-    const std::string name;
+    const std::string kind;
+    std::string name;  // the kind, numbered where there are several; set before anybody asks
     worker_core core;
     std::atomic<bool> stopping{false};  // set by drain, cancel and failure; polled between items
 };
@@ -229,6 +230,7 @@ private:
     void threw(const char* who) const noexcept;
     [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
     source_core* next_to_start(std::size_t i) noexcept;
+    [[nodiscard]] std::string source_name(const worker_core& at) const;
     [[nodiscard]] std::string closed_why() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
     static void add_parts(report& r, const step_core& step);
