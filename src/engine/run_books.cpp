@@ -1,3 +1,4 @@
+#include <paipa/engine/lock.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -146,7 +147,7 @@ void run_core::notice(time_point now) noexcept {
 
 void run_core::show_figures() {
     if (!options.reporters.empty()) {
-        const std::lock_guard lock(reporting_);
+        const held_lock shown(reporting_);
         show_reporters(reporters_, step_records(books()), label());
     }
 }

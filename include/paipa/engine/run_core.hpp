@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_RUN_CORE_HPP
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/lock.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -152,9 +153,9 @@ public:
     void begin_reading();
     /// The next result's cell; null at the end, when a failure of the run has been rethrown.
     void* next_result();
+    /// From whoever came, on any thread.
     void reader_left() noexcept;
     void add_source(std::unique_ptr<source_core> source, const char* who);
-    /// From whoever came, on any thread.
     [[nodiscard]] bool on_own_thread() const;
     [[nodiscard]] run_state state() const;
     [[nodiscard]] bool has_ended() const;
@@ -229,8 +230,8 @@ private:
     bool note(const failure& f, std::string_view why) noexcept;
     void threw(const char* who) const noexcept;
     [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
-    source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string source_name(const worker_core& at) const;
+    source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string closed_why() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
     static void add_parts(report& r, const step_core& step);
@@ -261,7 +262,7 @@ private:
     std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex
     std::atomic<bool> start_failed_{false};      // a thread was refused; read by the next spawn
     std::atomic<duration::rep> next_notice_{0};  // workers race for it by compare and exchange
-    std::mutex reporting_;                       // guards the next one; held while they show
+    lock reporting_{rt};                         // guards the next one; held while they show
     std::vector<std::shared_ptr<reporter>> reporters_;
     const long process_;   // a forked child has none of the threads
     const int unwinding_;  // exceptions in flight when the pipeline was made
