@@ -39,9 +39,11 @@ class streamed;
 /// Threads: all members may be called from any thread, also from inside of a step, where the ones
 ///          that end the run only request it and a `put` that would block throws `state_error`.
 /// Errors:  `config_error` from the constructor; `state_error` for calls that do not fit the state
-///          of the run. The first failure of the run is rethrown, as it was thrown, by `run`,
-///          `start` (if it happened there), `stop`, `drain`, `run_while`, `run_forever` and the end
-///          of `results()`. The destructor stops a running pipeline and logs its failure.
+///          of the run; `closed_error`, with the reason, from every form of `put` once no more
+///          items are taken: after `finish`, a drain, a cancel, a failure, or the end of the run.
+///          The first failure of the run is rethrown, as it was thrown, by `run`, `start` (if it
+///          happened there), `stop`, `drain`, `run_while`, `run_forever` and the end of
+///          `results()`. The destructor stops a running pipeline and logs its failure.
 /// Cost:    see docs/explanation/performance.md.
 template <class In, class Out = void>
 class pipeline {
@@ -119,6 +121,7 @@ public:
     void put_iterable(std::initializer_list<In> items) { put_iterable(std::vector<In>(items)); }
 
     /// Sends an out-of-band entry behind everything put so far; see `abstract_step::process_meta`.
+    /// Never waits: no capacity bounds the entries, so all that have not passed are in memory.
     void put_meta(std::any entry) {
         run_->check_put("put_meta");
         run_->intake().push_meta(std::move(entry));
@@ -155,7 +158,9 @@ public:
     paipa::report run_forever() { return run_->run_forever(); }
 
     /// Stops the sources, processes what is inside, cancels after `timeout`. Where a callback does
-    /// not return, the report is of the stuck run, and `explain()` names it.
+    /// not return, the report is of the stuck run, and `explain()` names it. The destructor still
+    /// waits for that callback, as nobody can end a thread from outside; with `.daemon = true` it
+    /// leaves the thread behind.
     paipa::report drain(duration timeout = duration::max()) { return run_->drain(timeout); }
 
     /// Stops now; what is inside is abandoned, and counted. Does not wait.
