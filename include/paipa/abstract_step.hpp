@@ -97,6 +97,7 @@ public:
 
 protected:
     /// Sends an item to the next step; from any hook, any number of times.
+    /// Errors: `state_error` from a constructor: the step does not run yet.
     template <class U>
         requires std::constructible_from<Out, U>
     void emit(U&& item) {
@@ -107,6 +108,7 @@ protected:
     }
 
     /// The worker this instance belongs to; from `step_initialize` on.
+    /// Errors: `state_error` from a constructor: there is no worker yet.
     [[nodiscard]] step_worker<input>& self() const {
         if (self_ == nullptr) {
             throw state_error("abstract_step::self: expected a running step, got a constructor");

@@ -31,7 +31,8 @@ enum class failure_action {
 /// How often, and after which pause, a failed item is tried again.
 ///
 /// The pause before attempt k + 1 is `delay * factor^(k - 1)`, at most `max_delay`; with `jitter` a
-/// random half to whole of it. A waiting retry holds no worker.
+/// random half to whole of it. A waiting retry holds no worker. `{.delay = 5s}` alone leaves
+/// `attempts` at 1: no retry.
 struct retry_policy {
     unsigned attempts = 1;                       ///< Tries in total; 1 means no retry.
     duration delay = {};                         ///< Pause before the second try; 0: none.
@@ -44,7 +45,9 @@ struct retry_policy {
 struct step_options {
     std::size_t threads = 1;                  ///< Workers, each with its own copy of the callable.
     std::size_t capacity = default_capacity;  ///< Items the edge in front of the step holds.
-    retry_policy retry = {.attempts = 0};     ///< 0 attempts: as the pipeline's options say.
+    /// 0 attempts: as the pipeline's options say. A policy given without `attempts` has one, so it
+    /// turns retries off.
+    retry_policy retry = {.attempts = 0};
     std::optional<failure_action> on_failure{};  ///< Empty: as the pipeline's options say.
     bool ordered = false;                        ///< Outputs leave in the order of the inputs.
     duration idle_interval = std::chrono::seconds{1};  ///< Pause between `in_queue_empty` calls.
@@ -56,8 +59,9 @@ struct pipeline_options {
     bool daemon = false;            ///< May be left behind at exit; data is lost, and counted.
     bool quiet = false;             ///< No progress notices.
     std::size_t capacity = default_capacity;  ///< Items per edge, where a step does not say.
-    retry_policy retry = {};                  ///< For function and class steps that do not say.
-    failure_action on_failure = failure_action::fail;  ///< For steps that do not say.
+    /// For all steps that do not say, but iter steps; of fused steps, for the first one only.
+    retry_policy retry = {};
+    failure_action on_failure = failure_action::fail;  ///< Likewise, and for all fused steps.
     /// Called once, with the first failure that stops the run, on the thread where it happened.
     std::function<void(const failure&)> fail_callback{};
     /// Receives dead letters instead of `pipeline::dead_letters()`, on the worker's thread.
@@ -65,7 +69,8 @@ struct pipeline_options {
     std::shared_ptr<paipa::tracker> tracker{};  ///< Watches workers and items.
     /// Get the steps' figures with each notice, also when `quiet`, and at the end.
     std::vector<std::shared_ptr<reporter>> reporters{};
-    paipa::runtime* runtime = nullptr;                    ///< Null: threads and the steady clock.
+    /// Null: threads and the steady clock. Must outlive the pipeline and the run's threads.
+    paipa::runtime* runtime = nullptr;
     duration notice_interval = std::chrono::seconds{10};  ///< Between progress notices.
 };
 
