@@ -101,6 +101,14 @@ template <std::ranges::input_range R, class... Defs>
 }
 
 /// A flow that runs on threads as a step of a chain: `combine(range, a, threaded(flow), b)`.
+///
+/// Shape:   what is in front of it goes in; what the flow's last step returns comes out, in the
+///          flow's order. The threads start when the first item is pulled.
+/// Threads: what is in front of it is pulled on a thread of its own; what is behind stays on the
+///          caller's.
+/// Errors:  `config_error` when the walk begins, as from a pipeline's constructor. A failure of the
+///          run leaves through the chain; a chain that is left early cancels the run.
+/// Cost:    that of a pipeline: threads, and hand-overs in batches.
 template <class... Defs>
 class threaded {
 public:

@@ -59,6 +59,11 @@ struct filter_stock {
 }  // namespace engine
 
 /// Passes on the items for which `keeps(const item&)` is true; the others count as skipped.
+///
+/// Shape:  one item in, the same one or none out; each worker owns a copy of `keeps`.
+/// Errors: what `keeps` throws is a failed attempt, `skip_entry` skips; the item stays whole for
+///         another attempt, also a move-only one.
+/// Cost:   one call per item, no copy; in `combine` it compiles into the loop, without books.
 template <class Predicate>
 [[nodiscard]] auto filter(Predicate keeps) {
     if constexpr (engine::check_copyable<Predicate>()) {

@@ -103,6 +103,12 @@ struct flat_map_stock {
 }  // namespace engine
 
 /// Passes on every element of the range that `f(item)` returns, one by one.
+///
+/// Shape:  one item in, any number out; each worker owns a copy of `f`.
+/// Errors: what `f` or its range throws is a failed attempt, `skip_entry` skips. With retries, or
+///         where the run goes on without failed items, elements leave when the last one is made.
+/// Cost:   elements of a container returned by value are moved; in `combine` it compiles into the
+///         loop, without books.
 template <class F>
 [[nodiscard]] auto flat_map(F f) {
     if constexpr (engine::check_copyable<F>()) {

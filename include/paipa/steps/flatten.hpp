@@ -93,6 +93,11 @@ struct flatten_stock {
 }  // namespace engine
 
 /// Takes each item, which is a range, apart: one level, its elements one by one.
+///
+/// Shape:  one range in, its elements out, in their order; text is not taken for a range.
+/// Errors: an item that is no range is a compile error.
+/// Cost:   one move per element, a copy where the item is a view; in `combine` it compiles into the
+///         loop, without books.
 template <class Stock = engine::flatten_stock<false>>
 [[nodiscard]] auto flatten() {
     return engine::stock_flow("flatten", Stock{});

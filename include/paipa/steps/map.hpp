@@ -34,6 +34,11 @@ struct map_def : function_def<F> {
 }  // namespace engine
 
 /// An unnamed function step: what `f` returns passes on, with all forms of `step("name", f)`.
+///
+/// Shape:  one item makes one, none or many, as `f` says; each worker owns a copy of `f`.
+/// Errors: what `f` throws is a failed attempt, `skip_entry` skips.
+/// Cost:   on threads that of any function step; in `combine` it compiles into the loop, without
+///         books.
 template <class F>
 [[nodiscard]] auto map(F f) {
     if constexpr (engine::check_copyable<F>()) {
