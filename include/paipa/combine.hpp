@@ -38,9 +38,8 @@ class runtime_debugger;
 ///          the one before it has been asked past. An item is handed out as an rvalue, unless it
 ///          still lies in a container given by name.
 /// Threads: none; whoever iterates.
-/// Errors:  what a step throws leaves through `begin` and `++`, as it was thrown, after the hooks
-/// of
-///          all steps. `state_error` from a second `begin`.
+/// Errors:  what a step throws leaves through `begin` and `++`, as it was thrown, after all steps'
+///          hooks. `state_error` from a second `begin`.
 /// Cost:    stock steps compile into the loop; a generator function costs a resumption per item, a
 ///          `paipa::step` its bookkeeping (bench/coroutine.cpp).
 template <class Source, class Probe, class... Steps>

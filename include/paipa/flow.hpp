@@ -94,8 +94,7 @@ void add_heads_of(std::vector<const step_head*>& heads, const Def& def) {
 /// Threads: copies share the steps' callables; each worker gets a copy of its own.
 /// Errors:  a wrong step is one compile error that names its place; the same explicit name twice is
 ///          a `config_error`, thrown by `|`.
-/// Example: `auto f = paipa::step("parse", parse) | paipa::chunk(100) | paipa::step("store",
-/// store);`
+/// Example: `auto f = paipa::step("parse", parse) | paipa::chunk(9) | paipa::step("store", store);`
 template <class... Defs>
 class flow {
 public:

@@ -31,9 +31,8 @@ inline constexpr bool has_function_steps<flow<Defs...>> = (is_function_step<Defs
 ///          its books, its failure action and its dead letters; the worker's time is the first
 ///          one's. In `combine` they are steps like others.
 /// Threads: threads, capacity, retries and order are the first step's.
-/// Errors:  `config_error` for options of another step that need an edge in front of it:
-/// `capacity`,
-///          `retry`, `ordered`, other `threads`. The pipeline's retries pass them by.
+/// Errors:  `config_error` for options of another step that need an edge in front of it, which are
+///          `capacity`, `retry`, `ordered`, other `threads`. The pipeline's retries pass them by.
 /// Cost:    about 1 ns per item and step (bench/hand_over.cpp).
 /// Example: `paipa::fuse(paipa::step("parse", parse), paipa::step("check", check)) | store`
 template <class... Flows>

@@ -16,9 +16,9 @@ struct report;
 /// threaded pipeline. What is not measured there is empty.
 struct step_record {
     std::string name;
-    std::uint64_t count =
-        0;                ///< Entries that left the step; the debugger counts a list by its length.
-    duration run_time{};  ///< In the step's own code, summed over its threads.
+    /// Entries that left the step; the debugger counts a list by its length.
+    std::uint64_t count = 0;
+    duration run_time{};                          ///< In the step's own code, over all its threads.
     double throughput = 0;                        ///< Entries per second of run time.
     std::optional<duration> user_cpu{};           ///< Sampled, shared out by run time.
     std::optional<duration> system_cpu{};         ///< Likewise.

@@ -13,8 +13,7 @@ enum class item_outcome { finished, skipped, retried, requeued, dead, dropped, f
 /// Watches a run, for tracing and metrics. Override what is of interest.
 ///
 /// Threads: `run_*` on the thread that starts the run and on the one that ends it, the others on
-/// the
-///          worker's thread; several workers call at the same time.
+///          the worker's thread; several workers call at the same time.
 /// Errors:  what a tracker throws is logged and ignored. Every `started` has exactly one `ended`.
 /// Cost:    two virtual calls per item where a tracker is given, nothing otherwise.
 struct tracker {
