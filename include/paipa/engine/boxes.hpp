@@ -78,7 +78,8 @@ public:
     /// Under the edge's lock: moves the unclaimed rest of `victim` here. Returns how many.
     std::size_t steal(inbox& victim) noexcept;
 
-    // The owner's notes, handed to the edge with the next `take`:
+    // The owner's notes, handed to the edge with the next `take`; `begun_later` is none, it changes
+    // under the edge's lock alone, and thieves change it, too:
     std::size_t want = 1;              // items worth taking at once
     std::size_t done = 0;              // finished since the last take
     std::size_t begun_later = 0;       // this batch's share of the edge's count of that name

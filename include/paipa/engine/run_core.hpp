@@ -108,15 +108,18 @@ public:
     const std::string kind;
     std::string name;  // the kind, numbered where there are several; set before anybody asks
     worker_core core;
-    std::atomic<bool> stopping{false};  // set by drain, cancel and failure; polled between items
+    /// Set by drain, cancel, failure and an early end; polled between items.
+    std::atomic<bool> stopping{false};
 };
 
 /// A run: life cycle, failures, ends, books.
 ///
 /// Who owns: the pipeline and every thread hold the run by shared_ptr. Who waits: callers of `wait`
-/// for `threads_left_` to reach zero; workers only in their edges. How it ends: a step's last
-/// worker runs `step_shutdown` and closes the next edge; the last thread of all settles the books
-/// and wakes the waiters. A failure or a cancel cancels every edge, so every wait inside ends.
+/// for `ended_`; one of them then joins the threads, the others wait for `joined_`. Workers wait in
+/// their edges, and where user code waits through the library. How it ends: a step's last worker
+/// runs `step_shutdown` and closes the next edge; the last thread of all, which finds
+/// `threads_left_` at zero, settles the books, sets `ended_` and wakes the waiters. A failure or a
+/// cancel cancels every edge, so every wait in them ends.
 class run_core final : public run_base, public std::enable_shared_from_this<run_core> {
 public:
     explicit run_core(pipeline_options options);
