@@ -4,9 +4,8 @@
 
 #include <atomic>
 
-/// All that depends on the operating system: waiting on a word, and what a thread is told at birth.
-/// One twin per platform: `wait_word_linux.cpp` (futex), `wait_word_portable.cpp` (standard
-/// library).
+/// Waiting on a word, all that the default runtime's `park` and `unpark` need of the platform.
+/// Twins: `wait_word_linux.cpp` (futex), `wait_word_portable.cpp` (mutex and condition variable).
 namespace paipa::platform {
 
 /// Blocks while `word` holds `expected`, until `wake_word`, the time, or for no reason at all.
