@@ -63,8 +63,10 @@ struct pipeline_options {
     retry_policy retry = {};
     failure_action on_failure = failure_action::fail;  ///< Likewise, and for all fused steps.
     /// Called once, with the first failure that stops the run, on the thread where it happened.
+    /// What it throws is logged.
     std::function<void(const failure&)> fail_callback{};
-    /// Receives dead letters instead of `pipeline::dead_letters()`, on the worker's thread.
+    /// Receives dead letters instead of `pipeline::dead_letters()`, on the worker's thread; several
+    /// workers may call at the same time. What it throws fails the run.
     std::function<void(const dead_letter&)> dead_letter_callback{};
     std::shared_ptr<paipa::tracker> tracker{};  ///< Watches workers and items.
     /// Get the steps' figures with each notice, also when `quiet`, and at the end.
