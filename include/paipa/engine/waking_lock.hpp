@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <mutex>
+#include <utility>
 
 namespace paipa::engine {
 
@@ -33,8 +34,9 @@ public:
     void unlock() noexcept {
         held_ = false;
         mutex_.unlock();
-        while (sleepers_ > 0) {  // seats are never freed, so none is gone meanwhile
-            rt_.unpark(*seats_[--sleepers_]);
+        const std::size_t n = std::exchange(sleepers_, 0);
+        for (std::size_t i = 0; i < n; ++i) {
+            rt_.unpark(*seats_[i]);  // seats are never freed, so none is gone meanwhile
         }
     }
 
