@@ -5,6 +5,7 @@
 #include <paipa/observe/debugger.hpp>
 #include <paipa/observe/logging_reporter.hpp>
 #include <paipa/observe/reporter.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
 #include "../platform/usage.hpp"
@@ -52,13 +53,23 @@ constexpr auto sample_every = std::chrono::milliseconds{1};
 debug_session::debug_session(std::shared_ptr<const debug_settings> settings)
     : settings_(std::move(settings)),
       reporters_(settings_->options.reporters),
-      since_(platform::ticks()),
+      rt_(settings_->options.runtime),
+      since_(ticks()),
       next_look_(since_),
       ticks_began_(since_),
-      began_(std::chrono::steady_clock::now()),
-      next_report_(began_ + settings_->options.every) {
+      began_(now()),
+      next_report_(later(began_, settings_->options.every)) {
     resident_ = platform::usage_now().resident;
     calls_ = settings_->options.calls ? settings_->options.calls() : 0;
+}
+
+std::uint64_t debug_session::ticks() const noexcept {
+    return rt_ == nullptr ? platform::ticks()
+                          : static_cast<std::uint64_t>(rt_->now().time_since_epoch().count());
+}
+
+time_point debug_session::now() const noexcept {
+    return rt_ == nullptr ? std::chrono::steady_clock::now() : rt_->now();
 }
 
 std::size_t debug_session::add(const std::string& name) {
@@ -77,7 +88,7 @@ void debug_session::leave(std::size_t before) noexcept {
 }
 
 void debug_session::turn_to(std::size_t place) noexcept {
-    const std::uint64_t now = platform::ticks();
+    const std::uint64_t now = ticks();
     figures& ran = at_[now_at_];
     ran.ticks += now - since_;
     if (settings_->options.calls) [[unlikely]] {
@@ -96,17 +107,17 @@ void debug_session::turn_to(std::size_t place) noexcept {
 }
 
 /// From time to time: samples, reports, and sets the next time by how fast ticks go.
-void debug_session::look(std::uint64_t now) noexcept {
+void debug_session::look(std::uint64_t ticks) noexcept {
     sample();
-    const auto time = std::chrono::steady_clock::now();
+    const time_point time = now();
     if (time >= next_report_) {
-        next_report_ = time + settings_->options.every;
+        next_report_ = later(time, settings_->options.every);
         show();
     }
     const auto passed = std::max<std::int64_t>(1, (time - began_).count());
-    const double per_ns = static_cast<double>(now - ticks_began_) / static_cast<double>(passed);
+    const double per_ns = static_cast<double>(ticks - ticks_began_) / static_cast<double>(passed);
     const double wait = per_ns * std::chrono::nanoseconds{sample_every}.count();
-    next_look_ = now + static_cast<std::uint64_t>(std::max(1000.0, std::min(wait, 1e8)));
+    next_look_ = ticks + static_cast<std::uint64_t>(std::max(1000.0, std::min(wait, 1e8)));
 }
 
 /// Shares out what was used since the last sample: time by run time, memory to whom ran most.
@@ -144,8 +155,8 @@ void debug_session::sample() noexcept {
 }
 
 std::vector<step_record> debug_session::records() const {
-    const auto passed = (std::chrono::steady_clock::now() - began_).count();
-    const std::uint64_t ticked = platform::ticks() - ticks_began_;
+    const auto passed = (now() - began_).count();
+    const std::uint64_t ticked = ticks() - ticks_began_;
     const double ns_per_tick =
         ticked == 0 ? 1 : static_cast<double>(passed) / static_cast<double>(ticked);
     std::vector<step_record> records;

@@ -3,6 +3,7 @@
 #include <paipa/combine.hpp>
 #include <paipa/engine/lazy/debug_probe.hpp>
 #include <paipa/observe/reporter.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -20,6 +21,8 @@ struct debugger_options {
     std::vector<std::shared_ptr<reporter>> reporters{};  ///< Empty: a `logging_reporter`.
     /// A running total of something the steps cause, such as queries; read around every step.
     std::function<std::uint64_t()> calls{};
+    /// Whose clock it goes by, a simulation's; outlives the chain. Null: the processor's counter.
+    paipa::runtime* runtime = nullptr;
 };
 
 namespace engine {

@@ -5,13 +5,13 @@
 #include <paipa/log.hpp>
 #include <paipa/observe/debugger.hpp>
 #include <paipa/observe/reporter.hpp>
+#include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
 
 #include "../combine_case.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -59,24 +59,21 @@ protected:
         return reports->shown.at(0);
     }
 
-    /// The shortest times of some walks: a busy machine may stop the thread in any step.
+    /// Walks a chain in a simulation, with a debugger that goes by its clock; the steps' run times.
     template <class Make>
-    [[nodiscard]] std::vector<paipa::step_record> shortest(Make make) const {
-        std::vector<paipa::step_record> best;
-        for (int walk = 0; walk < 8; ++walk) {
-            reports->shown.clear();
-            paipa::consume(make());
-            for (std::size_t i = 0; i < last().size(); ++i) {
-                const paipa::step_record& r = last()[i];
-                if (best.size() == i) {
-                    best.push_back(r);
-                }
-                best[i].run_time = std::min(best[i].run_time, r.run_time);
-            }
+    [[nodiscard]] std::vector<paipa::duration> run_times(Make make) {
+        sim.run([&] {
+            paipa::consume(make(paipa::runtime_debugger{
+                {.every = std::chrono::hours{1000}, .reporters = {reports}, .runtime = &sim}}));
+        });
+        std::vector<paipa::duration> all;
+        for (const paipa::step_record& r : last()) {
+            all.push_back(r.run_time);
         }
-        return best;
+        return all;
     }
 
+    paipa::testing::simulation sim;
     std::shared_ptr<keeping> reports = std::make_shared<keeping>();
 };
 

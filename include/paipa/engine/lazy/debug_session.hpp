@@ -1,9 +1,9 @@
 #ifndef PAIPA_ENGINE_LAZY_DEBUG_SESSION_HPP
 #define PAIPA_ENGINE_LAZY_DEBUG_SESSION_HPP
 #include <paipa/observe/reporter.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,22 +51,25 @@ private:
         std::uint64_t calls = 0;
     };
 
+    [[nodiscard]] std::uint64_t ticks() const noexcept;
+    [[nodiscard]] time_point now() const noexcept;
     void turn_to(std::size_t place) noexcept;
     void sample() noexcept;
-    void look(std::uint64_t now) noexcept;
+    void look(std::uint64_t ticks) noexcept;
     void show() noexcept;
     [[nodiscard]] std::vector<step_record> records() const;
 
     std::shared_ptr<const debug_settings> settings_;
     std::vector<std::shared_ptr<reporter>> reporters_;
+    runtime* rt_;  // whose clock it goes by; null: the processor's counter
     std::vector<figures> at_{1};
     std::size_t now_at_ = 0;
     std::uint64_t since_;      // ticks: when `now_at_` began
     std::uint64_t next_look_;  // ticks
     std::uint64_t calls_ = 0;
     std::uint64_t ticks_began_;
-    std::chrono::steady_clock::time_point began_;
-    std::chrono::steady_clock::time_point next_report_;
+    time_point began_;
+    time_point next_report_;
     std::thread::id walker_;                 // who took the last sample
     std::optional<duration> user_, system_;  // of that thread, at that sample
     std::optional<std::int64_t> resident_;
