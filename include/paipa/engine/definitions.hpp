@@ -30,32 +30,46 @@ namespace paipa::engine {
 // What a flow holds, one definition per step: immutable, without threads. Each has `declared` (its
 // item type, or `unknown`), `check<Place, T>()`, `output<T>`, and `make<T>`, which makes the stage.
 
-/// The stage of a definition that has a kernel: it works item by item.
-template <class T, class Def>
-std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& options, edge& in,
-                                           edge* to, const Def& def) {
-    using kernel = typename Def::template kernel<T>;
-    using typed = item_desk<T, kernel>;
-    constexpr bool emits = !std::is_void_v<typename kernel::output>;
-    static_assert(std::is_same_v<typename kernel::input, T> &&
-                  std::is_same_v<typename kernel::output, typename Def::template output<T>>);
-    check_can_keep(name, options, kernel::can_keep);
-    return std::make_unique<item_stage>(
-        std::move(name), options, in, to, emits, typed::facts,
-        [make = def.template kernel_maker<T>()](item_stage& s, std::size_t i) {
-            return std::unique_ptr<desk>(std::make_unique<typed>(s, i, make()));
-        });
-}
+/// What the definitions share whose step works item by item. `Def`, which derives from it, has
+/// `kernel<T>` and `kernel_maker<T>()`.
+template <class Def>
+struct item_def {
+    static constexpr bool is_definition = true;
+    static constexpr bool keeps_items = true;
 
-/// Likewise, of a chain on the caller's thread.
-template <class Def, class Cursor>
-auto make_inline_stage(inline_run& run, const std::string& name, const step_options& options,
-                       Cursor input, const Def& def) {
-    using T = typename Cursor::value;
-    using typed = inline_stage<Cursor, typename Def::template kernel<T>>;
-    return std::make_unique<typed>(run, name, options, std::move(input),
-                                   def.template kernel_maker<T>());
-}
+    explicit item_def(step_head h) : head(std::move(h)) { check_step(head); }
+
+    template <class T>
+    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
+                                    edge* to) const {
+        using kernel = typename Def::template kernel<T>;
+        using typed = item_desk<T, kernel>;
+        constexpr bool emits = !std::is_void_v<typename kernel::output>;
+        static_assert(std::is_same_v<typename kernel::input, T> &&
+                      std::is_same_v<typename kernel::output, typename Def::template output<T>>);
+        check_can_keep(name, options, kernel::can_keep);
+        return std::make_unique<item_stage>(
+            std::move(name), options, in, to, emits, typed::facts,
+            [make = self().template kernel_maker<T>()](item_stage& s, std::size_t i) {
+                return std::unique_ptr<desk>(std::make_unique<typed>(s, i, make()));
+            });
+    }
+
+    /// Likewise, in a chain on the caller's thread.
+    template <class Cursor>
+    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
+                     Cursor input) const {
+        using T = typename Cursor::value;
+        using typed = inline_stage<Cursor, typename Def::template kernel<T>>;
+        return std::make_unique<typed>(run, name, options, std::move(input),
+                                       self().template kernel_maker<T>());
+    }
+
+    step_head head;
+
+private:
+    const Def& self() const { return static_cast<const Def&>(*this); }
+};
 
 /// In a chain on the caller's thread the step is nothing but its place in the loop, see `lazy`.
 template <class Def>
@@ -71,15 +85,11 @@ struct named : Def {
 };
 
 template <class F>
-struct function_def {
-    static constexpr bool is_definition = true;
-    static constexpr bool keeps_items = true;
+struct function_def : item_def<function_def<F>> {
     using declared = declared_item<F>;
 
     function_def(step_head h, std::shared_ptr<const F> callable)
-        : head(std::move(h)), f(std::move(callable)) {
-        check_step(head);
-    }
+        : item_def<function_def>(std::move(h)), f(std::move(callable)) {}
 
     function_def(step_head h, const function_def& other) : function_def(std::move(h), other.f) {}
 
@@ -111,18 +121,6 @@ struct function_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
-                                    edge* to) const {
-        return make_item_stage<T>(std::move(name), options, in, to, *this);
-    }
-
-    template <class Cursor>
-    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
-                     Cursor input) const {
-        return make_inline_stage(run, name, options, std::move(input), *this);
-    }
-
-    template <class T>
     using kernel = function_kernel<F, T>;
 
     template <class T>
@@ -130,20 +128,15 @@ struct function_def {
         return [callable = f] { return kernel<T>(*callable); };
     }
 
-    step_head head;
     std::shared_ptr<const F> f;
 };
 
 template <class S>
-struct class_def {
-    static constexpr bool is_definition = true;
-    static constexpr bool keeps_items = true;
+struct class_def : item_def<class_def<S>> {
     using declared = typename S::input;
 
     class_def(step_head h, std::function<std::unique_ptr<S>()> factory)
-        : head(std::move(h)), make_instance(std::move(factory)) {
-        check_step(head);
-    }
+        : item_def<class_def>(std::move(h)), make_instance(std::move(factory)) {}
 
     template <class>
     using output = typename S::output;
@@ -158,18 +151,6 @@ struct class_def {
         return fits;
     }
 
-    template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
-                                    edge* to) const {
-        return make_item_stage<T>(std::move(name), options, in, to, *this);
-    }
-
-    template <class Cursor>
-    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
-                     Cursor input) const {
-        return make_inline_stage(run, name, options, std::move(input), *this);
-    }
-
     template <class>
     using kernel = class_kernel<S>;
 
@@ -178,7 +159,6 @@ struct class_def {
         return [make = make_instance] { return kernel<T>(make()); };
     }
 
-    step_head head;
     std::function<std::unique_ptr<S>()> make_instance;
 };
 

@@ -1,17 +1,12 @@
 #ifndef PAIPA_ENGINE_FUSED_DEF_HPP
 #define PAIPA_ENGINE_FUSED_DEF_HPP
 #include <paipa/engine/definitions.hpp>
-#include <paipa/engine/edge.hpp>
 #include <paipa/engine/fused_kernel.hpp>
-#include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
-#include <paipa/options.hpp>
 
 #include <cstddef>
-#include <memory>
-#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -20,16 +15,16 @@ namespace paipa::engine {
 
 /// Function steps on one worker: one stage, the first one's, with a part for each of the others.
 template <class First, class... Rest>
-struct fused_def {
-    static constexpr bool is_definition = true;
-    static constexpr bool keeps_items = true;
+struct fused_def : item_def<fused_def<First, Rest...>> {
     static constexpr std::size_t places = 1 + sizeof...(Rest);
     using declared = declared_item<First>;
 
     fused_def(function_def<First> first, function_def<Rest>... rest)
-        : head(first.head), more{rest.head...}, members(std::move(first), std::move(rest)...) {
+        : item_def<fused_def>(first.head),
+          more{rest.head...},
+          members(std::move(first), std::move(rest)...) {
         for (const step_head& h : more) {
-            check_fused(head, h);
+            check_fused(this->head, h);
         }
     }
 
@@ -42,12 +37,6 @@ struct fused_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
-                                    edge* to) const {
-        return make_item_stage<T>(std::move(name), options, in, to, *this);
-    }
-
-    template <class T>
     using kernel = fused_kernel<T, First, Rest...>;
 
     template <class T>
@@ -57,7 +46,6 @@ struct fused_def {
         };
     }
 
-    step_head head;
     std::vector<step_head> more;  // of the steps behind the first
     std::tuple<function_def<First>, function_def<Rest>...> members;
 };

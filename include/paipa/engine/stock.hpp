@@ -1,17 +1,11 @@
 #ifndef PAIPA_ENGINE_STOCK_HPP
 #define PAIPA_ENGINE_STOCK_HPP
 #include <paipa/engine/definitions.hpp>
-#include <paipa/engine/edge.hpp>
-#include <paipa/engine/lazy/inline_run.hpp>
-#include <paipa/engine/run_core.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
-#include <paipa/options.hpp>
 
 #include <cstddef>
-#include <memory>
-#include <string>
 #include <utility>
 
 namespace paipa::engine {
@@ -21,12 +15,10 @@ namespace paipa::engine {
 /// `template <std::size_t Place, class T> static consteval bool check()`. When `fused`, it has
 /// `lazy(cursor)`, which gives the step's outputs as a cursor, too.
 template <class Stock>
-struct stock_def {
-    static constexpr bool is_definition = true;
-    static constexpr bool keeps_items = true;
+struct stock_def : item_def<stock_def<Stock>> {
     using declared = unknown;
 
-    stock_def(step_head h, Stock s) : head(std::move(h)), stock(std::move(s)) { check_step(head); }
+    stock_def(step_head h, Stock s) : item_def<stock_def>(std::move(h)), stock(std::move(s)) {}
 
     stock_def(step_head h, const stock_def& other) : stock_def(std::move(h), other.stock) {}
 
@@ -39,18 +31,6 @@ struct stock_def {
     template <std::size_t Place, class T>
     static consteval bool check() {
         return Stock::template check<Place, T>();
-    }
-
-    template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
-                                    edge* to) const {
-        return make_item_stage<T>(std::move(name), options, in, to, *this);
-    }
-
-    template <class Cursor>
-    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
-                     Cursor input) const {
-        return make_inline_stage(run, name, options, std::move(input), *this);
     }
 
     template <class T>
@@ -68,7 +48,6 @@ struct stock_def {
         return stock.lazy(std::move(base));
     }
 
-    step_head head;
     Stock stock;
 };
 
