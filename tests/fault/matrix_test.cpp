@@ -1,5 +1,6 @@
 #include <paipa/paipa.hpp>
 
+#include "../number_in.hpp"
 #include "run.hpp"
 #include "watchers.hpp"
 
@@ -9,14 +10,15 @@
 #include <cstdint>
 #include <string>
 
-// Where it throws x how it runs x threads x position: on threads, and in simulated schedules.
+// Where it throws x how it runs x threads x position: on threads, and in simulated schedules, of
+// which PAIPA_SCHEDULES=<n> says how many (8).
 
 namespace fault {
 namespace {
 
 using item = cargo<false>;
 
-constexpr std::uint64_t schedules = 8;
+const std::uint64_t schedules = number_in("PAIPA_SCHEDULES", 8);
 
 auto function(world* w, std::size_t position) {
     return [w, position](item i) {

@@ -1,6 +1,7 @@
 #include <paipa/paipa.hpp>
 #include <paipa/testing/simulation.hpp>
 
+#include "../number_in.hpp"
 #include "erased.hpp"
 #include "oracle.hpp"
 #include "sequence.hpp"
@@ -10,7 +11,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -19,11 +19,6 @@
 
 namespace model {
 namespace {
-
-std::uint64_t number_in(const char* variable, std::uint64_t otherwise) {
-    const char* const text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 /// The flows of a run of the test: on threads each once, in the simulation in other schedules.
 const std::uint64_t flows = number_in("PAIPA_FLOWS", 2000);
