@@ -9,7 +9,10 @@ if(PAIPA_BUILD_TESTS)
     include(GoogleTest)
 
     # g++ takes half as long again for tests at -O2; the library itself stays there.
-    set(PAIPA_TEST_OPTIONS $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:RelWithDebInfo>>:-O1>)
+    # g++ collects its garbage late: a quarter more memory, a sixth less time.
+    set(PAIPA_TEST_OPTIONS
+        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:RelWithDebInfo>>:-O1>
+        "$<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=300;--param=ggc-min-heapsize=1048576>")
 
     # One precompiled header for all tests: what they include costs more than they do.
     add_library(paipa_test_pch OBJECT ${PAIPA_CMAKE_DIR}/test_pch.cpp)
