@@ -30,6 +30,7 @@ namespace {
 class seated {
 public:
     seated(runtime& rt, worker_core& core) : place_(rt.here()), before_(place_.owner) {
+        core.around = static_cast<const worker_core*>(before_);
         place_.owner = &core;
     }
 

@@ -252,8 +252,11 @@ std::string run_core::label() const {
 }
 
 bool run_core::on_own_thread() const {
-    const auto* const here = static_cast<const worker_core*>(rt.here().owner);
-    return here != nullptr && &here->run == this;
+    const auto* here = static_cast<const worker_core*>(rt.here().owner);
+    while (here != nullptr && &here->run != this) {
+        here = here->around;
+    }
+    return here != nullptr;
 }
 
 bool run_core::in_forked_child() const noexcept {

@@ -296,4 +296,24 @@ TEST_P(inside, fail_callback_may_ask_for_the_end) {
     }
 }
 
+/// A run that a step starts borrows the step's thread for its own start.
+TEST_P(inside, hooks_of_another_run_may_ask_for_the_end) {
+    for (const ending& e : endings) {
+        SCOPED_TRACE(e.first);
+        const auto r = run_calling(threads(), [&](int_pipeline& outer) {
+            const auto f = [&](const std::string& where) {
+                if (where == "step_initialize") {
+                    e.second(outer);
+                }
+            };
+            int_pipeline inner{paipa::step<calling>("a", {}, calling::call(f)), {.quiet = true}};
+            inner.put(1);
+            inner.finish();
+            expect_closed(inner.run());
+            EXPECT_EQ(inner.count(), 1U);
+        });
+        EXPECT_EQ(r.delivered + r.abandoned(), 100U);
+    }
+}
+
 }  // namespace

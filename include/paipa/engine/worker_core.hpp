@@ -42,6 +42,9 @@ struct alignas(64) worker_core {
     run_base& run;
     step_base* step;  // null for a source
     std::size_t index;
+    /// Whose thread it also is: a run inside of a step starts on the step's thread. Only the thread
+    /// itself looks at it.
+    const worker_core* around = nullptr;
     time_sheet times;
     counter finished, skipped, dead, dropped, abandoned, emitted, retries;
     counter kept;  // of the finished ones: those that the step still keeps back (a chunk)
