@@ -13,11 +13,13 @@ namespace paipa {
 
 /// The results of a running pipeline as an input range; `pipeline::results` makes it.
 ///
-/// Shape:   each result once, as an rvalue. Leaving the loop early leaves the run as it is: a later
-///          `results()` goes on; `stop` throws away, and counts, what nobody reads.
-/// Threads: one range at a time, else `state_error`; `begin` and `++` block. While a range of
-/// another
-///          thread lives, `stop` waits for it to read or to go.
+/// Shape:   each result once, as an rvalue, good until the next `++`. Leaving the loop early leaves
+///          the run as it is: a later `results()` goes on; `stop` throws away, and counts, what
+///          nobody reads.
+/// Threads: one range at a time, read on the thread that calls `begin`, which may be another than
+///          the range's maker but none of the run's own: else `state_error`. `begin` and `++`
+///          block. While a range of another thread lives, `stop` waits for it to read or to go; the
+///          reader's own `stop` ends the loop.
 /// Errors:  at the end of a failed run the failure is rethrown, behind the results it left.
 template <class In, class Out>
 class results_range {

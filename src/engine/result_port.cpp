@@ -1,3 +1,4 @@
+#include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/result_port.hpp>
@@ -6,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,29 +24,28 @@ result_port::~result_port() {
 }
 
 bool result_port::next(time_point until) {
-    const bool more = advance(until);
-    if (more) {
-        ++read_;
-    }
-    return more;
-}
-
-bool result_port::advance(time_point until) {
     drop_current();
-    while (true) {
-        has_current_ = box_.take_next();
-        if (has_current_) {
-            ++in_batch_;
-            return true;
-        }
+    while (!box_.take_next()) {
         measure();
-        const taken what = edge.take(box_, times_, until, true);
-        if (what == taken::meta) {
-            edge.take_meta();  // the end of its way
-            edge.meta_passed();
-        } else if (what != taken::items) {
+        if (!fetch(box_, until)) {
             return false;
         }
+    }
+    has_current_ = true;
+    ++in_batch_;
+    ++read_;
+    return true;
+}
+
+/// False: the end, or the time.
+bool result_port::fetch(inbox& box, time_point until) {
+    while (true) {
+        const taken what = edge.take(box, times_, until, true);
+        if (what != taken::meta) {
+            return what == taken::items;
+        }
+        edge.take_meta();  // the end of its way
+        edge.meta_passed();
     }
 }
 
@@ -60,9 +61,22 @@ void result_port::measure() {
     box_.hurry = speed_.fast();
 }
 
+/// The reader's own box would be filled over its current item, so then a box beside it takes all,
+/// the rest of the reader's batch included; the input has no end before the edge is told that the
+/// current item is done with, too.
 void result_port::discard(time_point until) {
-    while (advance(until)) {
+    std::optional<inbox> beside;
+    if (has_current_) {
+        beside.emplace(edge.type(), false).steal(box_);  // the only readers, both of this thread
+        beside->done = std::exchange(box_.done, 0) + (std::exchange(is_told_, true) ? 0 : 1);
     }
+    inbox& box = beside ? *beside : box_;
+    do {
+        for (; box.take_next(); box.done += 1) {
+            box.drop_taken();
+        }
+        box.want = edge.type().batch;
+    } while (fetch(box, until));
 }
 
 /// Those read are asked first: each of them had been taken before.
@@ -74,7 +88,7 @@ std::uint64_t result_port::unread() {
 void result_port::drop_current() noexcept {
     if (std::exchange(has_current_, false)) {
         box_.drop_taken();
-        box_.done += 1;
+        box_.done += std::exchange(is_told_, false) ? 0 : 1;
     }
 }
 

@@ -2,6 +2,7 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
@@ -11,6 +12,7 @@
 
 #include <exception>
 #include <memory>
+#include <mutex>
 
 // What the calls of a pipeline do: run, wait, read, let go.
 
@@ -93,24 +95,22 @@ bool run_core::wait_end(time_point until) {
     if (results == nullptr) {
         return wait(until);
     }
-    seat* const me = &rt.here();
-    while (true) {
-        seat* other = nullptr;
-        const bool claimed = results->reader.compare_exchange_strong(other, me);
-        if (claimed || other == me) {  // a range of the calling thread reads nothing meanwhile
-            results->discard(until);
-            if (claimed) {
-                reader_left();
-            }
-            return wait(until);
-        }
-        if (wait(until, &results->reader)) {
+    while (!begin_discarding()) {
+        if (wait(until, true)) {
             return true;
         }
         if (until != never && rt.now() >= until) {
             return false;
         }
     }
+    try {
+        results->discard(until);
+    } catch (...) {  // no memory beside an item that a reader holds
+        end_discarding();
+        throw;
+    }
+    end_discarding();
+    return wait(until);
 }
 
 // Input
@@ -130,18 +130,53 @@ void run_core::refuse_put_inside(const char* who) const {
 
 // Results
 void run_core::reader_came() {
-    seat* nobody = nullptr;
-    if (!results->reader.compare_exchange_strong(nobody, &rt.here())) {
+    refuse_reading_inside();
+    const std::lock_guard lock(mutex_);
+    if (has_range_ || discarding_) {
         throw state_error(label() + ": results: expected no other reader, got a second one");
     }
+    has_range_ = true;
+    reader_ = &rt.here();
 }
 
 void run_core::begin_reading() {
+    refuse_reading_inside();
     if (state() == run_state::ready) {
         check_run();
         start("results");
     }
-    results->reader.store(&rt.here());
+    rt.point();
+    waking_lock lock(rt, mutex_);
+    while (discarding_) {
+        lock.wait(waiting_, never);
+    }
+    reader_ = &rt.here();
+}
+
+void run_core::refuse_reading_inside() const {
+    if (on_own_thread()) {
+        throw state_error(label() +
+                          ": results: expected a reader outside of the run, got one of its own "
+                          "threads, which would wait for itself; hand on to another step instead");
+    }
+}
+
+/// Under the lock: a range of the calling thread reads nothing meanwhile, one of another may.
+bool run_core::may_discard() const {
+    return !discarding_ && (!has_range_ || reader_ == &rt.here());
+}
+
+bool run_core::begin_discarding() {
+    const std::lock_guard lock(mutex_);
+    const bool mine = may_discard();
+    discarding_ = discarding_ || mine;
+    return mine;
+}
+
+void run_core::end_discarding() noexcept {
+    waking_lock lock(rt, mutex_);
+    discarding_ = false;
+    lock.wake_all(waiting_);
 }
 
 void* run_core::next_result() {
@@ -156,8 +191,9 @@ void* run_core::next_result() {
 }
 
 void run_core::reader_left() noexcept {
-    results->reader.store(nullptr);
-    wake_waiters();
+    waking_lock lock(rt, mutex_);
+    has_range_ = false;
+    lock.wake_all(waiting_);
 }
 
 // The end of the pipeline
@@ -182,7 +218,6 @@ void run_core::wind_up() {
         if (results != nullptr) {
             results->edge.cancel("the pipeline was destroyed");  // nobody will read them
         }
-        leave_behind();
     } else if (options.daemon) {
         cancel("the daemon pipeline was destroyed");
         wait(later(rt.now(), daemon_grace));

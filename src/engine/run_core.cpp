@@ -348,9 +348,9 @@ void run_core::settle() noexcept {
     lock.wake_all(waiting_);
 }
 
-/// Waits until every thread is gone, or until the time. False at the time, and when `reader` is
-/// given and nobody reads any more.
-bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
+/// Waits until every thread is gone, or until the time. False at the time, and, with `or_unread`,
+/// as soon as the calling thread may throw the results away.
+bool run_core::wait(time_point until, bool or_unread) {
     rt.point();
     waking_lock lock(rt, mutex_);
     while (!joined_) {
@@ -366,7 +366,7 @@ bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
             lock.wake_all(waiting_);
             break;
         }
-        const bool unread = reader != nullptr && reader->load() == nullptr && !ended_;
+        const bool unread = or_unread && !ended_ && may_discard();
         if (unread || (until != never && rt.now() >= until)) {
             return false;
         }
@@ -375,18 +375,14 @@ bool run_core::wait(time_point until, const std::atomic<seat*>* reader) {
     return true;
 }
 
-void run_core::wake_waiters() noexcept {
-    waking_lock lock(rt, mutex_);
-    lock.wake_all(waiting_);
-}
-
 /// Gives up the threads; they keep the run alive.
 void run_core::leave_behind() {
     std::vector<std::unique_ptr<runtime::thread>> threads;
     {
-        const std::lock_guard lock(mutex_);
+        waking_lock lock(rt, mutex_);
         threads.swap(threads_);
         joined_ = true;
+        lock.wake_all(waiting_);
     }
     for (const auto& t : threads) {
         t->detach();

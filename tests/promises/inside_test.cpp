@@ -316,4 +316,30 @@ TEST_P(inside, hooks_of_another_run_may_ask_for_the_end) {
     }
 }
 
+TEST_P(inside, results_are_refused) {
+    bag<std::string> all_said;
+    paipa::pipeline<int, int>* self = nullptr;
+    paipa::pipeline<int, int> p{paipa::step("a",
+                                            [&](int x) {
+                                                all_said.add(refusal<paipa::state_error>([&] {
+                                                    for (const int y : self->results()) {
+                                                        x += y;
+                                                    }
+                                                }));
+                                                return x;
+                                            },
+                                            {.threads = threads()}),
+                                {.name = "own", .quiet = true}};
+    self = &p;
+    p.put_all({1, 2, 3});
+    p.finish();
+    EXPECT_EQ(std::ranges::distance(p.results()), 3);
+    for (const std::string& text : all_said.items()) {
+        EXPECT_EQ(
+            text,
+            "paipa::pipeline 'own': results: expected a reader outside of the run, got one of "
+            "its own threads, which would wait for itself; hand on to another step instead");
+    }
+}
+
 }  // namespace

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <iterator>
@@ -142,6 +143,94 @@ TEST(results, may_be_left_on_another_thread) {
     const auto r = p.stop();  // does not wait for a reader
     EXPECT_EQ(r.results_unread, 98);
     EXPECT_TRUE(r.balanced()) << r;
+}
+
+/// The reader's own thread may end the run; the result in its hand stays.
+TEST(results, in_hand_outlive_the_end_that_their_reader_calls_for) {
+    using run = paipa::pipeline<int, std::shared_ptr<int>>;
+    const auto boxed = paipa::step("boxed", [](int x) { return std::make_shared<int>(x); });
+    void (*const ends[])(run&) = {[](run& p) { p.stop(); }, [](run& p) { p.drain(); },
+                                  [](run& p) {
+                                      p.cancel();
+                                      p.stop();
+                                  }};
+    for (const auto end : ends) {
+        run p{boxed, {.quiet = true, .capacity = 16}};
+        p.put_iterable(std::views::iota(0, 1000));
+        std::uint64_t read = 0;
+        for (auto&& x : p.results()) {
+            const std::weak_ptr<int> mine = x;
+            if (++read == 21) {
+                end(p);
+                end(p);
+                expect_all_told(p.report(), read);
+            }
+            ASSERT_FALSE(mine.expired());
+            EXPECT_EQ(*x, static_cast<int>(read) - 1);
+        }
+        EXPECT_EQ(read, 21);
+    }
+}
+
+TEST(results, are_for_the_thread_that_reads_and_not_for_the_one_that_made_the_range) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 1000));
+    std::promise<void> reads;
+    std::vector<int> got;
+    std::thread reader([&, results = p.results()]() mutable {
+        for (const int x : results) {
+            got.push_back(x);
+            if (x == 0) {
+                reads.set_value();
+            }
+        }
+    });
+    reads.get_future().wait();
+    const auto r = p.stop();  // waits for the reader
+    reader.join();
+    EXPECT_EQ(got.size(), 1000);
+    EXPECT_EQ(r.results_unread, 0);
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
+TEST(results, that_were_thrown_away_before_the_reader_began_are_missing_there) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 1000));
+    p.start();
+    auto results = p.results();
+    std::uint64_t read = 0;
+    std::thread reader([&] {
+        for ([[maybe_unused]] const int x : results) {
+            ++read;
+        }
+    });
+    const auto r = p.stop();  // of the maker: it or the reader comes first
+    reader.join();
+    expect_all_told(p.report(), read);
+}
+
+TEST(results, end_when_the_daemon_pipeline_is_destroyed) {
+    std::promise<void> stuck;
+    std::promise<void> go_on;
+    auto may_go_on = go_on.get_future().share();
+    auto p = std::make_unique<paipa::pipeline<int, int>>(
+        paipa::step("blocks",
+                    [&, may_go_on](int x) {
+                        stuck.set_value();
+                        may_go_on.wait();
+                        return x;
+                    }),
+        paipa::pipeline_options{.daemon = true, .quiet = true});
+    p->put(1);
+    p->start();
+    auto read = std::async(std::launch::async, [results = p->results()]() mutable {
+        return std::ranges::distance(results.begin(), results.end());
+    });
+    stuck.get_future().wait();
+    p.reset();
+    EXPECT_EQ(read.wait_for(std::chrono::seconds{8}), std::future_status::ready);
+    go_on.set_value();
+    EXPECT_EQ(read.get(), 0);
 }
 
 }  // namespace

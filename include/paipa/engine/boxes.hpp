@@ -75,7 +75,8 @@ public:
 
     /// Under the edge's lock: begins a new batch, whose first item has this sequence number.
     void refill(ring& from, std::size_t items, std::uint64_t base) noexcept;
-    /// Under the edge's lock: moves the unclaimed rest of `victim` here. Returns how many.
+    /// Under the edge's lock, or by the owner of both: moves the unclaimed rest of `victim` here.
+    /// Returns how many.
     std::size_t steal(inbox& victim) noexcept;
 
     // The owner's notes, handed to the edge with the next `take`; `begun_later` is none, it changes

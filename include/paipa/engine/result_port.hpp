@@ -9,14 +9,15 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace paipa::engine {
 
-/// The results of a run: the edge behind the last step, and the one reader it may have.
+/// The results of a run: the edge behind the last step, and the one reader it may have. The run
+/// sees to it that `next` and `discard` are called by one thread at a time
+/// (`run_core::may_discard`).
 class result_port {
 public:
     result_port(runtime& rt, const std::string& from, std::size_t capacity, const item_type& type);
@@ -31,26 +32,24 @@ public:
     /// The current result's cell; good until the next call of `next`.
     [[nodiscard]] void* current() const noexcept { return box_.taken(); }
 
-    /// Nobody reads: takes what comes, until the end or the time, and counts it as unread.
+    /// Nobody reads: takes what comes, until the end or the time, and counts it as unread. The
+    /// current result stays where it is. Throws `std::bad_alloc`, then nothing was taken.
     void discard(time_point until);
 
     /// Taken from the edge, but given to no reader.
     [[nodiscard]] std::uint64_t unread();
 
     engine::edge edge;
-    /// Who may call `next` and `discard`: the thread that reads a `results()` range, from the
-    /// making of the range to its end, or one that throws results away. Null: nobody. Pairs each
-    /// claim with the release before it, so the members below go from hand to hand.
-    std::atomic<seat*> reader{nullptr};
 
 private:
-    bool advance(time_point until);
+    bool fetch(inbox& box, time_point until);
     void drop_current() noexcept;
     void measure();
 
     runtime& rt_;
     inbox box_;
     bool has_current_ = false;
+    bool is_told_ = false;      // the edge knows that the current one is done with
     std::size_t in_batch_ = 0;  // since the last batch was taken
     counter read_;              // given to readers
     pace speed_;

@@ -203,9 +203,12 @@ private:
     void check_run() const;
     void check_ran(const char* who) const;
     void start_draining();
-    bool wait(time_point until, const std::atomic<seat*>* reader = nullptr);
+    bool wait(time_point until, bool or_unread = false);
     bool wait_end(time_point until);
-    void wake_waiters() noexcept;
+    void refuse_reading_inside() const;
+    [[nodiscard]] bool may_discard() const;
+    bool begin_discarding();
+    void end_discarding() noexcept;
     void rethrow_failure();
     void log_unseen() noexcept;
     void leave_behind();
@@ -261,6 +264,10 @@ private:
     time_point started_ = never;
     time_point stopped_{};
     wait_list waiting_;
+    // Who takes results: a range, on one thread, or a call that throws them away.
+    bool has_range_ = false;
+    seat* reader_ = nullptr;  // where the range was made, or reads
+    bool discarding_ = false;
     std::string closed_why_ = "the run has ended";
     std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex
     std::atomic<bool> start_failed_{false};      // a thread was refused; read by the next spawn
