@@ -37,7 +37,8 @@ class streamed;
 /// Shape:   `In` goes in; `Out` comes out of `results()`, void if nobody wants it. Both are deduced
 ///          from the flow; `pipeline<In> p{flow}` drops the results.
 /// Threads: all members may be called from any thread, also from inside of a step, where the ones
-///          that end the run only request it and a `put` that would block throws `state_error`.
+///          that end the run only request it (so `drain` has nobody who waits for its timeout) and
+///          `results` and a `put` that would block throw `state_error`.
 /// Errors:  `config_error` from the constructor; `state_error` for calls that do not fit the state
 ///          of the run; `closed_error`, with the reason, from every form of `put` once no more
 ///          items are taken: after `finish`, a drain, a cancel, a failure, or the end of the run.
@@ -128,43 +129,44 @@ public:
     }
 
     /// No more input; what is inside, iterables included, is still processed.
-    void finish() { run_->finish(); }
+    void finish() { held()->finish(); }
 
     // Running
     /// Starts, and waits for the end of the input, which must be in sight (`finish`, or an
     /// iterable).
-    paipa::report run() { return run_->run(); }
+    paipa::report run() { return held()->run(); }
 
     /// Starts in the background.
-    void start() { run_->start("start"); }
+    void start() { held()->start("start"); }
 
     /// `finish`, and waits for the end; of iterables, too: one without an end is for `drain`.
-    paipa::report stop() { return run_->stop(); }
+    paipa::report stop() { return held()->stop(); }
 
     /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first.
     template <std::invocable F>
     paipa::report run_while(F&& body) {
-        start();
+        const auto run = held();
+        run->start("run_while");
         try {
             std::forward<F>(body)();
         } catch (...) {
-            run_->cancel_and_wait();
+            run->cancel_and_wait();
             throw;
         }
-        return stop();
+        return run->stop();
     }
 
     /// Starts, and waits until the run is ended from elsewhere.
-    paipa::report run_forever() { return run_->run_forever(); }
+    paipa::report run_forever() { return held()->run_forever(); }
 
     /// Stops the sources, processes what is inside, cancels after `timeout`. Where a callback does
     /// not return, the report is of the stuck run, and `explain()` names it. The destructor still
     /// waits for that callback, as nobody can end a thread from outside; with `.daemon = true` it
     /// leaves the thread behind.
-    paipa::report drain(duration timeout = duration::max()) { return run_->drain(timeout); }
+    paipa::report drain(duration timeout = duration::max()) { return held()->drain(timeout); }
 
     /// Stops now; what is inside is abandoned, and counted. Does not wait.
-    void cancel() { run_->cancel("the run was cancelled"); }
+    void cancel() { held()->cancel("the run was cancelled"); }
 
     /// What the last step returns, pulled with back-pressure; starts the run if nobody has. One
     /// reader at a time.
@@ -206,6 +208,9 @@ private:
     static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f,
                                                   pipeline_options&& options);
     bool offer(In& item, time_point until, const char* who);
+
+    /// For calls that run user code on the way, which may let the pipeline go.
+    [[nodiscard]] std::shared_ptr<engine::run_core> held() const { return run_; }
 
     std::shared_ptr<engine::run_core> run_;
 };

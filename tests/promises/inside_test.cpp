@@ -296,6 +296,40 @@ TEST_P(inside, fail_callback_may_ask_for_the_end) {
     }
 }
 
+/// Hooks and trackers of the start run on the thread that calls `start`, and may destroy what it
+/// called.
+TEST_P(inside, the_start_may_destroy_the_pipeline) {
+    for (const std::string place : {"step_initialize", "initialize", "run_started"}) {
+        for (const bool waits : {false, true}) {
+            SCOPED_TRACE(place);
+            auto ended = std::make_shared<gate>();  // the run outlives the test's own view of it
+            auto p = std::make_shared<std::unique_ptr<int_pipeline>>();
+            const auto f = [ended, p, place](const std::string& where) {
+                if (where == place) {
+                    p->reset();
+                } else if (where == "run_ended") {
+                    ended->open();
+                }
+            };
+            *p = std::make_unique<int_pipeline>(
+                paipa::step<calling>("a", {.threads = threads()}, calling::call(f)),
+                paipa::pipeline_options{.quiet = true,
+                                        .tracker = std::make_shared<calling_tracker>(f)});
+            (*p)->put_all(numbers(0, 100));
+            (*p)->finish();
+            if (waits) {
+                const auto r = (*p)->run();
+                expect_closed(r);
+                EXPECT_EQ(r.delivered, 100U);
+            } else {
+                (*p)->start();
+            }
+            EXPECT_EQ(*p, nullptr);
+            EXPECT_TRUE(ended->wait());
+        }
+    }
+}
+
 /// A run that a step starts borrows the step's thread for its own start.
 TEST_P(inside, hooks_of_another_run_may_ask_for_the_end) {
     for (const ending& e : endings) {
