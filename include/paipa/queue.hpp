@@ -11,9 +11,11 @@
 #include <concepts>
 #include <cstddef>
 #include <deque>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace paipa {
@@ -26,7 +28,8 @@ namespace paipa {
 /// Errors:  `config_error` for capacity 0. `closed_error` from a push after `close`, and after the
 ///          last pipeline that read it has ended: nobody would ever take the item, which stays with
 ///          the caller. What is still inside stays there, and a new pipeline may go on with it.
-/// Cost:    one lock per item, at most one wake-up.
+/// Cost:    one lock per item, at most one wake-up; no allocation per item, unless its move
+///          constructor may throw.
 template <std::move_constructible T>
 class queue {
 public:
@@ -106,7 +109,7 @@ public:
         const engine::back_to_work after(times, rt_);
         std::optional<T> item;
         engine::waking_lock lock(rt_, mutex_);
-        while (items_.empty() && !closed_ && !stop()) {
+        while (items_.empty() && !(closed_ && arriving_ == 0) && !stop()) {
             if (times != nullptr) {
                 times->change(activity::waiting_for_input, rt_.now());
             }
@@ -115,9 +118,24 @@ public:
         if (items_.empty() || (!rest && stop())) {
             return item;
         }
-        item.emplace(std::move(items_.front()));
-        items_.pop_front();
-        lock.wake(writers_.pop());
+        if constexpr (moves_under_lock) {
+            item.emplace(std::move(items_.front()));
+            items_.pop_front();
+            lock.wake(writers_.pop());
+        } else {
+            items first;
+            first.splice(first.begin(), items_, items_.begin());
+            lock.wake(writers_.pop());
+            lock.unlock();
+            try {
+                item.emplace(std::move(first.front()));
+            } catch (...) {  // it stays
+                lock.lock();
+                items_.splice(items_.begin(), first);
+                lock.wake(readers_.pop());
+                throw;
+            }
+        }
         return item;
     }
 
@@ -143,6 +161,10 @@ public:
     }
 
 private:
+    /// Other constructors of items are left to run without the lock: they may do anything.
+    static constexpr bool moves_under_lock = std::is_nothrow_move_constructible_v<T>;
+    using items = std::conditional_t<moves_under_lock, std::deque<T>, std::list<T>>;
+
     bool put(T& item, time_point until) {
         rt_.point();
         engine::waking_lock lock(rt_, mutex_);
@@ -150,7 +172,7 @@ private:
             if (closed_ || orphaned_) {
                 throw closed_error(std::string("paipa::queue: no more items are taken: ") + why_);
             }
-            if (items_.size() < capacity_) {
+            if (items_.size() + arriving_ < capacity_) {
                 break;
             }
             if (until != never && rt_.now() >= until) {
@@ -158,15 +180,40 @@ private:
             }
             lock.wait(writers_, until);
         }
-        items_.push_back(std::move(item));
-        lock.wake(readers_.pop());
+        if constexpr (moves_under_lock) {
+            items_.push_back(std::move(item));
+            lock.wake(readers_.pop());
+        } else {
+            arrive(item, lock);
+        }
         return true;
+    }
+
+    /// There is room for it.
+    void arrive(T& item, engine::waking_lock& lock) {
+        items last;
+        ++arriving_;
+        lock.unlock();
+        try {
+            last.push_back(std::move(item));
+        } catch (...) {
+            lock.lock();
+            --arriving_;
+            lock.wake(writers_.pop());
+            lock.wake_all(readers_);  // this may be the end
+            throw;
+        }
+        lock.lock();
+        --arriving_;
+        items_.splice(items_.end(), last);
+        closed_ ? lock.wake_all(readers_) : lock.wake(readers_.pop());
     }
 
     runtime& rt_;
     const std::size_t capacity_;
     mutable std::mutex mutex_;  // guards everything below
-    std::deque<T> items_;       // size() <= capacity_
+    items items_;               // size() + arriving_ <= capacity_
+    std::size_t arriving_ = 0;  // a push is making its item
     bool closed_ = false;       // never goes back to false
     bool orphaned_ = false;     // the last pipeline that read it has ended
     std::size_t pipelines_ = 0;

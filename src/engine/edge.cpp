@@ -327,6 +327,37 @@ void edge::placed(waking_lock& lock) {
     wake_a_writer(lock, half_empty);
 }
 
+/// Keeps the place of a `put`, and the end of the input, until its item is made; without the lock.
+void edge::hold_place(waking_lock& lock) noexcept {
+    ++reserved_;
+    ++arriving_;
+    lock.unlock();
+}
+
+void edge::give_place_back(waking_lock& lock) noexcept {
+    lock.lock();
+    --reserved_;
+    --arriving_;
+    wake_a_writer(lock, any_room);
+    wake_all_readers(lock);  // this may be the end
+}
+
+/// Null: the edge was cancelled meanwhile, and the item counts as abandoned.
+void* edge::take_place(waking_lock& lock) noexcept {
+    lock.lock();
+    --reserved_;
+    --arriving_;
+    if (is_cancelled()) {
+        ++pushed_;
+        ++abandoned_;
+        return nullptr;
+    }
+    if (closed_) {
+        wake_all_readers(lock);
+    }
+    return items_.end();
+}
+
 void edge::cancel(std::string_view why) noexcept {
     rt_.point();
     std::vector<retry_entry> retries;

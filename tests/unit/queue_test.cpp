@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -38,6 +39,32 @@ TEST(queue, leaves_the_item_with_the_caller_when_it_is_full) {
     ASSERT_NE(second, nullptr);
     EXPECT_EQ(*second, 2);
     EXPECT_EQ(q.size(), 1);
+}
+
+/// Its move may throw, and does on request.
+struct reluctant {
+    explicit reluctant(int n) : number(n) {}
+
+    reluctant(reluctant&& other) : number(other.number), refuses(other.refuses) {
+        if (refuses) {
+            throw std::runtime_error("no move");
+        }
+    }
+
+    int number;
+    bool refuses = false;
+};
+
+TEST(queue, keeps_an_item_that_cannot_be_moved_where_it_is) {
+    paipa::queue<reluctant> q(1);
+    reluctant item(1);
+    item.refuses = true;
+    EXPECT_THROW((void)q.try_push(std::move(item)), std::runtime_error);
+    EXPECT_EQ(q.size(), 0);
+    item.refuses = false;
+    EXPECT_TRUE(q.try_push(std::move(item)));  // it takes no room
+    EXPECT_FALSE(q.try_push(reluctant(2)));
+    EXPECT_EQ(q.pop().value().number, 1);
 }
 
 TEST(queue, refuses_items_once_closed_and_gives_out_the_rest) {

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,8 +72,24 @@ public:
         if (place == nullptr) {
             return false;
         }
-        std::construct_at(static_cast<slot<T>*>(place), std::in_place, std::move(item));
-        placed(lock);
+        if constexpr (!slot<T>::is_boxed) {
+            std::construct_at(static_cast<slot<T>*>(place), std::in_place, std::move(item));
+            placed(lock);
+        } else {  // its constructor may do anything, so it runs without the lock
+            hold_place(lock);
+            std::optional<slot<T>> boxed;
+            try {
+                boxed.emplace(std::in_place, std::move(item));
+            } catch (...) {
+                give_place_back(lock);
+                throw;
+            }
+            if (void* const held = take_place(lock); held != nullptr) {
+                std::construct_at(static_cast<slot<T>*>(held), std::move(*boxed));
+                placed(lock);
+            }
+            lock.unlock();  // before an item that came too late is destroyed
+        }
         return true;
     }
 
@@ -102,6 +119,9 @@ private:
     bool make_room(outbox& out, time_sheet& times);
     void* place_for_one(waking_lock& lock, time_point until, const call_site& who);
     void placed(waking_lock& lock);
+    void hold_place(waking_lock& lock) noexcept;
+    void give_place_back(waking_lock& lock) noexcept;
+    void* take_place(waking_lock& lock) noexcept;
 
     // Guarded by the core's mutex:
     ring items_;                        // with memory for the reserved slots, too

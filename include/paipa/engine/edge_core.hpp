@@ -124,7 +124,7 @@ protected:
     [[nodiscard]] std::size_t ready() const noexcept;
 
     [[nodiscard]] bool at_end() const noexcept {
-        return closed_ && queued() == 0 && metas_.empty() && unfinished_ == 0;
+        return closed_ && queued() == 0 && metas_.empty() && unfinished_ == 0 && arriving_ == 0;
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
@@ -164,6 +164,7 @@ protected:
     std::uint64_t retries_abandoned_ = 0;
     std::size_t begun_later_ = 0;  // in readers' batches, not begun as far as known
     std::size_t reserved_ = 0;     // in writers' outboxes, staged or free to stage
+    std::size_t arriving_ = 0;     // puts that make their item, each in a reserved slot
     std::size_t readers_ = 0;      // registered inboxes
     std::size_t flushed_ = 0;      // readers that have flushed for the entry in front
     std::uint64_t barrier_ = 1;    // number of the meta entry in front

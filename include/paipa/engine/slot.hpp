@@ -10,8 +10,8 @@
 namespace paipa::engine {
 
 /// Where an item lies inside the engine, which moves it under locks and so must not see an
-/// exception: an item whose move may throw lies in a box of its own. Making one may throw, also
-/// under a lock (`edge::put`): the slot counts only when it is made.
+/// exception: an item whose move may throw lies in a box of its own. Making such a box may throw,
+/// or do anything else that the item's constructor does, so it is never done under a lock.
 template <class T, bool = std::is_nothrow_move_constructible_v<T>>
 class slot {
 public:
