@@ -21,8 +21,8 @@ struct state_error final : error {
     using error::error;
 };
 
-/// An item was offered after `finish`, or after the run ended; the text carries the reason. The
-/// item stays with the caller.
+/// An item was offered after `finish`, or after the run ended; the text carries the reason. What
+/// was offered by reference (`try_put`, `put_for`, `try_push`, `push_for`) is as it was.
 struct closed_error final : error {
     using error::error;
 };

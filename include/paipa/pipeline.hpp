@@ -75,13 +75,14 @@ public:
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake.
     void put(In item) { offer(item, never, "put"); }
 
-    /// Each item of a range; a container given as an rvalue is moved from.
+    /// Each item of a range; a container given as an rvalue is moved from. When one is refused,
+    /// those before it are inside.
     template <std::ranges::input_range R>
         requires std::constructible_from<In, engine::element_t<R>>
     // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): its items leave one by one
     void put_all(R&& items) {
         for (auto&& item : items) {
-            put(In(static_cast<engine::element_t<R>>(item)));
+            put(In(static_cast<engine::element_t<R>&&>(item)));
         }
     }
 

@@ -26,8 +26,9 @@ namespace paipa {
 /// Units:   capacity counts items.
 /// Threads: all members may be called from any thread; `push`, `push_for` and `pop` block.
 /// Errors:  `config_error` for capacity 0. `closed_error` from a push after `close`, and after the
-///          last pipeline that read it has ended: nobody would ever take the item, which stays with
-///          the caller. What is still inside stays there, and a new pipeline may go on with it.
+///          last pipeline that read it has ended: nobody would ever take the item. `try_push` and
+///          `push_for` leave it as it was then. What is still inside stays there, and a new
+///          pipeline may go on with it.
 /// Cost:    one lock per item, at most one wake-up; no allocation per item, unless its move
 ///          constructor may throw.
 template <std::move_constructible T>

@@ -98,10 +98,11 @@ TEST_P(input, of_move_only_items) {
     more.push_back(std::make_unique<int>(200));
     more.push_back(std::make_unique<int>(201));
     p.put_all(std::move(more));
-    p.put_iterable(std::views::iota(101, 200) |
-                   std::views::transform([](int x) { return std::make_unique<int>(x); }));
+    const auto made = std::views::transform([](int x) { return std::make_unique<int>(x); });
+    p.put_iterable(std::views::iota(101, 200) | made);
+    p.put_all(std::views::iota(202, 300) | made);
     expect_closed(p.run());
-    EXPECT_EQ(seen.sorted(), numbers(0, 202));
+    EXPECT_EQ(seen.sorted(), numbers(0, 300));
 }
 
 TEST_P(input, of_an_iterable_while_it_runs) {
