@@ -15,6 +15,11 @@
 namespace paipa::engine {
 namespace {
 
+/// Per step. Beyond what systems grant; without a bound the books of refused threads never end.
+constexpr std::size_t most_threads = 65'536;
+/// Items that an ordered step may be ahead; there is memory for all of them from the start.
+constexpr std::size_t most_ordered = std::size_t{1} << 24;
+
 void require(bool holds, const std::string& where, const std::string& what,
              const std::string& expected, const std::string& got) {
     if (!holds) {
@@ -45,6 +50,8 @@ void check_step(const step_head& head) {
     require(!head.name.empty(), "paipa::step", "name", "some text", "an empty one");
     const std::string where = "paipa::step '" + head.name + "'";
     require(o.threads >= 1, where, "threads", "at least 1", "0");
+    require(o.threads <= most_threads, where, "threads", "at most " + std::to_string(most_threads),
+            std::to_string(o.threads));
     check_capacity(o.capacity, where);
     check_retry(o.retry, where);
     require(o.idle_interval > duration::zero(), where, "idle_interval", "more than 0",
@@ -131,6 +138,10 @@ step_options resolve(const step_head& head, const pipeline_options& pipeline,
         o.retry = pipeline.retry;
     }
     o.on_failure = o.on_failure.value_or(pipeline.on_failure);
+    require(!o.ordered || o.capacity <= most_ordered, "paipa::step '" + head.name + "'", "capacity",
+            "at most " + std::to_string(most_ordered) +
+                ", because an ordered step keeps a place for each item",
+            std::to_string(o.capacity));
     return o;
 }
 

@@ -1,5 +1,6 @@
 #include "support.hpp"
 
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ std::string wrong_pipeline(const paipa::pipeline_options& o) {
 TEST(misuse, of_step_options) {
     const std::string s = "paipa::step 's': ";
     EXPECT_EQ(wrong_step({.threads = 0}), s + "threads: expected at least 1, got 0");
+    EXPECT_EQ(wrong_step({.threads = SIZE_MAX}),
+              s + "threads: expected at most 65536, got 18446744073709551615");
     EXPECT_EQ(wrong_step({.capacity = 0}), s + "capacity: expected at least 1, got 0");
     EXPECT_EQ(wrong_step({.retry = {.delay = -1ns}}),
               s + "retry.delay: expected 0 or more, got -1 ns");
@@ -108,6 +111,12 @@ TEST(misuse, of_pipeline_options) {
               p + "retry.delay: expected 0 or more, got -5 ns");
     EXPECT_EQ(wrong_pipeline({.notice_interval = 0ns}),
               p + "notice_interval: expected more than 0, got 0 ns");
+    EXPECT_EQ(refusal<paipa::config_error>([] {
+                  paipa::pipeline p{paipa::step("s", same, {.threads = 2, .ordered = true}),
+                                    {.capacity = SIZE_MAX - 1}};
+              }),
+              "paipa::step 's': capacity: expected at most 16777216, because an ordered step keeps "
+              "a place for each item, got 18446744073709551614");
 }
 
 TEST(misuse, of_queues) {
@@ -179,7 +188,8 @@ TEST(misuse, of_runs) {
     EXPECT_EQ(refusal<paipa::state_error>([&] { p.run(); }), once("run", "running"));
     EXPECT_EQ(refusal<paipa::state_error>([&] { p.run_forever(); }),
               once("run_forever", "running"));
-    EXPECT_EQ(refusal<paipa::state_error>([&] { p.run_while([] {}); }), once("start", "running"));
+    EXPECT_EQ(refusal<paipa::state_error>([&] { p.run_while([] {}); }),
+              once("run_while", "running"));
     EXPECT_TRUE(p.alive());
     const auto r = p.stop();
     expect_closed(r);
