@@ -13,9 +13,10 @@ using log_hook = std::function<void(log_level, std::string_view)>;
 /// Replaces the sink of the library's messages; an empty hook restores the default, which writes
 /// `paipa: <text>` to standard error.
 ///
-/// Threads: may be called at any time, also by the hook, which is called from any thread, one call
-/// at
-///          a time. A message that comes up inside of the hook goes to standard error.
+/// Threads: may be called at any time, also by the hook. The hook is called from any thread, one
+///          call at a time: whoever logs waits for it, so it must not wait for them, as a `put`
+///          into a full pipeline does. A message that comes up inside of the hook goes to standard
+///          error.
 /// Errors:  what a hook throws is ignored.
 void set_log_hook(log_hook hook);
 

@@ -185,10 +185,19 @@ std::string run_core::describe_worker(const std::string& name, const worker_core
     return text + std::string(to_string(a)) + " for " + seconds(now - w.times.since()) + "\n";
 }
 
-/// At the end of the run: the ledger is checked, and whoever wants to know is told.
+/// At the end of the run: the ledger is checked, and whoever wants to know is told. What memory
+/// does not suffice for is left out, and said by a text that needs none.
 void run_core::close_books() noexcept {
+    report r;
     try {
-        const report r = books();
+        r = books();
+    } catch (...) {
+        log(log_level::error,
+            "paipa::pipeline: no memory for the books of a run that has ended: its tracker and "
+            "reporters are not told");
+        return;
+    }
+    try {
         if (!r.balanced()) {
             log(log_level::error, label() + ": the books do not balance:\n" + r.text());
         }
@@ -197,9 +206,16 @@ void run_core::close_books() noexcept {
                                      seconds(r.elapsed) + ", " + std::to_string(r.delivered) +
                                      " items delivered");
         }
-        tell_tracker([&](tracker& t) { t.run_ended(r); });
+    } catch (...) {
+        log(log_level::error, "paipa::pipeline: no memory for the last notice of a run");
+    }
+    tell_tracker([&](tracker& t) { t.run_ended(r); });
+    try {
         show_figures();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
+    } catch (...) {
+        log(log_level::error,
+            "paipa::pipeline: no memory for the last figures of a run: its "
+            "reporters are not told");
     }
 }
 

@@ -12,6 +12,18 @@
 #include <vector>
 
 namespace paipa {
+namespace {
+
+void say_left_out(const std::string& who) noexcept {
+    try {
+        log(log_level::error, who + ": a reporter threw, and is left out from now on: " +
+                                  describe(std::current_exception()));
+    } catch (...) {
+        log(log_level::error, "paipa: a reporter threw, and is left out from now on");
+    }
+}
+
+}  // namespace
 
 std::vector<step_record> step_records(const report& r) {
     std::vector<step_record> records;
@@ -33,8 +45,7 @@ void show_reporters(std::vector<std::shared_ptr<reporter>>& reporters,
             r->show(figures);
             return false;
         } catch (...) {
-            log(log_level::error, who + ": a reporter threw, and is left out from now on: " +
-                                      describe(std::current_exception()));
+            say_left_out(who);
             return true;
         }
     });
