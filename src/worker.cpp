@@ -71,6 +71,11 @@ worker::shared worker::shared_object(const std::type_info& type,
                               type_name(*step.storage_type) + ", got " + type_name(type));
         }
     }
+    if (step.storage_lock->is_mine()) {
+        throw state_error("step '" + step.name +
+                          "': storage: expected the first handle to be gone, got a second call on "
+                          "its thread, which would wait for itself; use the first handle");
+    }
     engine::held_lock held(*step.storage_lock);
     if (step.storage == nullptr) {
         step.storage = make();  // user code; the next call tries again if it throws

@@ -19,22 +19,28 @@ public:
     void acquire() {
         rt_.point();
         waking_lock guard(rt_, mutex_);
-        while (held_) {
+        while (holder_ != nullptr) {
             guard.wait(waiting_, never);
         }
-        held_ = true;
+        holder_ = &rt_.here();
+    }
+
+    /// The calling thread holds it, and would wait for itself.
+    [[nodiscard]] bool is_mine() {
+        const std::lock_guard guard(mutex_);
+        return holder_ == &rt_.here();
     }
 
     void release() noexcept {
         waking_lock guard(rt_, mutex_);
-        held_ = false;
+        holder_ = nullptr;
         guard.wake(waiting_.pop());
     }
 
 private:
     runtime& rt_;
     std::mutex mutex_;  // guards the two below; held for a few instructions only
-    bool held_ = false;
+    seat* holder_ = nullptr;
     wait_list waiting_;
 };
 
