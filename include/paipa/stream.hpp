@@ -82,7 +82,8 @@ private:
 
 /// A threaded run as a range: `for (auto&& out : stream(range, flow)) ...`
 ///
-/// Shape:   a container given by name is referred to, anything else is owned.
+/// Shape:   a container given by name is referred to, anything else is owned. With `daemon` the
+///          former must outlive the threads that are left behind.
 /// Errors:  `config_error` at once, like a pipeline's constructor. A flow whose last step returns
 ///          nothing is a compile error: nothing would come out.
 template <std::ranges::input_range R, class... Defs>
@@ -105,7 +106,7 @@ template <std::ranges::input_range R, class... Defs>
 /// Shape:   what is in front of it goes in; what the flow's last step returns comes out, in the
 ///          flow's order. The threads start when the first item is pulled.
 /// Threads: what is in front of it is pulled on a thread of its own; what is behind stays on the
-///          caller's.
+///          caller's. The end of the chain waits for them all, whatever `daemon` says.
 /// Errors:  `config_error` when the walk begins, as from a pipeline's constructor. A failure of the
 ///          run leaves through the chain; a chain that is left early cancels the run.
 /// Cost:    that of a pipeline: threads, and hand-overs in batches.
@@ -113,7 +114,9 @@ template <class... Defs>
 class threaded {
 public:
     explicit threaded(flow<Defs...> f, pipeline_options options = {})
-        : flow_(std::move(f)), options_(std::move(options)) {}
+        : flow_(std::move(f)), options_(std::move(options)) {
+        options_.daemon = false;  // its threads use what belongs to the chain
+    }
 
     template <std::ranges::view View>
     auto operator()(View view) const {

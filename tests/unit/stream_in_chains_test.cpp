@@ -1,5 +1,6 @@
 #include <paipa/abstract_step.hpp>
 #include <paipa/combine.hpp>
+#include <paipa/engine/run_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/observe/debugger.hpp>
@@ -16,7 +17,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <ranges>
 #include <span>
@@ -240,6 +243,30 @@ TEST(threaded, cannot_be_hidden_inside_of_a_step) {
     EXPECT_EQ(refusal<paipa::state_error>([&] { paipa::consume(chain); }),
               "paipa::combine: iter_step 'hidden': its range is pulled on another thread: expected "
               "the chain's");
+}
+
+/// Nobody is left behind in what belongs to the chain, a daemon neither.
+TEST(threaded, keeps_its_chain_until_the_steps_in_front_have_returned) {
+    std::promise<void> inside;
+    std::atomic<bool> is_inside = false;
+    {
+        auto chain = combine(
+            std::views::iota(0),
+            step("blocks",
+                 [&](int x) {
+                     if (x == 1) {
+                         is_inside = true;
+                         inside.set_value();
+                         std::this_thread::sleep_for(4 * paipa::engine::run_core::daemon_grace);
+                         is_inside = false;
+                     }
+                     return x;
+                 }),
+            threaded(step("b", same), {.daemon = true, .quiet = true}));
+        EXPECT_EQ(*chain.begin(), 0);
+        inside.get_future().wait();
+    }
+    EXPECT_FALSE(is_inside);
 }
 
 }  // namespace
