@@ -37,6 +37,7 @@ namespace paipa {
 /// Threads: none; one thread iterates at a time.
 /// Errors:  what the body throws leaves through `begin` and `++`; the generator then has ended.
 /// Cost:    one allocation per generator, one resumption per item.
+///          A frame is aligned for the items, but not for locals that need more.
 /// Source:  P2502R2. Take parameters by value; on g++ 12, name braced aggregates and capturing
 ///          lambdas before an expression with `co_yield` (see the how-to on g++ 12).
 template <class Ref, class Value = void, class Allocator = void>
@@ -50,8 +51,9 @@ class generator : public std::ranges::view_interface<generator<Ref, Value, Alloc
 public:
     using yielded = std::conditional_t<std::is_reference_v<reference>, reference, const reference&>;
 
-    class promise_type : public engine::generator_promise<yielded>,
-                         public engine::coroutine_memory<Allocator> {
+    class promise_type
+        : public engine::generator_promise<yielded>,
+          public engine::coroutine_memory<Allocator, engine::frame_alignment<value>()> {
         using base = engine::generator_promise<yielded>;
 
     public:

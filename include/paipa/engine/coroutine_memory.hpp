@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_COROUTINE_MEMORY_HPP
 #define PAIPA_ENGINE_COROUTINE_MEMORY_HPP
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -8,14 +9,24 @@
 
 namespace paipa::engine {
 
+/// What a frame with items of type `T` needs; nobody tells `operator new`.
+template <class T>
+consteval std::size_t frame_alignment() {
+    std::size_t needed = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    if constexpr (requires { alignof(T); }) {  // complete
+        needed = std::max(needed, alignof(T));
+    }
+    return needed;
+}
+
 /// Base of a coroutine's promise: takes the frame's memory from an allocator. `Allocator` void
 /// means any one, passed to the coroutine as `(std::allocator_arg, allocator, ...)`, else the heap.
 ///
 /// The frame is followed by a note on how to free it.
-template <class Allocator>
+template <class Allocator, std::size_t Alignment>
 class coroutine_memory {
-    struct alignas(__STDCPP_DEFAULT_NEW_ALIGNMENT__) unit {
-        std::byte bytes[__STDCPP_DEFAULT_NEW_ALIGNMENT__];
+    struct alignas(Alignment) unit {
+        std::byte bytes[Alignment];
     };
 
     using free_function = void (*)(void* frame, std::size_t size) noexcept;
