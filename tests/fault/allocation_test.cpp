@@ -12,7 +12,6 @@
 #include <new>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -376,62 +375,6 @@ TEST(allocation, may_fail_without_a_second_try_of_what_has_left) {
 
 TEST(allocation, may_fail_in_sources_queues_and_results) {
     sweep([](aftermath& seen) { stream(paipa::step("a", pass, three()), seen); });
-}
-
-/// From the run's last hook on, the nth allocation fails.
-class short_at_the_end final : public paipa::abstract_step<int> {
-public:
-    short_at_the_end(std::optional<shortage>* now, long nth) : now_(now), nth_(nth) {}
-
-    void process(int) override {}
-
-    void step_shutdown() override { now_->emplace(nth_, 1); }
-
-private:
-    std::optional<shortage>* now_;
-    long nth_;
-};
-
-struct told final : paipa::tracker, paipa::reporter {
-    void run_ended(const paipa::report&) override { ended = true; }
-
-    void show(std::span<const paipa::step_record>) override { shown = true; }
-
-    std::atomic<bool> ended = false;
-    std::atomic<bool> shown = false;
-};
-
-TEST(allocation, may_fail_at_the_end_and_nobody_is_forgotten_in_silence) {
-    if (!shortage::is_possible()) {
-        GTEST_SKIP() << "no allocation can be made to fail here";
-    }
-    std::atomic<int> complaints = 0;
-    paipa::set_log_hook([&](paipa::log_level level, std::string_view) {
-        complaints += level == paipa::log_level::error ? 1 : 0;
-    });
-    int nobody_told = 0;
-    long nth = 1;
-    for (bool felt = true; felt; ++nth) {
-        complaints = 0;
-        const auto watcher = std::make_shared<told>();
-        aftermath seen;
-        {
-            std::optional<shortage> now;
-            paipa::pipeline p{
-                paipa::step<short_at_the_end>("a", {}, &now, nth),
-                {.name = "a name that needs memory", .tracker = watcher, .reporters = {watcher}}};
-            p.put(1);
-            p.finish();
-            try_to(seen, [&] { p.run(); });
-            felt = shortage::was_felt();
-            now.reset();
-        }
-        EXPECT_TRUE(complaints > 0 || (watcher->ended && watcher->shown)) << "allocation " << nth;
-        nobody_told += !watcher->ended && !watcher->shown ? 1 : 0;
-    }
-    paipa::set_log_hook({});
-    EXPECT_GT(nth, 10);
-    EXPECT_GT(nobody_told, 0);  // and said so
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include <paipa/abstract_step.hpp>
 #include <paipa/combine.hpp>
-#include <paipa/engine/run_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/observe/debugger.hpp>
@@ -17,8 +16,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <ranges>
@@ -248,25 +247,24 @@ TEST(threaded, cannot_be_hidden_inside_of_a_step) {
 /// Nobody is left behind in what belongs to the chain, a daemon neither.
 TEST(threaded, keeps_its_chain_until_the_steps_in_front_have_returned) {
     std::promise<void> inside;
-    std::atomic<bool> is_inside = false;
+    std::promise<void> destroyed;
+    std::promise<bool> left_behind;
+    const auto is_destroyed = destroyed.get_future().share();
+    const auto blocks = [&](int x) {
+        if (x == 1) {
+            inside.set_value();
+            left_behind.set_value(is_destroyed.wait_for(300ms) == std::future_status::ready);
+        }
+        return x;
+    };
     {
-        auto chain = combine(
-            std::views::iota(0),
-            step("blocks",
-                 [&](int x) {
-                     if (x == 1) {
-                         is_inside = true;
-                         inside.set_value();
-                         std::this_thread::sleep_for(4 * paipa::engine::run_core::daemon_grace);
-                         is_inside = false;
-                     }
-                     return x;
-                 }),
-            threaded(step("b", same), {.daemon = true, .quiet = true}));
+        auto chain = combine(std::views::iota(0), step("blocks", std::ref(blocks)),
+                             threaded(step("b", same), {.daemon = true, .quiet = true}));
         EXPECT_EQ(*chain.begin(), 0);
         inside.get_future().wait();
     }
-    EXPECT_FALSE(is_inside);
+    destroyed.set_value();
+    EXPECT_FALSE(left_behind.get_future().get());
 }
 
 }  // namespace
