@@ -68,7 +68,7 @@ void result_port::discard(time_point until) {
     std::optional<inbox> beside;
     if (has_current_) {
         beside.emplace(edge.type(), false).steal(box_);  // the only readers, both of this thread
-        beside->done = std::exchange(box_.done, 0) + (std::exchange(is_told_, true) ? 0 : 1);
+        beside->done = std::exchange(box_.done, 0) + (std::exchange(is_told_, true) ? 0U : 1U);
     }
     inbox& box = beside ? *beside : box_;
     do {
@@ -88,7 +88,7 @@ std::uint64_t result_port::unread() {
 void result_port::drop_current() noexcept {
     if (std::exchange(has_current_, false)) {
         box_.drop_taken();
-        box_.done += std::exchange(is_told_, false) ? 0 : 1;
+        box_.done += std::exchange(is_told_, false) ? 0U : 1U;
     }
 }
 

@@ -113,8 +113,8 @@ TEST(misuse, of_pipeline_options) {
     EXPECT_EQ(wrong_pipeline({.notice_interval = 0ns}),
               p + "notice_interval: expected more than 0, got 0 ns");
     EXPECT_EQ(refusal<paipa::config_error>([] {
-                  paipa::pipeline p{paipa::step("s", same, {.threads = 2, .ordered = true}),
-                                    {.capacity = SIZE_MAX - 1}};
+                  paipa::pipeline too_wide{paipa::step("s", same, {.threads = 2, .ordered = true}),
+                                           {.capacity = SIZE_MAX - 1}};
               }),
               "paipa::step 's': capacity: expected at most 16777216, because an ordered step keeps "
               "a place for each item, got 18446744073709551614");
