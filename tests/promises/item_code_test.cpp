@@ -97,6 +97,8 @@ TEST_P(item_code, may_call_the_pipeline_and_its_queue) {
     pusher.join();
     const auto r = p.stop();
     run = nullptr;
+    while (queue->try_pop()) {  // before what they call is gone
+    }
     expect_closed(r);
     EXPECT_GE(r.delivered, 200U);
     EXPECT_GT(calls, 1'000);
