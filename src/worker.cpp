@@ -62,7 +62,8 @@ worker::shared worker::shared_object(const std::type_info& type,
     {
         const std::lock_guard guard(step.storage_mutex);
         if (step.storage_lock == nullptr) {
-            step.storage_lock = std::make_unique<engine::lock>(core_.run.rt);
+            step.storage_lock =
+                std::make_unique<engine::lock>(core_.run.rt, "step '" + step.name + "': storage");
             step.storage_type = &type;
         }
         if (*step.storage_type != type) {
@@ -70,11 +71,6 @@ worker::shared worker::shared_object(const std::type_info& type,
                               "': storage: expected the type of the first call, " +
                               type_name(*step.storage_type) + ", got " + type_name(type));
         }
-    }
-    if (step.storage_lock->is_mine()) {
-        throw state_error("step '" + step.name +
-                          "': storage: expected the first handle to be gone, got a second call on "
-                          "its thread, which would wait for itself; use the first handle");
     }
     engine::held_lock held(*step.storage_lock);
     if (step.storage == nullptr) {

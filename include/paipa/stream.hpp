@@ -24,7 +24,8 @@ namespace paipa {
 ///
 /// Shape:   an input range, walked once; the threads start with `begin`. A source thread pulls the
 ///          range, at most as far ahead as the edges hold. Results come in the flow's order.
-/// Threads: one reader. The source range is walked on another thread.
+/// Threads: one reader. The source range is walked on another thread, which is always waited for:
+///          `daemon` has no effect.
 /// Errors:  a failure of the run is rethrown behind the results it left. Destroying the stream
 ///          before its end cancels the run and waits for its threads.
 template <class In, class Out>
@@ -82,8 +83,7 @@ private:
 
 /// A threaded run as a range: `for (auto&& out : stream(range, flow)) ...`
 ///
-/// Shape:   a container given by name is referred to, anything else is owned. With `daemon` the
-///          former must outlive the threads that are left behind.
+/// Shape:   a container given by name is referred to, anything else is owned.
 /// Errors:  `config_error` at once, like a pipeline's constructor. A flow whose last step returns
 ///          nothing is a compile error: nothing would come out.
 template <std::ranges::input_range R, class... Defs>
@@ -94,6 +94,7 @@ template <std::ranges::input_range R, class... Defs>
                   "paipa: stream: the flow's last step returns nothing, so nothing would come out; "
                   "use a pipeline");
     if constexpr (!std::is_void_v<Out>) {
+        options.daemon = false;  // a thread left behind would go on in a range that may be gone
         return streamed<In, Out>(f, engine::source_view(std::forward<R>(range)),
                                  std::move(options));
     } else {
@@ -106,7 +107,7 @@ template <std::ranges::input_range R, class... Defs>
 /// Shape:   what is in front of it goes in; what the flow's last step returns comes out, in the
 ///          flow's order. The threads start when the first item is pulled.
 /// Threads: what is in front of it is pulled on a thread of its own; what is behind stays on the
-///          caller's. The end of the chain waits for them all, whatever `daemon` says.
+///          caller's. The chain waits for all of them, also with `daemon`.
 /// Errors:  `config_error` when the walk begins, as from a pipeline's constructor. A failure of the
 ///          run leaves through the chain; a chain that is left early cancels the run.
 /// Cost:    that of a pipeline: threads, and hand-overs in batches.
@@ -114,9 +115,7 @@ template <class... Defs>
 class threaded {
 public:
     explicit threaded(flow<Defs...> f, pipeline_options options = {})
-        : flow_(std::move(f)), options_(std::move(options)) {
-        options_.daemon = false;  // its threads use what belongs to the chain
-    }
+        : flow_(std::move(f)), options_(std::move(options)) {}
 
     template <std::ranges::view View>
     auto operator()(View view) const {

@@ -56,8 +56,8 @@ public:
     bool sleep_for(duration time) const;
 
     /// One object shared by the step's workers, default constructed on first use and destroyed with
-    /// the run; the returned handle holds its lock. `state_error` when calls of a step name several
-    /// types, and when this thread has a handle already.
+    /// the run; the returned handle holds its lock. `state_error` when a call of the step names
+    /// another type, and from a thread that has the handle already, or is in T's constructor.
     template <class T>
     [[nodiscard]] locked<T> storage() const {
         auto [held, object] =

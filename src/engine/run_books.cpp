@@ -185,17 +185,15 @@ std::string run_core::describe_worker(const std::string& name, const worker_core
     return text + std::string(to_string(a)) + " for " + seconds(now - w.times.since()) + "\n";
 }
 
-/// At the end of the run: the ledger is checked, and whoever wants to know is told. What memory
-/// does not suffice for is left out, and said by a text that needs none.
+/// At the end of the run: the ledger is checked, and whoever wants to know is told. Where memory is
+/// short each of them still has its chance, and what is lost is said by a text that needs none.
 void run_core::close_books() noexcept {
     report r;
     try {
         r = books();
     } catch (...) {
-        log(log_level::error,
-            "paipa::pipeline: no memory for the books of a run that has ended: its tracker and "
-            "reporters are not told");
-        return;
+        log(log_level::error, "paipa::pipeline: no memory for the report of a run that has ended");
+        fill_without_memory(r);
     }
     try {
         if (!r.balanced()) {
@@ -217,6 +215,15 @@ void run_core::close_books() noexcept {
             "paipa::pipeline: no memory for the last figures of a run: its "
             "reporters are not told");
     }
+}
+
+/// What a report has of the whole run, but names, steps and failures.
+void run_core::fill_without_memory(report& r) const noexcept {
+    const std::lock_guard lock(mutex_);
+    r.state = state_;
+    r.elapsed = started_ != never ? stopped_ - started_ : duration{};
+    r.failure_count = failure_count_;
+    r.delivered = count();
 }
 
 }  // namespace paipa::engine

@@ -1,4 +1,5 @@
 #include <paipa/engine/lazy/debug_session.hpp>
+#include <paipa/engine/lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
@@ -18,7 +19,6 @@
 #include <exception>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -44,6 +44,12 @@ runtime_debugger::runtime_debugger(debugger_options options) {
 }
 
 namespace engine {
+
+debug_settings::debug_settings(debugger_options o)
+    : options(std::move(o)),
+      showing(options.runtime != nullptr ? *options.runtime : default_runtime(),
+              "paipa::runtime_debugger: reporters") {}
+
 namespace {
 
 constexpr auto sample_every = std::chrono::milliseconds{1};
@@ -186,8 +192,10 @@ std::vector<step_record> debug_session::records() const {
 
 void debug_session::show() noexcept {
     try {
-        const std::lock_guard lock(settings_->showing);
+        const held_lock shown(settings_->showing);
         show_reporters(reporters_, records(), "paipa::runtime_debugger");
+    } catch (const state_error& e) {
+        log(log_level::error, e.what());
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the figures
     }
 }

@@ -1,7 +1,6 @@
 #include "support.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -299,44 +298,6 @@ TEST(misuse, of_requeue_and_storage) {
 }
 
 /// Every error of the library can be caught as one.
-/// An object that asks for itself when it is made.
-struct mirror {
-    mirror();
-
-    static inline std::function<void()> ask;
-};
-
-mirror::mirror() {
-    ask();
-}
-
-TEST(misuse, of_storage_by_who_has_it_already) {
-    struct greedy final : paipa::abstract_step<int> {
-        explicit greedy(bag<std::string>* s) : said(s) {}
-
-        void process(int) override {
-            const auto again = [this] {
-                said->add(refusal<paipa::state_error>([&] { (void)self().storage<mirror>(); }));
-            };
-            mirror::ask = again;
-            const auto held = self().storage<mirror>();
-            again();
-        }
-
-        bag<std::string>* said;
-    };
-
-    bag<std::string> said;
-    paipa::pipeline p{paipa::step<greedy>("g", {}, &said), {.quiet = true}};
-    p.put(1);
-    p.finish();
-    expect_closed(p.run());
-    const std::string twice =
-        "step 'g': storage: expected the first handle to be gone, got a second call on its thread, "
-        "which would wait for itself; use the first handle";
-    EXPECT_EQ(said.items(), (std::vector<std::string>{twice, twice}));
-}
-
 TEST(misuse, has_one_root) {
     EXPECT_THROW((void)paipa::chunk(0), paipa::error);
     paipa::pipeline p{paipa::step("s", same), {.quiet = true}};

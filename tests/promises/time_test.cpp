@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -296,6 +297,37 @@ TEST_P(virtual_time, of_a_daemons_destructor_is_short) {
             sim.sleep_for(1s);
         }
         EXPECT_EQ(sim.elapsed(), 1'100ms);
+    });
+}
+
+/// A thread that went on would pull from objects of the chain, which are gone.
+TEST_P(virtual_time, of_a_daemon_in_a_chain_is_waited_for) {
+    run([&] {
+        for (const bool in_chain : {true, false}) {
+            int inside = 0;
+            const auto slow_from_1 = std::views::transform([&](int x) {
+                ++inside;
+                sim.sleep_for(x == 0 ? 0s : 1h);
+                --inside;
+                return x;
+            });
+            const auto same = paipa::step("same", [](int x) { return x; });
+            auto o = options();
+            o.daemon = true;
+            const auto leave_early = [&](auto range) {
+                const auto first = range.begin();
+                EXPECT_EQ(*first, 0);
+                sim.sleep_for(1s);
+                EXPECT_EQ(inside, 1);
+            };
+            if (in_chain) {
+                leave_early(
+                    paipa::combine(std::views::iota(0), slow_from_1, paipa::threaded(same, o)));
+            } else {
+                leave_early(paipa::stream(std::views::iota(0) | slow_from_1, same, o));
+            }
+            EXPECT_EQ(inside, 0);
+        }
     });
 }
 

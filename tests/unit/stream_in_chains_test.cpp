@@ -17,8 +17,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
-#include <future>
 #include <memory>
 #include <ranges>
 #include <span>
@@ -242,29 +240,6 @@ TEST(threaded, cannot_be_hidden_inside_of_a_step) {
     EXPECT_EQ(refusal<paipa::state_error>([&] { paipa::consume(chain); }),
               "paipa::combine: iter_step 'hidden': its range is pulled on another thread: expected "
               "the chain's");
-}
-
-/// Nobody is left behind in what belongs to the chain, a daemon neither.
-TEST(threaded, keeps_its_chain_until_the_steps_in_front_have_returned) {
-    std::promise<void> inside;
-    std::promise<void> destroyed;
-    std::promise<bool> left_behind;
-    const auto is_destroyed = destroyed.get_future().share();
-    const auto blocks = [&](int x) {
-        if (x == 1) {
-            inside.set_value();
-            left_behind.set_value(is_destroyed.wait_for(300ms) == std::future_status::ready);
-        }
-        return x;
-    };
-    {
-        auto chain = combine(std::views::iota(0), step("blocks", std::ref(blocks)),
-                             threaded(step("b", same), {.daemon = true, .quiet = true}));
-        EXPECT_EQ(*chain.begin(), 0);
-        inside.get_future().wait();
-    }
-    destroyed.set_value();
-    EXPECT_FALSE(left_behind.get_future().get());
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <ranges>
 #include <set>
@@ -232,6 +234,20 @@ TEST(worker, makes_the_shared_object_again_when_it_threw) {
     EXPECT_EQ(hard_to_make::tries, 2);
 }
 
+/// What a run over one item throws.
+template <class Flow>
+std::string failure_of(const Flow& flow) {
+    paipa::pipeline<int> p{flow, {.quiet = true}};
+    p.put(1);
+    p.finish();
+    try {
+        p.run();
+    } catch (const paipa::state_error& e) {
+        return e.what();
+    }
+    return "nothing";
+}
+
 class storing_two final : public paipa::abstract_step<int> {
 public:
     void process(int) override {
@@ -245,6 +261,41 @@ TEST(worker, refuses_another_type_while_the_object_is_held) {
     p.put(1);
     p.finish();
     EXPECT_THROW(p.run(), paipa::state_error);
+}
+
+class storing_twice final : public paipa::abstract_step<int> {
+public:
+    void process(int) override {
+        const auto held = self().storage<int>();
+        *self().storage<int>() = 1;
+    }
+};
+
+/// What asks for itself while it is made.
+struct self_seeking {
+    self_seeking() { ask(); }
+
+    static inline std::function<void()> ask;
+};
+
+class storing_what_asks final : public paipa::abstract_step<int> {
+public:
+    void process(int) override {
+        self_seeking::ask = [this] { (void)self().storage<self_seeking>(); };
+        (void)self().storage<self_seeking>();
+    }
+};
+
+TEST(worker, refuses_to_wait_for_its_own_handle) {
+    for (const auto& flow :
+         {paipa::step<storing_twice>("s"), paipa::step<storing_twice>("s", {.threads = 2})}) {
+        EXPECT_EQ(failure_of(flow),
+                  "step 's': storage: expected one use at a time by a thread, got one inside of "
+                  "another, which would wait for ever; end the first one before");
+    }
+    EXPECT_EQ(failure_of(paipa::step<storing_what_asks>("a")),
+              "step 'a': storage: expected one use at a time by a thread, got one inside of "
+              "another, which would wait for ever; end the first one before");
 }
 
 }  // namespace

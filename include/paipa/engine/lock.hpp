@@ -2,45 +2,51 @@
 #define PAIPA_ENGINE_LOCK_HPP
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/waking_lock.hpp>
+#include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace paipa::engine {
 
 /// A mutex that waits through the runtime, so user code may hold it across anything, also in a
 /// simulation.
+///
+/// Errors: `state_error`, which begins with `what`, for a thread that has it already.
 class lock {
 public:
-    explicit lock(runtime& rt) noexcept : rt_(rt) {}
+    lock(runtime& rt, std::string what) : rt_(rt), what_(std::move(what)) {}
 
     void acquire() {
         rt_.point();
+        seat* const me = &rt_.here();
         waking_lock guard(rt_, mutex_);
-        while (holder_ != nullptr) {
+        if (owner_ == me) {
+            throw state_error(
+                what_ +
+                ": expected one use at a time by a thread, got one inside of another, "
+                "which would wait for ever; end the first one before");
+        }
+        while (owner_ != nullptr) {
             guard.wait(waiting_, never);
         }
-        holder_ = &rt_.here();
-    }
-
-    /// The calling thread holds it, and would wait for itself.
-    [[nodiscard]] bool is_mine() {
-        const std::lock_guard guard(mutex_);
-        return holder_ == &rt_.here();
+        owner_ = me;
     }
 
     void release() noexcept {
         waking_lock guard(rt_, mutex_);
-        holder_ = nullptr;
+        owner_ = nullptr;
         guard.wake(waiting_.pop());
     }
 
 private:
     runtime& rt_;
-    std::mutex mutex_;  // guards the two below; held for a few instructions only
-    seat* holder_ = nullptr;
+    const std::string what_;
+    std::mutex mutex_;       // guards the two below; held for a few instructions only
+    seat* owner_ = nullptr;  // of the thread that acquired it; null: free
     wait_list waiting_;
 };
 

@@ -229,6 +229,7 @@ private:
     void thread_left() noexcept;
     void settle() noexcept;
     void close_books() noexcept;
+    void fill_without_memory(report& r) const noexcept;
     void show_figures();
     void stop_sources() noexcept;
     void stop_everything(std::string_view why) noexcept;
@@ -270,9 +271,9 @@ private:
     bool discarding_ = false;
     std::string closed_why_ = "the run has ended";
     std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex
-    std::atomic<bool> start_failed_{false};      // a thread was refused; read by the next spawn
-    std::atomic<duration::rep> next_notice_{0};  // workers race for it by compare and exchange
-    lock reporting_{rt};                         // guards the next one; held while they show
+    std::atomic<bool> start_failed_{false};        // a thread was refused; read by the next spawn
+    std::atomic<duration::rep> next_notice_{0};    // workers race for it by compare and exchange
+    lock reporting_{rt, label() + ": reporters"};  // guards the next one; held while they show
     std::vector<std::shared_ptr<reporter>> reporters_;
     const long process_;   // a forked child has none of the threads
     const int unwinding_;  // exceptions in flight when the pipeline was made

@@ -2,6 +2,7 @@
 #define PAIPA_OBSERVE_DEBUGGER_HPP
 #include <paipa/combine.hpp>
 #include <paipa/engine/lazy/debug_probe.hpp>
+#include <paipa/engine/lock.hpp>
 #include <paipa/observe/reporter.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -28,8 +28,10 @@ struct debugger_options {
 namespace engine {
 
 struct debug_settings {
+    explicit debug_settings(debugger_options o);
+
     debugger_options options;
-    mutable std::mutex showing;  // one report at a time: chains may run on several threads
+    mutable lock showing;  // one report at a time: chains may run on several threads
 };
 
 }  // namespace engine
@@ -43,7 +45,8 @@ struct debug_settings {
 ///          millisecond and shared out by run time.
 /// Threads: one debugger may watch several chains, each on its own thread; each has its figures. So
 ///          do the steps in front of a `threaded`, and those from it on. Reporters are called one
-///          at a time.
+///          at a time; of a chain that one of them walks with the same debugger the figures are not
+///          shown, and that is logged.
 /// Errors:  `config_error` for `every` of 0 or less, or a reporter that is null.
 /// Cost:    two readings of the processor's counter per item and step (bench/coroutine.cpp).
 class runtime_debugger {

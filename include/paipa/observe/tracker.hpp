@@ -24,6 +24,7 @@ struct tracker {
 
     virtual void run_started(std::string_view /*pipeline*/) {}
 
+    /// Without memory for the whole report it has no steps, but its state and counts.
     virtual void run_ended(const report& /*books*/) {}
 
     virtual void worker_started(std::string_view /*step*/, std::size_t /*index*/) {}

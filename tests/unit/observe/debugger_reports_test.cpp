@@ -148,6 +148,30 @@ TEST_F(debugger_reports, leaves_a_reporter_that_throws_out) {
                                                "left out from now on: no paper"}));
 }
 
+TEST_F(debugger_reports, of_a_chain_inside_of_a_reporter_are_left_out) {
+    struct walking final : paipa::reporter {
+        void show(std::span<const paipa::step_record>) override {
+            items = paipa::consume(combine(*debug, std::views::iota(0, 3), as_text));
+        }
+
+        const paipa::runtime_debugger* debug = nullptr;
+        std::size_t items = 0;
+    };
+
+    std::vector<std::string> lines;
+    paipa::set_log_hook([&](paipa::log_level, std::string_view text) { lines.emplace_back(text); });
+    const auto inner = std::make_shared<walking>();
+    const paipa::runtime_debugger debug{{.every = 1h, .reporters = {inner, reports}}};
+    inner->debug = &debug;
+    EXPECT_EQ(paipa::consume(combine(debug, std::views::iota(0, 5), as_text)), 5U);
+    EXPECT_EQ(inner->items, 3U);
+    EXPECT_EQ(reports->shown.size(), 1U);
+    EXPECT_EQ(lines, (std::vector<std::string>{
+                         "paipa::runtime_debugger: reporters: expected one use at a time by a "
+                         "thread, got one inside of another, which would wait for ever; end the "
+                         "first one before"}));
+}
+
 TEST_F(debugger_reports, reports_to_the_log_by_default) {
     std::vector<std::string> lines;
     paipa::set_log_hook([&](paipa::log_level, std::string_view text) { lines.emplace_back(text); });

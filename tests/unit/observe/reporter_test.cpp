@@ -141,6 +141,42 @@ TEST(reporter, that_throws_is_logged_and_left_out) {
                                                "out from now on: no paper"}));
 }
 
+TEST(reporter, may_ask_its_pipeline_anything) {
+    struct asking final : paipa::reporter {
+        void show(std::span<const paipa::step_record>) override {
+            const paipa::report r = run->report();
+            balanced = balanced && (r.state != paipa::run_state::finished || r.balanced());
+            text = run->explain();
+            run->stop();
+            run->drain();
+            run->cancel();
+            ++calls;
+        }
+
+        paipa::pipeline<int>* run = nullptr;
+        bool balanced = true;
+        std::string text;
+        int calls = 0;
+    };
+
+    for (const bool runs : {true, false}) {
+        const auto asks = std::make_shared<asking>();
+        paipa::pipeline<int> p{
+            paipa::step("s", [](int) {}),
+            {.name = "p", .quiet = true, .reporters = {asks}, .notice_interval = 1ns}};
+        asks->run = &p;
+        p.put_iterable(std::views::iota(0, 100'000));
+        if (runs) {
+            p.run();
+        } else {
+            p.cancel();
+        }
+        EXPECT_GE(asks->calls, 1);
+        EXPECT_TRUE(asks->balanced);
+        EXPECT_TRUE(asks->text.starts_with("paipa::pipeline 'p' is ")) << asks->text;
+    }
+}
+
 TEST(reporter, is_refused_when_null) {
     EXPECT_EQ(refusal<paipa::config_error>([] {
                   paipa::pipeline p{paipa::step("s", [](int) {}),
