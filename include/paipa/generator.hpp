@@ -33,11 +33,11 @@ namespace paipa {
 ///
 /// Shape:   `generator<T>` yields `T&&` from values and copies of lvalues; `generator<const T&>`
 ///          yields references. `co_yield elements_of(range)` yields all of a range, without stack
-///          growth however deep generators nest.
+///          growth however deep generators nest. The frame is aligned for the items and the
+///          parameters; no other local may need more alignment than `operator new` gives.
 /// Threads: none; one thread iterates at a time.
 /// Errors:  what the body throws leaves through `begin` and `++`; the generator then has ended.
 /// Cost:    one allocation per generator, one resumption per item.
-///          A frame is aligned for the items, but not for locals that need more.
 /// Source:  P2502R2. Take parameters by value; on g++ 12, name braced aggregates and capturing
 ///          lambdas before an expression with `co_yield` (see the how-to on g++ 12).
 template <class Ref, class Value = void, class Allocator = void>
@@ -51,9 +51,8 @@ class generator : public std::ranges::view_interface<generator<Ref, Value, Alloc
 public:
     using yielded = std::conditional_t<std::is_reference_v<reference>, reference, const reference&>;
 
-    class promise_type
-        : public engine::generator_promise<yielded>,
-          public engine::coroutine_memory<Allocator, engine::frame_alignment<value>()> {
+    class promise_type : public engine::generator_promise<yielded>,
+                         public engine::coroutine_memory<Allocator, value> {
         using base = engine::generator_promise<yielded>;
 
     public:

@@ -72,7 +72,8 @@ public:
     ~pipeline() { engine::run_core::let_go(run_); }
 
     // Input
-    /// Before the run everything is kept in memory; while it runs, blocks on a full intake.
+    /// Before the run everything is kept in memory; while it runs, blocks on a full intake. By
+    /// value: an item that is refused is gone; `try_put` and `put_for` leave it as it was.
     void put(In item) { offer(item, never, "put"); }
 
     /// Each item of a range; a container given as an rvalue is moved from. When one is refused,

@@ -46,6 +46,7 @@ public:
     queue& operator=(const queue&) = delete;
     ~queue() = default;
 
+    /// Blocks while the queue is full. By value: an item that is refused is gone.
     void push(T item) { put(item, never); }
 
     /// False, with `item` as it was, when the queue is full.

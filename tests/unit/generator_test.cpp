@@ -344,30 +344,6 @@ generator<const std::string&> texts() {
     co_yield "c";
 }
 
-struct alignas(256) wide {
-    [[nodiscard]] bool is_aligned() const {
-        return reinterpret_cast<std::uintptr_t>(this) % alignof(wide) == 0;
-    }
-};
-
-generator<wide> wide_ones(int n) {
-    for (int i = 0; i < n; ++i) {
-        const wide here;
-        EXPECT_TRUE(here.is_aligned());
-        co_yield here;
-    }
-}
-
-TEST(generator, aligns_its_frame_for_the_items) {
-    std::vector<generator<wide>> all;  // side by side in memory
-    for (int i = 0; i < 8; ++i) {
-        all.push_back(wide_ones(2));
-        for (const wide& w : all.back()) {
-            EXPECT_TRUE(w.is_aligned());
-        }
-    }
-}
-
 TEST(generator, yields_references_and_proxies) {
     std::vector numbers{1, 2};
     for (int& n : each_of(numbers)) {

@@ -29,13 +29,17 @@ TEST(queue, hands_items_over_in_order) {
     EXPECT_EQ(next, 100);
 }
 
-TEST(queue, leaves_the_item_with_the_caller_when_it_is_full) {
+TEST(queue, leaves_the_item_with_the_caller_when_it_is_full_or_closed) {
     paipa::queue<std::unique_ptr<int>> q(1);
     auto first = std::make_unique<int>(1);
     auto second = std::make_unique<int>(2);
     EXPECT_TRUE(q.try_push(std::move(first)));
     EXPECT_FALSE(q.try_push(std::move(second)));
     EXPECT_FALSE(q.push_for(std::move(second), 1ms));
+    ASSERT_NE(second, nullptr);
+    q.close();
+    EXPECT_THROW((void)q.try_push(std::move(second)), paipa::closed_error);
+    EXPECT_THROW((void)q.push_for(std::move(second), 1ms), paipa::closed_error);
     ASSERT_NE(second, nullptr);
     EXPECT_EQ(*second, 2);
     EXPECT_EQ(q.size(), 1);

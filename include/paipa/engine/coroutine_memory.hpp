@@ -6,64 +6,79 @@
 #include <memory>
 #include <new>
 #include <type_traits>
+#include <utility>
 
 namespace paipa::engine {
-
-/// What a frame with items of type `T` needs; nobody tells `operator new`.
-template <class T>
-consteval std::size_t frame_alignment() {
-    std::size_t needed = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-    if constexpr (requires { alignof(T); }) {  // complete
-        needed = std::max(needed, alignof(T));
-    }
-    return needed;
-}
 
 /// Base of a coroutine's promise: takes the frame's memory from an allocator. `Allocator` void
 /// means any one, passed to the coroutine as `(std::allocator_arg, allocator, ...)`, else the heap.
 ///
-/// The frame is followed by a note on how to free it.
-template <class Allocator, std::size_t Alignment>
+/// The compilers align what lies in a frame as if the frame had been aligned for it, and say
+/// nothing of that to `operator new`: the frame is aligned for `Item` and the parameters. It is
+/// followed by a note on how to free it.
+template <class Allocator, class Item>
 class coroutine_memory {
+    static constexpr std::size_t least = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+    template <std::size_t Alignment>
     struct alignas(Alignment) unit {
         std::byte bytes[Alignment];
     };
 
-    using free_function = void (*)(void* frame, std::size_t size) noexcept;
-
-    template <class A>
-    using units_of = typename std::allocator_traits<A>::template rebind_alloc<unit>;
-
-    template <class A>
-    struct note {
-        free_function free;
-        units_of<A> allocator;
-    };
-
-    static constexpr std::size_t units(std::size_t bytes) noexcept {
-        return (bytes + sizeof(unit) - 1) / sizeof(unit);
+    template <class T>
+    static consteval std::size_t alignment_of() {
+        if constexpr (std::is_object_v<T> && requires { sizeof(T); }) {
+            return alignof(T);
+        } else {
+            return 1;  // a reference to a function, or to what nobody knows here
+        }
     }
 
-    template <class A>
+    template <class... Args>
+    static constexpr std::size_t alignment =
+        std::max({least, alignment_of<Item>(), alignment_of<Args>()...});
+
+    using free_function = void (*)(void* frame, std::size_t size) noexcept;
+
+    template <class A, std::size_t Alignment>
+    using units_of = typename std::allocator_traits<A>::template rebind_alloc<unit<Alignment>>;
+
+    template <class A, std::size_t Alignment>
+    struct note {
+        free_function free;
+        units_of<A, Alignment> allocator;
+    };
+
+    static void* note_behind(void* frame, std::size_t size) noexcept {
+        return static_cast<std::byte*>(frame) + (size + least - 1) / least * least;
+    }
+
+    template <class A, std::size_t Alignment>
+    static constexpr std::size_t units(std::size_t size) noexcept {
+        return (size + least - 1 + sizeof(note<A, Alignment>) + Alignment - 1) / Alignment;
+    }
+
+    template <std::size_t Alignment, class A>
     static void* allocate(const A& a, std::size_t size) {
-        units_of<A> from(a);
-        const std::size_t all = units(size) + units(sizeof(note<A>));
-        unit* const frame = std::allocator_traits<units_of<A>>::allocate(from, all);
-        ::new (static_cast<void*>(frame + units(size))) note<A>{&release<A>, std::move(from)};
+        units_of<A, Alignment> from(a);
+        using memory = std::allocator_traits<units_of<A, Alignment>>;
+        void* const frame = memory::allocate(from, units<A, Alignment>(size));
+        ::new (note_behind(frame, size))
+            note<A, Alignment>{&release<A, Alignment>, std::move(from)};
         return frame;
     }
 
-    template <class A>
+    template <class A, std::size_t Alignment>
     static void release(void* frame, std::size_t size) noexcept {
-        auto* const first = static_cast<unit*>(frame);
-        auto* const n = std::launder(reinterpret_cast<note<A>*>(first + units(size)));
-        units_of<A> to(std::move(n->allocator));
+        using memory = std::allocator_traits<units_of<A, Alignment>>;
+        auto* const n = std::launder(static_cast<note<A, Alignment>*>(note_behind(frame, size)));
+        units_of<A, Alignment> to(std::move(n->allocator));
         std::destroy_at(n);
-        std::allocator_traits<units_of<A>>::deallocate(to, first,
-                                                       units(size) + units(sizeof(note<A>)));
+        memory::deallocate(to, static_cast<unit<Alignment>*>(frame), units<A, Alignment>(size));
     }
 
-    using plain = std::conditional_t<std::is_void_v<Allocator>, std::allocator<unit>, Allocator>;
+    using plain =
+        std::conditional_t<std::is_void_v<Allocator>, std::allocator<std::byte>, Allocator>;
 
     template <class A>
     static constexpr bool fits = std::is_void_v<Allocator> || std::convertible_to<const A&, plain>;
@@ -72,26 +87,32 @@ public:
     static void* operator new(std::size_t size)
         requires std::default_initializable<plain>
     {
-        return allocate(plain(), size);
+        return allocate<alignment<>>(plain(), size);
+    }
+
+    /// Not for all: g++ 12 would warn of every coroutine with parameters.
+    template <class... Args>
+        requires(std::default_initializable<plain> && alignment<Args...> > alignment<>)
+    static void* operator new(std::size_t size, const Args&...) {
+        return allocate<alignment<Args...>>(plain(), size);
     }
 
     template <class A, class... Args>
         requires fits<A>
     static void* operator new(std::size_t size, std::allocator_arg_t, const A& a, const Args&...) {
-        return allocate(choose(a), size);
+        return allocate<alignment<Args...>>(choose(a), size);
     }
 
     template <class This, class A, class... Args>
         requires fits<A>
     static void* operator new(std::size_t size, const This&, std::allocator_arg_t, const A& a,
                               const Args&...) {
-        return allocate(choose(a), size);
+        return allocate<alignment<Args...>>(choose(a), size);
     }
 
     static void operator delete(void* frame, std::size_t size) noexcept {
         // Every note begins with the function that knows the rest of it.
-        auto* const first = static_cast<unit*>(frame);
-        (*std::launder(reinterpret_cast<free_function*>(first + units(size))))(frame, size);
+        (*std::launder(static_cast<free_function*>(note_behind(frame, size))))(frame, size);
     }
 
 private:
