@@ -103,14 +103,17 @@ public:
         }
 
         iterator& operator++() {
-            root_->advance(std::coroutine_handle<promise_type>::from_promise(*root_));
+            root_->resume(std::coroutine_handle<promise_type>::from_promise(*root_));
+            if (root_->current == nullptr) [[unlikely]] {
+                root_->advance_further();
+            }
             return *this;
         }
 
         void operator++(int) { ++*this; }
 
         friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
-            return i.root_->at_end();
+            return i.root_->current == nullptr;
         }
 
     private:
@@ -134,14 +137,16 @@ public:
 
     ~generator() {
         if (coroutine_) {
-            coroutine_.promise().destroy_nested();
+            if (coroutine_.promise().has_nested()) {
+                coroutine_.promise().destroy_nested();
+            }
             coroutine_.destroy();
         }
     }
 
     /// Runs to the first item; to be called once.
     iterator begin() {
-        coroutine_.promise().advance(coroutine_);
+        coroutine_.promise().advance_further();
         return iterator(coroutine_.promise());
     }
 

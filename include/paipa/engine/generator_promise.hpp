@@ -28,9 +28,10 @@ elements_of(R&&, Allocator = {}) -> elements_of<R&&, Allocator>;
 /// The part of a generator's promise that nested generators share.
 ///
 /// Nested generators form a chain from the outermost one (the root, which the user iterates) to the
-/// innermost one that runs. `advance` resumes the innermost in a loop until there is an item or the
-/// root has ended: control always returns there, so neither the number of items nor the depth of
-/// nesting grows the stack, on any compiler and at any optimisation.
+/// innermost one that runs. Who iterates resumes the innermost until there is an item or the root
+/// has ended: control always returns there, so neither the number of items nor the depth of nesting
+/// grows the stack, on any compiler and at any optimisation. Who yields tells the root where the
+/// item is; who begins a nested generator, or ends, leaves the root without one.
 template <class Yielded>
 class generator_promise {
     using handle = std::coroutine_handle<>;
@@ -42,7 +43,8 @@ public:
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
 
     [[nodiscard]] std::suspend_always final_suspend() noexcept {
-        nested_ = this;
+        ended_ = true;
+        root_->current = nullptr;
         return {};
     }
 
@@ -57,7 +59,7 @@ public:
                  std::constructible_from<std::remove_cvref_t<Yielded>,
                                          const std::remove_reference_t<Yielded>&>)
     {
-        return copied(*this, item);
+        return copied(root_->current, item);
     }
 
     /// `G` is a generator (rvalue or lvalue) with the same yielded type; it is moved from.
@@ -73,24 +75,40 @@ public:
 
     void unhandled_exception() noexcept { error_ = std::current_exception(); }
 
-    /// Root only: runs to the next item. Throws what left the outermost body.
+    /// Root only: goes one step, mostly to an item; where there is none, `advance_further` follows.
+    /// Two calls, so that an iterator in a coroutine's frame keeps no register over the step.
     template <class Promise>
-    void advance(std::coroutine_handle<Promise> self) {
-        if (nested_ == nullptr) [[likely]] {
+    void resume(std::coroutine_handle<Promise> self) {
+        if (has_nested()) [[unlikely]] {
+            nested_->self_.resume();
+        } else {
             self.resume();
-            if (nested_ == nullptr) [[likely]] {
-                return;
-            }
         }
-        advance_nested();
     }
 
-    [[nodiscard]] bool at_end() const noexcept { return nested_ == this; }
+    /// Root only: runs on to an item from the beginning, and where a nested generator has begun or
+    /// ended. Throws what left the outermost body.
+    [[gnu::noinline]] void advance_further() {
+        while (current == nullptr && !at_end()) {
+            if (has_nested() && nested_->at_end()) {
+                leave(*nested_);  // its `nested` awaiter rethrows where it was nested
+            }
+            (has_nested() ? nested_ : this)->self_.resume();
+        }
+        if (at_end()) {
+            rethrow();
+        }
+    }
+
+    [[nodiscard]] bool at_end() const noexcept { return ended_; }
+
+    [[nodiscard]] bool has_nested() const noexcept { return nested_ != nullptr; }
 
     /// Before this generator is destroyed: destroys those nested in it from the innermost out,
-    /// without recursion. Nested ones have nothing to do: their root does it.
-    void destroy_nested() noexcept {
-        while (nested_ != nullptr && nested_ != this) {
+    /// without recursion. Nested ones have nothing to do: their root does it. Not inline: whoever
+    /// holds a generator is a coroutine, which would save more registers at each resumption.
+    [[gnu::noinline]] void destroy_nested() noexcept {
+        while (has_nested()) {
             generator_promise& inner = *nested_;
             leave(inner);
             inner.owner_->release();
@@ -104,7 +122,7 @@ public:
         }
     }
 
-    std::add_pointer_t<Yielded> current = nullptr;  // root only
+    std::add_pointer_t<Yielded> current = nullptr;  // root only; null: not at an item
 
 protected:
     explicit generator_promise(handle self) noexcept : self_(self) {}
@@ -120,38 +138,22 @@ private:
         ~owner() = default;
     };
 
-    [[gnu::noinline]] void advance_nested() {
-        while (!at_end()) {
-            generator_promise* const inner = nested_;
-            generator_promise& running = inner != nullptr ? *inner : *this;
-            running.self_.resume();
-            if (nested_ != inner) {
-                continue;  // a nested generator has begun, or the root has ended
-            }
-            if (inner == nullptr || !inner->at_end()) {
-                return;  // an item
-            }
-            leave(*inner);  // its `nested` awaiter rethrows where it was nested
-        }
-        rethrow();
-    }
-
     /// Root only: goes on with the generator around `inner`.
     void leave(const generator_promise& inner) noexcept {
         nested_ = inner.outer_ == this ? nullptr : inner.outer_;
     }
 
-    struct copied {
-        copied(generator_promise& p, const std::remove_reference_t<Yielded>& item)
-            : promise(p), copy(item) {}
+    /// Made where it stays: in the frame.
+    struct copied : std::suspend_always {
+        copied(std::add_pointer_t<Yielded>& current, const std::remove_reference_t<Yielded>& item)
+            : copy(item) {
+            current = std::addressof(copy);
+        }
 
-        [[nodiscard]] bool await_ready() const noexcept { return false; }
+        copied(const copied&) = delete;
+        copied& operator=(const copied&) = delete;
+        ~copied() = default;
 
-        void await_suspend(handle) noexcept { promise.root_->current = std::addressof(copy); }
-
-        void await_resume() const noexcept {}
-
-        generator_promise& promise;
         std::remove_cvref_t<Yielded> copy;
     };
 
@@ -170,6 +172,7 @@ private:
             p.owner_ = this;
             p.nested_ = nullptr;
             outer_.root_->nested_ = &p;
+            outer_.root_->current = nullptr;
         }
 
         void await_resume() {
@@ -185,13 +188,13 @@ private:
         G inner_;
     };
 
-    handle self_;
+    const handle self_;
     generator_promise* root_ = this;
     generator_promise* outer_ = nullptr;
-    // Null: it runs alone. Itself: it has ended. Else, of a root: the innermost one nested in it.
-    generator_promise* nested_ = nullptr;
+    generator_promise* nested_ = nullptr;  // root only: the innermost one nested in it
     owner* owner_ = nullptr;
     std::exception_ptr error_;
+    bool ended_ = false;
 };
 
 }  // namespace paipa::engine
