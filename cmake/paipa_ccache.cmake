@@ -7,8 +7,9 @@ endif()
 find_program(PAIPA_CCACHE ccache)
 mark_as_advanced(PAIPA_CCACHE)
 if(PAIPA_CCACHE)
-    # The sloppiness is what ccache asks for to cache what uses a precompiled header.
+    # The sloppiness is what ccache asks for to cache what uses a precompiled header. What it has not
+    # seen it would preprocess once more; the compiler lists the headers anyway, so it depends on that.
     set(CMAKE_CXX_COMPILER_LAUNCHER
-        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime
-        ${PAIPA_CCACHE})
+        ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime ${PAIPA_CCACHE})
 endif()

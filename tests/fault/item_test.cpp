@@ -1,5 +1,6 @@
 #include <paipa/paipa.hpp>
 
+#include "../number_in.hpp"
 #include "run.hpp"
 #include "watchers.hpp"
 
@@ -25,13 +26,16 @@ auto functions(world*, const cell& c) {
            paipa::step("last", pass, {.threads = c.threads});
 }
 
+/// PAIPA_STRIDE=<n>: only every nth move or copy throws.
+const std::size_t stride = number_in("PAIPA_STRIDE", 1);
+
 /// Lets each move or copy throw in turn, until a run needs fewer. Returns how often the run failed,
-/// or the push.
+/// or the push, as far as was tried.
 template <class Item>
 int sweep(cell c, std::uint64_t seed) {
     int failed = 0;
-    c.nth = 1;
-    for (bool reached = true; reached; ++c.nth) {
+    c.nth = 1 + seed % stride;
+    for (bool reached = true; reached; c.nth += stride) {
         std::atomic<bool> blown = false;
         const outcome o = run_cell<Item>(
             c, [&](world* w, const cell& which) { return functions<Item>(w, which); }, seed,
@@ -51,7 +55,8 @@ TEST(items, a_move_that_throws_fails_the_run_once) {
                        .how = how,
                        .threads = threads,
                        .from_range = how != mode::input_queue};
-                EXPECT_GT(sweep<cargo<true>>(c, seed), 3 * items_of_a_run);
+                EXPECT_GT(static_cast<int>(stride) * sweep<cargo<true>>(c, seed),
+                          3 * items_of_a_run);
                 c.on_failure = paipa::failure_action::drop;
                 sweep<cargo<true>>(c, seed);
             }
