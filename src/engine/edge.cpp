@@ -259,8 +259,6 @@ std::size_t edge::refuse(outbox& out) noexcept {
     return n;
 }
 
-/// Hands over what is staged and reserves slots, at least one. False: cancelled; the item that
-/// wanted room is counted as abandoned.
 bool edge::make_room(outbox& out, time_sheet& times) {
     rt_.point();
     const back_to_work after(&times, rt_);

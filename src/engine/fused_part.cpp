@@ -34,9 +34,9 @@ part_desk::part_desk(run_core& run, fused_part& part, std::size_t worker)
       run_(run),
       keeps_(part.options.on_failure == failure_action::dead_letter),
       holds_(part.options.on_failure != failure_action::fail),
-      plain_(run.options.tracker == nullptr && !run.rt.is_simulated()) {}
+      plain_(!keeps_ && run.options.tracker == nullptr && !run.rt.is_simulated()) {}
 
-bool part_desk::begin_watched() {
+bool part_desk::begin() {
     if (failed_) {
         ++core.abandoned;
         return false;
@@ -46,7 +46,7 @@ bool part_desk::begin_watched() {
     return true;
 }
 
-void part_desk::end_watched(outcome o) {
+void part_desk::end(outcome o) {
     run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, told(o)); });
 }
 
@@ -54,6 +54,7 @@ void part_desk::threw(const item_type& type, void* cell) noexcept {
     try {
         throw;
     } catch (const skip_entry&) {
+        core.count(outcome::skipped);
         end(outcome::skipped);
     } catch (...) {
         contain(type, cell);

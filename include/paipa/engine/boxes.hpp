@@ -9,10 +9,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace paipa::engine {
@@ -66,13 +64,6 @@ public:
     /// Destroys the taken item.
     void drop_taken() noexcept { row_.destroy(taken_, 1); }
 
-    template <class T>
-    void drop_taken_as() noexcept {
-        std::destroy_at(&taken_as<T>());
-    }
-
-    [[nodiscard]] std::uint64_t sequence() const noexcept { return base_ + taken_; }
-
     /// Under the edge's lock: begins a new batch, whose first item has this sequence number.
     void refill(ring& from, std::size_t items, std::uint64_t base) noexcept;
     /// Under the edge's lock, or by the owner of both: moves the unclaimed rest of `victim` here.
@@ -92,6 +83,9 @@ public:
     std::optional<retry_entry> again;  // what `taken::again` brought
 
 private:
+    template <class T>
+    friend class batch_items;  // the owner's, too
+
     cell_block row_;
     const bool shared_;
     std::uint32_t end_ = 0;                           // changes under the edge's lock, by the owner
@@ -121,15 +115,7 @@ public:
         return tail_.load(std::memory_order_relaxed) == limit_;
     }
 
-    /// Owner only, when not full.
-    template <class T, class U>
-    void add(U&& item) {
-        const std::uint64_t t = tail_.load(std::memory_order_relaxed);
-        std::construct_at(row_.raw<T>() + t % batch_limit<T>, std::in_place, std::forward<U>(item));
-        tail_.store(t + 1, std::memory_order_release);  // pairs with the acquire in staged()
-    }
-
-    /// Likewise, an item that lies in a cell; it leaves raw memory there.
+    /// Owner only, when not full: an item that lies in a cell; it leaves raw memory there.
     void add_cell(void* cell) noexcept {
         const std::uint64_t t = tail_.load(std::memory_order_relaxed);
         row_.take_in(t % row_.cells(), cell, 1);
@@ -157,6 +143,9 @@ public:
     [[nodiscard]] std::size_t room() const noexcept { return row_.cells(); }
 
 private:
+    template <class Out>
+    friend class batch_outputs;  // the owner's
+
     cell_block row_;
     std::uint64_t head_ = 0;   // first item not handed over; changes under the edge's lock
     std::uint64_t limit_ = 0;  // owner only

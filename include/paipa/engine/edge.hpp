@@ -41,23 +41,18 @@ public:
     // Writers
     void add_writer(outbox& out);
 
-    /// Stages an item, with hand-over when a reader waits; blocks for room. On a cancelled edge the
-    /// item is counted as abandoned and stays with the caller. Only what comes before the staging
-    /// throws, so a try that failed has handed nothing over.
-    template <class T, class U>
-    void emit(outbox& out, time_sheet& times, U&& item) {
-        if (out.full() && !make_room(out, times)) {
-            return;
-        }
-        out.add<T>(std::forward<U>(item));
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
-        if (hungry_.load(std::memory_order_relaxed)) {
-            hand_over(out, false);
-        }
-    }
-
-    /// Likewise, an item in a cell. `cell` becomes null as soon as the item has left it.
+    /// Stages an item that lies in a cell, with hand-over when a reader waits; blocks for room. On
+    /// a cancelled edge the item is counted as abandoned and stays in its cell, else `cell` becomes
+    /// null. Only what comes before the staging throws, so a try that failed has handed nothing
+    /// over. `batch_outputs` does the same for an item that is yet to be made.
     void emit_cell(outbox& out, time_sheet& times, void*& cell);
+
+    /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
+    /// cancelled; the item that wanted room is counted as abandoned.
+    bool make_room(outbox& out, time_sheet& times);
+
+    /// A reader waits. A stale value costs it a moment, see `outbox`.
+    [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return hungry_; }
 
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);
@@ -116,7 +111,6 @@ private:
     void collect_staged() noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
-    bool make_room(outbox& out, time_sheet& times);
     void* place_for_one(waking_lock& lock, time_point until, const call_site& who);
     void placed(waking_lock& lock);
     void hold_place(waking_lock& lock) noexcept;

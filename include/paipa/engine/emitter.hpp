@@ -5,11 +5,15 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order.hpp>
+#include <paipa/engine/slot.hpp>
 #include <paipa/engine/worker_core.hpp>
 
 #include <any>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace paipa::engine {
@@ -58,12 +62,14 @@ public:
 protected:
     ~emitter_core() = default;
 
+private:
+    template <class Out>
+    friend class batch_outputs;
+
+    /// An item that does not leave at once.
     template <class Out, class U>
-    void take(U&& item) {
-        if (direct_ != nullptr) [[likely]] {
-            direct_->emit<Out>(box_, worker_.times, std::forward<U>(item));
-            ++worker_.emitted;
-        } else if (holding_) {
+    void keep(U&& item) {
+        if (holding_) {
             held_.add<Out>(std::forward<U>(item));
             if (held_.size() == overflow_at_) {
                 overflow();
@@ -73,7 +79,6 @@ protected:
         }
     }
 
-private:
     void overflow();
 
     worker_core& worker_;
@@ -88,6 +93,75 @@ private:
     std::function<bool()> may_send_;
 };
 
+/// The way out for some outputs in a row, in local variables: behind the emitter's `this` a
+/// compiler reads all of it again after each item that is stored, as an item may be a number like
+/// those. Nothing else touches the emitter as long as there is one.
+template <class Out>
+class batch_outputs {
+public:
+    explicit batch_outputs(emitter_core& all) noexcept
+        : all_(all), worker_(all.worker_), row_(all.box_.row_.template raw<Out>()) {
+        look();
+    }
+
+    batch_outputs(const batch_outputs&) = delete;
+    batch_outputs& operator=(const batch_outputs&) = delete;
+    ~batch_outputs() = default;
+
+    /// See `edge::emit_cell`.
+    template <class U>
+    void operator()(U&& item) {
+        if (tail_ == limit_) [[unlikely]] {
+            if (to_ == nullptr) {
+                all_.keep<Out>(std::forward<U>(item));
+                look();
+                return;
+            }
+            if (!make_room()) {
+                return;
+            }
+        }
+        std::construct_at(row_ + tail_ % batch_limit<Out>, std::in_place, std::forward<U>(item));
+        // pairs with the acquire in outbox::staged()
+        all_.box_.tail_.store(++tail_, std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
+        if (to_->hungry().load(std::memory_order_relaxed)) [[unlikely]] {
+            hand_over();
+        }
+        ++worker_.emitted;
+    }
+
+    [[nodiscard]] bool is_over() const noexcept { return all_.is_over(); }
+
+private:
+    bool make_room() {
+        const bool room = to_->make_room(all_.box_, worker_.times);
+        look();
+        if (!room) {
+            ++worker_.emitted;
+        }
+        return room;
+    }
+
+    void hand_over() {
+        to_->hand_over(all_.box_, false);
+        look();
+    }
+
+    void look() noexcept {
+        to_ = all_.direct_;
+        tail_ = all_.box_.tail_.load(std::memory_order_relaxed);
+        limit_ = to_ == nullptr ? tail_ : all_.box_.limit_;
+    }
+
+    emitter_core& all_;
+    worker_core& worker_;
+    edge* to_ = nullptr;  // null: each item is kept
+    slot<Out>* const row_;
+    std::uint64_t tail_ = 0;
+    std::uint64_t limit_ = 0;
+};
+
 /// With the type of what it takes; void for a step that returns nothing.
 template <class Out>
 class emitter final : public emitter_core {
@@ -97,7 +171,8 @@ public:
 
     template <class U>
     void operator()(U&& item) {
-        take<Out>(std::forward<U>(item));
+        batch_outputs<Out> one(*this);
+        one(std::forward<U>(item));
     }
 };
 

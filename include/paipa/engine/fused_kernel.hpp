@@ -149,13 +149,20 @@ private:
     template <class U, class E>
     void hand_on(U&& x, E& out) {
         slot<passed> item(std::in_place, std::forward<U>(x));
-        if (!desk_->begin()) {
+        part_desk& desk = *desk_;
+        const bool plain = desk.is_plain();
+        if (!plain && !desk.begin()) {
             return;
         }
         try {
-            desk_->end(next_.process(item.get(), desk_->keeps(), desk_->holds(), out));
+            const bool keep = !plain && desk.keeps();
+            const outcome o = next_.process(item.get(), keep, desk.holds(), out);
+            desk.core.count(o);
+            if (!plain) {
+                desk.end(o);
+            }
         } catch (...) {
-            desk_->threw(type_of<passed>, &item);
+            desk.threw(type_of<passed>, &item);
         }
     }
 

@@ -21,21 +21,14 @@ class part_desk {
 public:
     part_desk(run_core& run, fused_part& part, std::size_t worker);
 
-    /// Before an item. False: this worker has just failed the run, and the item is abandoned.
-    [[nodiscard]] bool begin() {
-        if (plain_) [[likely]] {
-            return true;
-        }
-        return begin_watched();
-    }
+    /// Nobody watches, no item is kept, and the run has not failed here: all that is left is to
+    /// count.
+    [[nodiscard]] bool is_plain() const noexcept { return plain_; }
 
-    /// Behind an item that did not throw.
-    void end(outcome o) {
-        core.count(o);
-        if (!plain_) [[unlikely]] {
-            end_watched(o);
-        }
-    }
+    /// Before an item. False: this worker has just failed the run, and the item is abandoned.
+    [[nodiscard]] bool begin();
+    /// Behind an item that has been counted.
+    void end(outcome o);
 
     /// In a handler: the item threw. It goes as the options say; at worst the run fails.
     void threw(const item_type& type, void* cell) noexcept;
@@ -49,14 +42,12 @@ public:
     worker_core core;
 
 private:
-    bool begin_watched();
-    void end_watched(outcome o);
     void contain(const item_type& type, void* cell);
 
     run_core& run_;
     const bool keeps_;
     const bool holds_;
-    bool plain_;           // nobody watches, and the run has not failed here
+    bool plain_;
     bool failed_ = false;  // what this item's forerunners still emit is not looked at
 };
 

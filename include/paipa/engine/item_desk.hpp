@@ -1,6 +1,8 @@
 #ifndef PAIPA_ENGINE_ITEM_DESK_HPP
 #define PAIPA_ENGINE_ITEM_DESK_HPP
+#include <paipa/engine/batch_items.hpp>
 #include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/item_type.hpp>
@@ -12,6 +14,8 @@
 #include <any>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace paipa::engine {
@@ -20,6 +24,10 @@ namespace paipa::engine {
 template <class T, class Kernel>
 class item_desk final : public desk {
     using hooks = kernel_hooks<Kernel>;
+    using out_type = typename Kernel::output;
+    /// Members of a class may emit past `process`, so they and it share the emitter.
+    using outputs = std::conditional_t<hooks::gives_back || std::is_void_v<out_type>,
+                                       emitter<out_type>&, batch_outputs<out_type>>;
 
 public:
     static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
@@ -60,62 +68,93 @@ public:
 
     time_point deadline() override { return hooks_.deadline(core.run.rt); }
 
-    std::size_t batch() override {
-        const bool plain = stage_.is_plain();
-        std::size_t n = 0;
-        for (; in.take_next(); ++n) {
-            const in_hand item{in};
-            if (stage_.is_cancelled()) [[unlikely]] {
-                ++core.abandoned;
-                in.done += 1;
-            } else {
-                one(in.taken_as<T>(), in.sequence(), nullptr, plain);
-            }
-        }
-        return n;
-    }
+    std::size_t batch() override { return stage_.is_plain() ? count_all() : watch_all(); }
 
     void again(retry_entry& entry) override {
-        one(*as_slots<T>(entry.item.cell()), entry.sequence, &entry, false);
+        watch(*as_slots<T>(entry.item.cell()), entry.sequence, &entry);
     }
 
 private:
     struct in_hand {
-        explicit in_hand(inbox& i) noexcept : in(i) {}
+        explicit in_hand(slot<T>& i) noexcept : item(i) {}
 
         in_hand(const in_hand&) = delete;
         in_hand& operator=(const in_hand&) = delete;
 
-        ~in_hand() { in.template drop_taken_as<T>(); }
+        ~in_hand() { std::destroy_at(&item); }
 
-        inbox& in;
+        slot<T>& item;
     };
 
-    /// One try of one item.
-    void one(slot<T>& item, std::uint64_t place, retry_entry* before, bool plain) {
-        const bool keep = !plain && stage_.begin(*this, place, before);
+    /// One try of each item, and no more than a count of those that do not fail.
+    std::size_t count_all() {
+        const edge_core& input = stage_.in();
+        batch_items<T> items(in);
+        outputs to(out_);
+        while (items.claim()) {
+            for (; items.more(); items.next()) {
+                const in_hand held{items.item()};
+                if (input.is_cancelled()) [[unlikely]] {
+                    ++core.abandoned;
+                    continue;
+                }
+                try {
+                    const outcome o = hooks_.kernel.process(items.item().get(), false, to);
+                    if (give_back(items.sequence())) {
+                        items.miss();
+                    } else {
+                        core.count(o);
+                        hooks_.note_kept(core);
+                    }
+                } catch (...) {
+                    stage_.threw(*this, items.sequence(), &items.item(), nullptr);
+                    items.miss();
+                    hooks_.note_kept(core);
+                }
+                out_of_hand();
+            }
+        }
+        return items.claimed();
+    }
+
+    [[gnu::noinline]] std::size_t watch_all() {
+        const edge_core& input = stage_.in();
+        batch_items<T> items(in);
+        while (items.claim()) {
+            for (; items.more(); items.next()) {
+                const in_hand held{items.item()};
+                if (input.is_cancelled()) [[unlikely]] {
+                    ++core.abandoned;
+                } else {
+                    watch(items.item(), items.sequence(), nullptr);
+                    items.miss();
+                }
+            }
+        }
+        return items.claimed();
+    }
+
+    /// One try of one item; the stage hears of its beginning and its end.
+    [[gnu::noinline]] void watch(slot<T>& item, std::uint64_t place, retry_entry* before) {
+        const bool keep = stage_.begin(*this, place, before);
+        outputs to(out_);
         try {
-            const outcome o = hooks_.kernel.process(item.get(), keep, out_);
+            const outcome o = hooks_.kernel.process(item.get(), keep, to);
             if (!give_back(place)) {
-                succeeded(o, plain);
+                stage_.succeeded(*this, o);
+                hooks_.note_kept(core);
             }
         } catch (...) {
             stage_.threw(*this, place, &item, before);
             hooks_.note_kept(core);
         }
+        out_of_hand();
+    }
+
+    void out_of_hand() noexcept {
         if constexpr (hooks::gives_back) {
             hooks_.kernel.out_of_hand();
         }
-    }
-
-    void succeeded(outcome o, bool plain) {
-        if (plain) [[likely]] {
-            in.done += 1;
-            core.count(o);
-        } else {
-            stage_.succeeded(*this, o);
-        }
-        hooks_.note_kept(core);
     }
 
     bool give_back(std::uint64_t place) {
@@ -129,7 +168,7 @@ private:
     }
 
     item_stage& stage_;
-    emitter<typename Kernel::output> out_;
+    emitter<out_type> out_;
     hooks hooks_;
 };
 

@@ -86,8 +86,6 @@ public:
     void work(std::size_t i) override;
 
     // For desks, around each try of an item:
-    [[nodiscard]] bool is_cancelled() const noexcept { return in_.is_cancelled(); }
-
     /// An item that does not fail needs no more than to be counted: `begin` and `succeeded` may be
     /// left out.
     [[nodiscard]] bool is_plain() const noexcept { return plain_; }

@@ -38,7 +38,7 @@ outcome deliver(Result result, E& out) {
 /// Calls `f` with the item: the original where it may be consumed, else only to look at (a callable
 /// that takes a value then gets a copy).
 template <class F, class T, class E>
-outcome call(F& f, T& item, bool keep, E& out) {
+[[gnu::always_inline]] inline outcome call(F& f, T& item, bool keep, E& out) {
     const auto use = [&]<class I>(I&& i) {
         if constexpr (std::is_void_v<std::invoke_result_t<F&, I>>) {
             f(std::forward<I>(i));

@@ -42,13 +42,14 @@ public:
 private:
     template <class Range>
     void walk(Range& range) {
+        batch_outputs<T> out(out_);
         auto i = std::ranges::begin(range);
         const auto last = std::ranges::end(range);
         for (; !is_over() && i != last; ++i) {
             if constexpr (std::ranges::view<Range>) {
-                out_(static_cast<T>(*i));
+                out(static_cast<T>(*i));
             } else {
-                out_(static_cast<T>(std::move(*i)));  // our own copy of a container
+                out(static_cast<T>(std::move(*i)));  // our own copy of a container
             }
         }
     }
