@@ -136,6 +136,18 @@ std::string_view to_string(run_state s) noexcept {
     return "failed";
 }
 
+report::report() = default;
+
+report::report(const report&) = default;
+
+report::report(report&&) noexcept = default;
+
+report& report::operator=(const report&) = default;
+
+report& report::operator=(report&&) noexcept = default;
+
+report::~report() = default;
+
 bool report::balanced() const noexcept {
     return std::all_of(steps.begin(), steps.end(), [](const auto& s) { return s.balanced(); }) &&
            std::all_of(edges.begin(), edges.end(), [](const auto& e) { return e.balanced(); });

@@ -4,11 +4,11 @@
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 
+#include <array>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace paipa {
 
@@ -75,14 +75,16 @@ struct walk<Place, T, Def, Rest...> {
 
 struct flow_access;
 
+/// Writes the heads of a definition's steps from `to` on. Returns where the next one's begin.
 template <class Def>
-void add_heads_of(std::vector<const step_head*>& heads, const Def& def) {
-    heads.push_back(&def.head);
+const step_head** put_heads(const step_head** to, const Def& def) {
+    *to++ = &def.head;
     if constexpr (places<Def> > 1) {
         for (const step_head& h : def.more) {
-            heads.push_back(&h);
+            *to++ = &h;
         }
     }
+    return to;
 }
 
 }  // namespace engine
@@ -135,14 +137,19 @@ private:
         using joined = flow<Defs..., More...>;
         (void)
             engine::walk<1, typename joined::input, Defs..., More...>::ok;  // or says what is wrong
-        return std::apply([](const auto&... d) { return joined(d...); },
-                          std::tuple_cat(left.defs_, right.defs_));
+        return [&]<std::size_t... L, std::size_t... R>(std::index_sequence<L...>,
+                                                       std::index_sequence<R...>) {
+            return joined(std::get<L>(left.defs_)..., std::get<R>(right.defs_)...);
+        }(std::index_sequence_for<Defs...>{}, std::index_sequence_for<More...>{});
     }
 
-    [[nodiscard]] std::vector<const engine::step_head*> heads() const {
-        std::vector<const engine::step_head*> heads;
-        std::apply([&](const auto&... d) { (engine::add_heads_of(heads, d), ...); }, defs_);
-        return heads;
+    [[nodiscard]] auto heads() const {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            std::array<const engine::step_head*, (engine::places<Defs> + ... + 0)> heads;
+            const engine::step_head** to = heads.data();
+            ((to = engine::put_heads(to, std::get<I>(defs_))), ...);
+            return heads;
+        }(std::index_sequence_for<Defs...>{});
     }
 
     std::tuple<Defs...> defs_;
@@ -158,7 +165,7 @@ struct flow_access {
     }
 
     template <class... Defs>
-    static std::vector<const step_head*> heads(const flow<Defs...>& f) {
+    static auto heads(const flow<Defs...>& f) {
         return f.heads();
     }
 };

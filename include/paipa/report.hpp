@@ -70,6 +70,14 @@ enum class run_state { ready, running, finished, ended_early, drained, cancelled
 
 /// The books of a run, at the moment it was asked for or at its end.
 struct report {
+    // Not an aggregate: these are in the library, for who includes it would compile them again.
+    report();
+    report(const report&);
+    report(report&&) noexcept;
+    report& operator=(const report&);
+    report& operator=(report&&) noexcept;
+    ~report();
+
     std::string name;
     run_state state = run_state::ready;
     duration elapsed{};

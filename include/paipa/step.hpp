@@ -4,13 +4,13 @@
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/retry_check.hpp>
+#include <paipa/engine/shared_value.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/options.hpp>
 
 #include <concepts>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -64,7 +64,7 @@ template <class F>
                         engine::options_for<engine::parameter_t<F>> options = {}) {
     if constexpr (engine::check_copyable<F>()) {
         return flow(engine::function_def<F>({std::move(name), options, true},
-                                            std::make_shared<const F>(std::move(f))));
+                                            engine::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }
@@ -75,7 +75,7 @@ template <class F, class Options>
 [[nodiscard]] auto step(std::string name, F f, const Options& options) {
     if constexpr (engine::check_copyable<F>()) {
         return flow(engine::function_def<F>({std::move(name), options, true},
-                                            std::make_shared<const F>(std::move(f))));
+                                            engine::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }
@@ -117,7 +117,7 @@ template <class G>
 [[nodiscard]] auto iter_step(std::string name, G g, step_options options = {}) {
     if constexpr (engine::check_copyable<G>()) {
         return flow(engine::iter_def<G>({std::move(name), options, true},
-                                        std::make_shared<const G>(std::move(g))));
+                                        engine::shared_value<G>(std::move(g))));
     } else {
         return flow<>();
     }

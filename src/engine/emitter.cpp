@@ -18,6 +18,8 @@ emitter_core::emitter_core(worker_core& worker, edge* to, const item_type* type,
       box_(to == nullptr ? nullptr : type),
       holding_(hold) {}
 
+emitter_core::~emitter_core() = default;
+
 void emitter_core::open() {
     if (to_ != nullptr) {
         to_->add_writer(box_);

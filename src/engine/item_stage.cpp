@@ -28,11 +28,15 @@
 
 namespace paipa::engine {
 
+desk::~desk() = default;
+
+desk_maker::~desk_maker() = default;
+
 item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
-                       kernel_facts facts, desk_maker make)
+                       const kernel_facts& facts, std::unique_ptr<const desk_maker> maker)
     : stage(std::move(text), o, in, to, emits),
       facts_(facts),
-      make_(std::move(make)),
+      maker_(std::move(maker)),
       keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
       ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)) {
     if (facts_.flushes) {
@@ -42,6 +46,14 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
         order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
         in.set_window(o.capacity + o.threads);
     }
+}
+
+item_stage::~item_stage() = default;
+
+std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& o, edge& in,
+                                           edge* to, bool emits, const kernel_facts& facts,
+                                           std::unique_ptr<const desk_maker> maker) {
+    return std::make_unique<item_stage>(std::move(name), o, in, to, emits, facts, std::move(maker));
 }
 
 void item_stage::make_workers(run_core& run) {
@@ -54,7 +66,7 @@ void item_stage::make_workers(run_core& run) {
         for (const auto& part : parts()) {
             part->add_desk(run, options.threads);
         }
-        desks_.push_back(make_(*this, i));
+        desks_.push_back(maker_->make(*this, i));
         desk& d = *desks_.back();
         d.holds = hold;
         stream_in_turn(d);

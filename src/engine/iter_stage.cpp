@@ -3,6 +3,7 @@
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/stage.hpp>
 #include <paipa/error.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
@@ -10,14 +11,31 @@
 #include <paipa/time.hpp>
 
 #include <cstddef>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace paipa::engine {
 
+iter_station::~iter_station() = default;
+
+iter_desk_maker::~iter_desk_maker() = default;
+
+iter_stage::iter_stage(std::string text, const step_options& o, edge& in, edge* to,
+                       std::unique_ptr<const iter_desk_maker> maker)
+    : stage(std::move(text), o, in, to, true), maker_(std::move(maker)) {}
+
+iter_stage::~iter_stage() = default;
+
+std::unique_ptr<step_core> make_iter_stage(std::string name, const step_options& o, edge& in,
+                                           edge* to, std::unique_ptr<const iter_desk_maker> maker) {
+    return std::make_unique<iter_stage>(std::move(name), o, in, to, std::move(maker));
+}
+
 void iter_stage::make_workers(run_core& run) {
     run_ = &run;
     for (std::size_t i = 0; i < options.threads; ++i) {
-        desks_.push_back(make_(*this, i));
+        desks_.push_back(maker_->make(*this, i));
         enrol(*desks_.back());
     }
 }

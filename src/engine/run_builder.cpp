@@ -9,14 +9,15 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace paipa::engine {
 
-run_builder::run_builder(pipeline_options&& o, const std::vector<const step_head*>& heads)
-    : run_(std::make_shared<run_core>(std::move(o))), heads_(heads) {
+run_builder::run_builder(pipeline_options&& o, std::span<const step_head* const> heads)
+    : run_(std::make_shared<run_core>(std::move(o))), heads_(heads.begin(), heads.end()) {
     check_pipeline(run_->options);
     if (heads_.empty()) {
         throw config_error(run_->label() + ": flow: expected at least one step, got an empty flow");
@@ -44,7 +45,19 @@ edge& run_builder::results(const item_type& type) {
     return run_->results->edge;
 }
 
-void run_builder::add_made(std::size_t place, std::size_t places, std::unique_ptr<step_core> step) {
+const std::string& run_builder::name(std::size_t place) const {
+    return names_[place];
+}
+
+const step_options& run_builder::options(std::size_t place) const {
+    return options_[place];
+}
+
+std::shared_ptr<run_core> run_builder::take() {
+    return std::move(run_);
+}
+
+void run_builder::add(std::size_t place, std::size_t places, std::unique_ptr<step_core> step) {
     for (std::size_t i = place + 1; i < place + places; ++i) {
         step_options o = resolve(*heads_[i], run_->options, 0, true);
         o.threads = step->options.threads;

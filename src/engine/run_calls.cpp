@@ -114,6 +114,10 @@ bool run_core::wait_end(time_point until) {
 }
 
 // Input
+edge& run_core::intake() const noexcept {
+    return *edges.front();
+}
+
 call_site run_core::site(const char* who) const {
     return [this, who] { return label() + ": " + who; };
 }

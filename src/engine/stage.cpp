@@ -19,8 +19,12 @@ namespace paipa::engine {
 station::station(stage& s, std::size_t i)
     : core(*s.run_, &s, i), in(s.in_.type(), s.options.threads > 1) {}
 
+station::~station() = default;
+
 stage::stage(std::string text, const step_options& o, edge& in, edge* to, bool emits)
     : step_core(std::move(text), o), in_(in), to_(to), emits_(emits) {}
+
+stage::~stage() = default;
 
 void stage::enrol(station& s) {
     stations_.reserve(options.threads);

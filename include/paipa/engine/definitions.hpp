@@ -10,7 +10,9 @@
 #include <paipa/engine/lazy/inline_iter_stage.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/inline_stage.hpp>
+#include <paipa/engine/make_as.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/shared_value.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
@@ -48,11 +50,11 @@ struct item_def {
         static_assert(std::is_same_v<typename kernel::input, T> &&
                       std::is_same_v<typename kernel::output, typename Def::template output<T>>);
         check_can_keep(name, options, kernel::can_keep);
-        return std::make_unique<item_stage>(
-            std::move(name), options, in, to, emits, typed::facts,
-            [make = self().template kernel_maker<T>()](item_stage& s, std::size_t i) {
-                return std::unique_ptr<desk>(std::make_unique<typed>(s, i, make()));
-            });
+        auto make_kernel = self().template kernel_maker<T>();
+        using maker = item_desk_maker<T, decltype(make_kernel)>;
+        static_assert(std::is_same_v<typename maker::typed, typed>);
+        return make_item_stage(std::move(name), options, in, to, emits, typed::facts,
+                               make_as<const desk_maker, maker>(std::move(make_kernel)));
     }
 
     /// Likewise, in a chain on the caller's thread.
@@ -88,7 +90,7 @@ template <class F>
 struct function_def : item_def<function_def<F>> {
     using declared = declared_item<F>;
 
-    function_def(step_head h, std::shared_ptr<const F> callable)
+    function_def(step_head h, shared_value<F> callable)
         : item_def<function_def>(std::move(h)), f(std::move(callable)) {}
 
     function_def(step_head h, const function_def& other) : function_def(std::move(h), other.f) {}
@@ -128,7 +130,7 @@ struct function_def : item_def<function_def<F>> {
         return [callable = f] { return kernel<T>(*callable); };
     }
 
-    std::shared_ptr<const F> f;
+    shared_value<F> f;
 };
 
 template <class S>
@@ -204,8 +206,7 @@ struct iter_def {
 
     using declared = typename range_item<declared_item<G>>::type;
 
-    iter_def(step_head h, std::shared_ptr<const G> callable)
-        : head(std::move(h)), g(std::move(callable)) {
+    iter_def(step_head h, shared_value<G> callable) : head(std::move(h)), g(std::move(callable)) {
         check_step(head);
         check_keeps_no_items(head);
     }
@@ -234,11 +235,9 @@ struct iter_def {
     template <class T>
     std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
                                     edge* to) const {
-        using typed = iter_desk<T, G, output<T>>;
-        return std::make_unique<iter_stage>(
-            std::move(name), options, in, to, [make = g](iter_stage& s, std::size_t i) {
-                return std::unique_ptr<iter_station>(std::make_unique<typed>(s, i, *make));
-            });
+        return make_iter_stage(
+            std::move(name), options, in, to,
+            make_as<const iter_desk_maker, iter_desk_maker_of<T, G, output<T>>>(g));
     }
 
     template <class Cursor>
@@ -249,7 +248,7 @@ struct iter_def {
     }
 
     step_head head;
-    std::shared_ptr<const G> g;
+    shared_value<G> g;
 };
 
 }  // namespace paipa::engine

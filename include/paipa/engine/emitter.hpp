@@ -60,7 +60,7 @@ public:
     void on_overflow(std::size_t at, std::function<bool()> may_send);
 
 protected:
-    ~emitter_core() = default;
+    ~emitter_core();
 
 private:
     template <class Out>

@@ -7,6 +7,7 @@
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
+#include <paipa/engine/make_as.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/time.hpp>
@@ -170,6 +171,22 @@ private:
     item_stage& stage_;
     emitter<out_type> out_;
     hooks hooks_;
+};
+
+/// Makes the desks of a step; `make_kernel()` is called once for each.
+template <class T, class MakeKernel>
+class item_desk_maker final : public desk_maker {
+public:
+    using typed = item_desk<T, std::invoke_result_t<const MakeKernel&>>;
+
+    explicit item_desk_maker(MakeKernel m) : make_kernel_(std::move(m)) {}
+
+    [[nodiscard]] std::unique_ptr<desk> make(item_stage& s, std::size_t worker) const override {
+        return make_as<desk, typed>(s, worker, make_kernel_());
+    }
+
+private:
+    const MakeKernel make_kernel_;
 };
 
 }  // namespace paipa::engine

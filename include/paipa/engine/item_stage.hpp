@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,7 +38,7 @@ struct kernel_facts {
 class desk : public station {
 public:
     using station::station;
-    virtual ~desk() = default;
+    virtual ~desk();
 
     virtual void step_initialize() = 0;
     virtual void initialize() = 0;
@@ -65,13 +64,21 @@ public:
     done_list ready;           // ordered: done, not in their places
 };
 
+class item_stage;
+
+/// Makes the desks of a stage's workers.
+class desk_maker {
+public:
+    virtual ~desk_maker();
+    [[nodiscard]] virtual std::unique_ptr<desk> make(item_stage& s, std::size_t worker) const = 0;
+};
+
 /// A step that takes one item after the other: functions, classes, most stock steps.
 class item_stage final : public stage {
 public:
-    using desk_maker = std::function<std::unique_ptr<desk>(item_stage&, std::size_t worker)>;
-
     item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
-               kernel_facts facts, desk_maker make);
+               const kernel_facts& facts, std::unique_ptr<const desk_maker> maker);
+    ~item_stage() override;
 
     void make_workers(run_core& run) override;
     void add_part(std::string text, const step_options& o) override;
@@ -118,13 +125,18 @@ private:
     runtime& rt() const noexcept { return run_->rt; }
 
     const kernel_facts facts_;
-    const desk_maker make_;
+    const std::unique_ptr<const desk_maker> maker_;
     const bool keep_;
     const bool ordered_;                        // outputs may overtake each other, and must not
     bool plain_ = false;                        // see is_plain
     std::unique_ptr<order_keeper> order_;       // where ordered
     std::vector<std::unique_ptr<desk>> desks_;  // made before the threads start
 };
+
+/// In a translation unit of its own: who defines steps need not compile what a stage consists of.
+std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& o, edge& in,
+                                           edge* to, bool emits, const kernel_facts& facts,
+                                           std::unique_ptr<const desk_maker> maker);
 
 }  // namespace paipa::engine
 #endif

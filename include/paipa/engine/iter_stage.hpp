@@ -3,15 +3,16 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/make_as.hpp>
 #include <paipa/engine/pace.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/shared_value.hpp>
 #include <paipa/engine/stage.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ namespace paipa::engine {
 class iter_station : public station {
 public:
     using station::station;
-    virtual ~iter_station() = default;
+    virtual ~iter_station();
 
     /// Runs the worker's range to its end.
     virtual void run() = 0;
@@ -35,15 +36,24 @@ public:
     const seat* home = nullptr;  // the worker's; nobody else may pull
 };
 
+class iter_stage;
+
+/// Makes the workers' places at an `iter_stage`.
+class iter_desk_maker {
+public:
+    virtual ~iter_desk_maker();
+    [[nodiscard]] virtual std::unique_ptr<iter_station> make(iter_stage& s,
+                                                             std::size_t worker) const = 0;
+};
+
 /// A step that is a function from a range of items to a range of items. Each worker runs its own
 /// call of it; the items of the input range are pulled from the edge. An item is finished when the
 /// next one is pulled.
 class iter_stage final : public stage {
 public:
-    using desk_maker = std::function<std::unique_ptr<iter_station>(iter_stage&, std::size_t)>;
-
-    iter_stage(std::string text, const step_options& o, edge& in, edge* to, desk_maker make)
-        : stage(std::move(text), o, in, to, true), make_(std::move(make)) {}
+    iter_stage(std::string text, const step_options& o, edge& in, edge* to,
+               std::unique_ptr<const iter_desk_maker> maker);
+    ~iter_stage() override;
 
     void make_workers(run_core& run) override;
 
@@ -65,7 +75,7 @@ private:
     taken take(iter_station& d);
     void measure(iter_station& d);
 
-    const desk_maker make_;
+    const std::unique_ptr<const iter_desk_maker> maker_;
     std::vector<std::unique_ptr<iter_station>> desks_;
 };
 
@@ -105,6 +115,25 @@ private:
     emitter<Out> out_;
     G make_range_;
 };
+
+/// A copy of `make_range` for each.
+template <class T, class G, class Out>
+class iter_desk_maker_of final : public iter_desk_maker {
+public:
+    explicit iter_desk_maker_of(shared_value<G> make_range) : make_range_(std::move(make_range)) {}
+
+    [[nodiscard]] std::unique_ptr<iter_station> make(iter_stage& s,
+                                                     std::size_t worker) const override {
+        return make_as<iter_station, iter_desk<T, G, Out>>(s, worker, *make_range_);
+    }
+
+private:
+    const shared_value<G> make_range_;
+};
+
+/// See `make_item_stage`.
+std::unique_ptr<step_core> make_iter_stage(std::string name, const step_options& o, edge& in,
+                                           edge* to, std::unique_ptr<const iter_desk_maker> maker);
 
 }  // namespace paipa::engine
 #endif

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -21,7 +22,7 @@ namespace paipa::engine {
 class run_builder {
 public:
     /// Throws `config_error` for what cannot work.
-    run_builder(pipeline_options&& o, const std::vector<const step_head*>& heads);
+    run_builder(pipeline_options&& o, std::span<const step_head* const> heads);
 
     run_builder(const run_builder&) = delete;
     run_builder& operator=(const run_builder&) = delete;
@@ -32,17 +33,14 @@ public:
     /// Makes the edge behind the last step.
     edge& results(const item_type& type);
 
-    /// Adds the step in this place, `make(name, options)`, and what is fused to it behind.
-    template <class Make>
-    void add(std::size_t place, std::size_t places, const Make& make) {
-        add_made(place, places, make(names_[place], options_[place]));
-    }
-
-    std::shared_ptr<run_core> take() { return std::move(run_); }
+    [[nodiscard]] const std::string& name(std::size_t place) const;
+    /// Resolved by `next_edge`.
+    [[nodiscard]] const step_options& options(std::size_t place) const;
+    /// Adds the step in this place, and what is fused to it behind.
+    void add(std::size_t place, std::size_t places, std::unique_ptr<step_core> step);
+    std::shared_ptr<run_core> take();
 
 private:
-    void add_made(std::size_t place, std::size_t places, std::unique_ptr<step_core> step);
-
     std::shared_ptr<run_core> run_;
     std::vector<const step_head*> heads_;
     std::vector<std::string> names_;
@@ -64,9 +62,8 @@ void build_steps(run_builder& builder, const Defs& defs, edge& in) {
         static_assert(std::is_same_v<next, Out>);
         to = &builder.results(type_of<next>);
     }
-    builder.add(Place, count, [&](const std::string& name, const step_options& options) {
-        return def.template make<T>(name, options, in, to);
-    });
+    builder.add(Place, count,
+                def.template make<T>(builder.name(Place), builder.options(Place), in, to));
     if constexpr (!last) {
         build_steps<Out, next, I + 1, Place + count>(builder, defs, *to);
     }

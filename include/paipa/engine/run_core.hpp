@@ -190,7 +190,7 @@ public:
 
     [[nodiscard]] std::string label() const;
 
-    [[nodiscard]] edge& intake() const noexcept { return *edges.front(); }
+    [[nodiscard]] edge& intake() const noexcept;
 
     const pipeline_options options;
     // At least one of each, constant once built; the steps' boxes are gone before the edges:

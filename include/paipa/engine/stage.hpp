@@ -32,7 +32,7 @@ struct station {
     emitter_core* out = nullptr;  // of the typed half, from its constructor on
 
 protected:
-    ~station() = default;
+    ~station();
 };
 
 /// What all steps share: the edges, the workers' boxes, the care for failures.
@@ -40,6 +40,7 @@ class stage : public step_core {
 public:
     /// `to` null: nobody wants the outputs.
     stage(std::string text, const step_options& o, edge& in, edge* to, bool emits);
+    ~stage() override;
 
     void clean_up(std::size_t worker) noexcept override;
 

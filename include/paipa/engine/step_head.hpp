@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,10 @@ void check_fused(const step_head& first, const step_head& head);
 void check_pipeline(const pipeline_options& options);
 
 /// Throws `config_error` when two steps have the same explicit name.
-void check_names(const std::vector<const step_head*>& heads);
+void check_names(std::span<const step_head* const> heads);
 
 /// Unnamed steps get their kind's name, with a number behind the second and later ones.
-std::vector<std::string> unique_names(const std::vector<const step_head*>& heads);
+std::vector<std::string> unique_names(std::span<const step_head* const> heads);
 
 /// Fills in what the step leaves to the pipeline. `default_items`: the capacity if nobody says.
 /// `keeps_items` false: the pipeline's retries and failure action are not for this kind of step.

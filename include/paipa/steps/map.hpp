@@ -4,12 +4,12 @@
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/lazy/call_with.hpp>
 #include <paipa/engine/lazy/map_cursor.hpp>
+#include <paipa/engine/shared_value.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/steps/flat_map.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace paipa {
@@ -43,7 +43,7 @@ template <class F>
 [[nodiscard]] auto map(F f) {
     if constexpr (engine::check_copyable<F>()) {
         return flow(engine::map_def<F>(engine::step_head{.name = "map"},
-                                       std::make_shared<const F>(std::move(f))));
+                                       engine::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }
