@@ -105,7 +105,8 @@ public:
     explicit flow(Defs... defs)
         requires(sizeof...(Defs) > 0)
         : defs_(std::move(defs)...) {
-        engine::check_names(heads());
+        const auto all = heads();
+        engine::check_names({all.data(), all.size()});
     }
 
     /// Item type of the first step; `engine::unknown` when it takes anything.

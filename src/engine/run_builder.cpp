@@ -9,20 +9,19 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace paipa::engine {
 
-run_builder::run_builder(pipeline_options&& o, std::span<const step_head* const> heads)
+run_builder::run_builder(pipeline_options&& o, const step_heads& heads)
     : run_(std::make_shared<run_core>(std::move(o))), heads_(heads.begin(), heads.end()) {
     check_pipeline(run_->options);
     if (heads_.empty()) {
         throw config_error(run_->label() + ": flow: expected at least one step, got an empty flow");
     }
-    names_ = unique_names(heads_);
+    names_ = unique_names(heads);
     for (const step_head* const head : heads_) {
         options_.push_back(head->options);
     }

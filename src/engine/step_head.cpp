@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <random>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -98,7 +97,7 @@ void check_pipeline(const pipeline_options& o) {
             "reporters", "reporters", "a null one");
 }
 
-void check_names(std::span<const step_head* const> heads) {
+void check_names(const step_heads& heads) {
     std::set<std::string> seen;
     for (const step_head* const h : heads) {
         require(!h->named || seen.insert(h->name).second, "paipa::flow", "step names",
@@ -106,7 +105,7 @@ void check_names(std::span<const step_head* const> heads) {
     }
 }
 
-std::vector<std::string> unique_names(std::span<const step_head* const> heads) {
+std::vector<std::string> unique_names(const step_heads& heads) {
     std::set<std::string> taken;
     for (const step_head* const h : heads) {
         if (h->named) {

@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -22,7 +21,7 @@ namespace paipa::engine {
 class run_builder {
 public:
     /// Throws `config_error` for what cannot work.
-    run_builder(pipeline_options&& o, std::span<const step_head* const> heads);
+    run_builder(pipeline_options&& o, const step_heads& heads);
 
     run_builder(const run_builder&) = delete;
     run_builder& operator=(const run_builder&) = delete;
@@ -73,7 +72,8 @@ void build_steps(run_builder& builder, const Defs& defs, edge& in) {
 /// void.
 template <class In, class Out, class... Defs>
 std::shared_ptr<run_core> make_run(const flow<Defs...>& f, pipeline_options&& options) {
-    run_builder builder(std::move(options), flow_access::heads(f));
+    const auto heads = flow_access::heads(f);
+    run_builder builder(std::move(options), {heads.data(), heads.size()});
     if constexpr (sizeof...(Defs) > 0) {
         using first = std::tuple_element_t<0, std::tuple<Defs...>>;
         edge& in = builder.next_edge(0, type_of<In>, first::keeps_items);

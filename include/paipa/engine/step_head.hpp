@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,17 @@ struct step_head {
     std::string name;
     step_options options{};
     bool named = false;  // by the user: then no other step may have the name
+};
+
+/// The heads of some steps in a row. Not a `std::span`: that would be a sixth of what it takes to
+/// compile paipa's headers.
+struct step_heads {
+    [[nodiscard]] const step_head* const* begin() const noexcept { return first; }
+
+    [[nodiscard]] const step_head* const* end() const noexcept { return first + count; }
+
+    const step_head* const* first;
+    std::size_t count;
 };
 
 /// Throws `config_error` for options that cannot work.
@@ -30,10 +40,10 @@ void check_fused(const step_head& first, const step_head& head);
 void check_pipeline(const pipeline_options& options);
 
 /// Throws `config_error` when two steps have the same explicit name.
-void check_names(std::span<const step_head* const> heads);
+void check_names(const step_heads& heads);
 
 /// Unnamed steps get their kind's name, with a number behind the second and later ones.
-std::vector<std::string> unique_names(std::span<const step_head* const> heads);
+std::vector<std::string> unique_names(const step_heads& heads);
 
 /// Fills in what the step leaves to the pipeline. `default_items`: the capacity if nobody says.
 /// `keeps_items` false: the pipeline's retries and failure action are not for this kind of step.

@@ -110,7 +110,7 @@ template <class... S>
 void check_chain_names(const S&... steps) {
     std::vector<const step_head*> heads;
     (add_heads(heads, steps), ...);
-    check_names(heads);
+    check_names({heads.data(), heads.size()});
 }
 
 /// Watches nothing; see `debug_probe`.
