@@ -19,6 +19,8 @@
 namespace paipa::engine {
 namespace {
 
+using tries = waking_lock::tries;
+
 /// How often who waits lets others run before it parks, where items take less than a wake-up.
 constexpr int yields_before_parking = 8;
 
@@ -48,8 +50,9 @@ void edge::remove_reader(inbox& in) noexcept {
 taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
     rt_.point();
     const back_to_work after(&times, rt_);
-    waking_lock lock(rt_, mutex_);
+    waking_lock lock(rt_, mutex_, in.meets_rows ? tries::some : tries::one);
     settle(in, lock);
+    in.meets_rows = !outboxes_.empty();
     readers_hurry_ = in.hurry;
     int yields = 0;
     while (true) {
@@ -219,7 +222,7 @@ void edge::hand_over(outbox& out, bool release) {
     rt_.point();
     std::size_t refused = 0;
     {
-        waking_lock lock(rt_, mutex_);
+        waking_lock lock(rt_, mutex_, tries::some);
         collect(out);
         if (is_cancelled()) {
             refused = refuse(out);
@@ -262,7 +265,7 @@ std::size_t edge::refuse(outbox& out) noexcept {
 bool edge::make_room(outbox& out, time_sheet& times) {
     rt_.point();
     const back_to_work after(&times, rt_);
-    waking_lock lock(rt_, mutex_);
+    waking_lock lock(rt_, mutex_, tries::some);
     collect(out);
     int yields = 0;
     duration look_again = first_look_again;
@@ -283,9 +286,9 @@ bool edge::make_room(outbox& out, time_sheet& times) {
         return false;
     }
     const std::size_t room = free_slots();
-    const std::size_t others = outboxes_.size() > 1 ? capacity_ / 2 : 0;
-    const std::size_t spare = room > others ? (room - others) / outboxes_.size() : 0;
-    const std::size_t slots = std::clamp<std::size_t>(spare, 1, out.room());
+    const std::size_t writers = outboxes_.size();
+    const std::size_t fair = writers > 1 ? room / (2 * writers) : room;  // some stays for others
+    const std::size_t slots = std::clamp<std::size_t>(fair, 1, out.room());
     items_.reserve(reserved_ + slots);  // now: an item that is staged cannot be refused any more
     out.reserve(slots);
     reserved_ += out.unused();

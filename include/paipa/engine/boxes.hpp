@@ -77,6 +77,7 @@ public:
     std::size_t begun_later = 0;       // this batch's share of the edge's count of that name
     double pull = 0;                   // items in `pace::while_away`, as measured
     bool hurry = false;                // items are fast: who waits yields a little before parking
+    bool meets_rows = false;           // the edge's writers hand over rows, not one item at a time
     bool retry_turn = false;           // waiting retries and queued items take turns
     std::uint64_t flushed_for = 0;     // number of the meta entry flushed for
     std::vector<retry_entry> back;     // given back, not yet in the edge

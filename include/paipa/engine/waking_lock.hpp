@@ -15,7 +15,15 @@ namespace paipa::engine {
 /// into it and sleep again. Used by one thread, the one that holds the mutex.
 class waking_lock {
 public:
-    waking_lock(runtime& rt, std::mutex& mutex) : rt_(rt), mutex_(mutex) { mutex_.lock(); }
+    /// How often who finds the mutex taken tries again before it sleeps. To sleep and be woken
+    /// takes far longer than to move a row of items under the mutex; where threads come with one
+    /// item each, who tries again is only in their way.
+    enum class tries : int { one = 1, some = 64 };
+
+    waking_lock(runtime& rt, std::mutex& mutex, tries t = tries::one)
+        : rt_(rt), mutex_(mutex), tries_(t) {
+        lock();
+    }
 
     waking_lock(const waking_lock&) = delete;
     waking_lock& operator=(const waking_lock&) = delete;
@@ -26,10 +34,7 @@ public:
         }
     }
 
-    void lock() {
-        mutex_.lock();
-        held_ = true;
-    }
+    void lock();
 
     void unlock() noexcept {
         held_ = false;
@@ -85,7 +90,8 @@ public:
 private:
     runtime& rt_;
     std::mutex& mutex_;
-    bool held_ = true;
+    const tries tries_;
+    bool held_ = false;
     std::size_t sleepers_ = 0;
     std::array<seat*, 128> seats_;  // NOLINT(*-member-init): the first `sleepers_` of them count
 };
