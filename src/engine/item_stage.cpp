@@ -248,7 +248,7 @@ bool item_stage::settle(desk& d) {
         return true;
     }
     if (ordered_) {
-        d.ready.add(d.number, d.out->held());
+        d.ready.add(d.number, d.out->held(), !facts_.many_outputs);
         return true;
     }
     d.in.done += 1;

@@ -9,6 +9,26 @@
 #include <utility>
 
 namespace paipa::engine {
+namespace {
+
+/// Items in a row that leave together, at most.
+constexpr std::size_t run_limit = 64;
+
+/// Lists whose memory is kept for later.
+constexpr std::size_t spare_limit = 64;
+
+}  // namespace
+
+void output_list::append(output_list& other) {
+    if (other.size_ == 0) {
+        return;
+    }
+    while (block_.cells() < size_ + other.size_) {
+        grow(other.block_.type());
+    }
+    block_.take_in(size_, other.block_.at(0), other.size_);
+    size_ += std::exchange(other.size_, 0);
+}
 
 void output_list::forget(std::size_t n) noexcept {
     for (std::size_t i = n; n > 0 && i < size_; ++i) {
@@ -37,42 +57,64 @@ void output_list::grow(const item_type& type) {
     block_.swap(wider);
 }
 
-void done_list::add(std::uint64_t number, output_list& outputs) {
+void done_list::add(std::uint64_t number, output_list& outputs, bool joins) {
+    if (joins && size_ > 0) {
+        entry& last = entries_[size_ - 1];
+        if (last.number + last.run.items == number && last.run.items < run_limit) {
+            last.run.outputs.append(outputs);
+            ++last.run.items;
+            return;
+        }
+    }
     if (size_ == entries_.size()) {
         entries_.emplace_back();
     }
-    entry& e = entries_[size_++];
+    entry& e = entries_[size_];
+    if (joins) {
+        e.run.outputs.append(outputs);
+    } else {
+        e.run.outputs.swap(outputs);
+    }
     e.number = number;
-    e.outputs.swap(outputs);
+    e.run.items = 1;
+    ++size_;
 }
 
 order_ring::order_ring(std::size_t window)
-    : mask_(std::bit_ceil(window) - 1), places_(std::make_unique<place[]>(mask_ + 1)) {}
-
-void order_ring::put(std::uint64_t number, output_list& outputs) noexcept {
-    place& p = places_[number & mask_];
-    p.outputs.swap(outputs);
-    p.done = true;
+    : mask_(std::bit_ceil(window) - 1), places_(std::make_unique<output_run[]>(mask_ + 1)) {
+    spares_.reserve(spare_limit);
 }
 
-bool order_ring::take(std::uint64_t number, output_list& to) noexcept {
-    place& p = places_[number & mask_];
-    if (!std::exchange(p.done, false)) {
-        return false;
+void order_ring::put(std::uint64_t number, output_run& run) noexcept {
+    output_run& place = places_[number & mask_];
+    place.items = std::exchange(run.items, 0);
+    place.outputs.swap(run.outputs);
+    if (!spares_.empty()) {
+        run.outputs.swap(spares_.back());
+        spares_.pop_back();
     }
-    p.outputs.swap(to);
-    return true;
+}
+
+std::size_t order_ring::take(std::uint64_t number, output_run& to) noexcept {
+    output_run& place = places_[number & mask_];
+    if (place.items == 0) {
+        return 0;
+    }
+    if (spares_.size() < spare_limit) {
+        spares_.push_back(std::move(to.outputs));
+    }
+    to.items = std::exchange(place.items, 0);
+    to.outputs.swap(place.outputs);
+    return to.items;
 }
 
 std::pair<std::size_t, std::size_t> order_ring::give_up() noexcept {
     std::size_t items = 0;
     std::size_t with_outputs = 0;
     for (std::size_t i = 0; i <= mask_; ++i) {
-        if (std::exchange(places_[i].done, false)) {
-            ++items;
-            with_outputs += places_[i].outputs.size() > 0 ? 1U : 0U;
-            places_[i].outputs.clear();
-        }
+        with_outputs += places_[i].items_with_outputs();
+        items += std::exchange(places_[i].items, 0);
+        places_[i].outputs.clear();
     }
     return {items, with_outputs};
 }

@@ -22,7 +22,7 @@ void order_keeper::leave(done_list& ready, emitter_core& out) {
     bool mine = false;
     in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
         for (done_list::entry& e : ready) {
-            ring_.put(e.number, e.outputs);
+            ring_.put(e.number, e.run);
         }
         mine = collect(head, unfinished, 0);
     });
@@ -49,10 +49,10 @@ void order_keeper::end_turn(emitter_core& out, bool done) {
 std::size_t order_keeper::give_up() noexcept {
     auto [items, with_outputs] = ring_.give_up();
     if (ring_.leaving) {
-        items += leaving_now_;
         for (std::size_t i = 0; i < leaving_now_; ++i) {
-            with_outputs += leaving_[i].size() > 0 ? 1U : 0U;
-            leaving_[i].clear();
+            items += leaving_[i].items;
+            with_outputs += leaving_[i].items_with_outputs();
+            leaving_[i].outputs.clear();
         }
     }
     leaving_now_ = 0;
@@ -69,22 +69,26 @@ bool order_keeper::collect(std::uint64_t& head, std::uint64_t& unfinished,
     }
     head += gone;
     unfinished -= gone;
-    std::size_t n = 0;
-    while (n < batch && ring_.take(head + n, leaving_[n])) {
-        ++n;
+    leaving_now_ = 0;
+    for (std::uint64_t next = head; next - head < batch; ++leaving_now_) {
+        const std::size_t items = ring_.take(next, leaving_[leaving_now_]);
+        if (items == 0) {
+            break;
+        }
+        next += items;
     }
-    leaving_now_ = n;
-    ring_.leaving = n > 0;
+    ring_.leaving = leaving_now_ > 0;
     return ring_.leaving;
 }
 
 void order_keeper::hand_on(emitter_core& out, bool mine) {
     while (mine) {
+        std::size_t gone = 0;
         for (std::size_t i = 0; i < leaving_now_; ++i) {
-            out.send_all(leaving_[i]);
+            out.send_all(leaving_[i].outputs);
+            gone += leaving_[i].items;
         }
         out.hand_over(false);  // before another worker's outputs can follow
-        const std::size_t gone = leaving_now_;
         in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
             mine = collect(head, unfinished, gone);
         });

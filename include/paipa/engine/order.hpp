@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_ORDER_HPP
 #include <paipa/engine/item_type.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,8 @@ public:
     /// Destroys one item, whose cell is raw from now on.
     void drop(std::size_t i) noexcept { block_.destroy(i, 1); }
 
+    /// Appends all that is in `other`, which is empty then.
+    void append(output_list& other);
     /// Forgets the first `n` items, which have left their cells.
     void forget(std::size_t n) noexcept;
     void clear() noexcept;
@@ -62,16 +65,27 @@ private:
     std::size_t size_ = 0;
 };
 
+/// The outputs of some items in a row, which leave together.
+struct output_run {
+    /// Of several items, none has more than one output.
+    [[nodiscard]] std::size_t items_with_outputs() const noexcept {
+        return std::min(items, outputs.size());
+    }
+
+    output_list outputs;
+    std::size_t items = 0;
+};
+
 /// What an ordered step's worker has done and not put in its place.
 class done_list {
 public:
     struct entry {
-        std::uint64_t number;
-        output_list outputs;
+        std::uint64_t number = 0;  // of the first item
+        output_run run;
     };
 
-    /// Takes what is in `outputs`, and leaves an empty list.
-    void add(std::uint64_t number, output_list& outputs);
+    /// Takes what is in `outputs`, at most one if `joins`: then items in a row share an entry.
+    void add(std::uint64_t number, output_list& outputs, bool joins);
 
     [[nodiscard]] entry* begin() noexcept { return entries_.data(); }
 
@@ -86,17 +100,19 @@ private:
 
 /// Puts the outputs of parallel workers back into the order of the inputs.
 ///
-/// A ring, keyed by the item's number; the edge in front of the step hands out items only while
-/// they fit (`edge_core::set_window`), so the first missing item always has its place. Guarded by
-/// that edge's mutex. One worker at a time, the one that holds `leaving`, hands outputs on.
+/// A ring, keyed by the number of a run's first item; the edge in front of the step hands out items
+/// only while they fit (`edge_core::set_window`), so the first missing item always has its place.
+/// Guarded by that edge's mutex. One worker at a time, the one that holds `leaving`, hands outputs
+/// on.
 class order_ring {
 public:
     explicit order_ring(std::size_t window);
 
-    /// Swaps the outputs with an empty list.
-    void put(std::uint64_t number, output_list& outputs) noexcept;
-    /// Swaps the outputs of this item into `to`, which is empty, when it is done.
-    bool take(std::uint64_t number, output_list& to) noexcept;
+    /// Takes the run that begins with this item, and leaves an empty one.
+    void put(std::uint64_t number, output_run& run) noexcept;
+    /// Moves the run that begins with this item into `to`, whose outputs have left, and returns how
+    /// many items it has; 0: the item is not done.
+    std::size_t take(std::uint64_t number, output_run& to) noexcept;
     /// At the end of a run that failed or was cancelled: empties the ring. Returns how many items
     /// were in it, and how many of them had outputs.
     std::pair<std::size_t, std::size_t> give_up() noexcept;
@@ -104,13 +120,9 @@ public:
     bool leaving = false;
 
 private:
-    struct place {
-        output_list outputs;
-        bool done = false;
-    };
-
     std::size_t mask_;
-    std::unique_ptr<place[]> places_;
+    std::unique_ptr<output_run[]> places_;
+    std::vector<output_list> spares_;  // emptied lists: the memory used last is used first
 };
 
 }  // namespace paipa::engine

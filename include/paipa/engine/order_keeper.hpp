@@ -40,9 +40,9 @@ private:
     void hand_on(emitter_core& out, bool mine);
 
     edge& in_;
-    order_ring ring_;                   // guarded by the mutex of the edge in front
-    std::vector<output_list> leaving_;  // owned, like the next, by who holds ring_.leaving
-    std::size_t leaving_now_ = 0;       // the first so many leave
+    order_ring ring_;                  // guarded by the mutex of the edge in front
+    std::vector<output_run> leaving_;  // owned, like the next, by who holds ring_.leaving
+    std::size_t leaving_now_ = 0;      // the first so many leave
 };
 
 }  // namespace paipa::engine
