@@ -16,7 +16,9 @@ emitter_core::emitter_core(worker_core& worker, edge* to, const item_type* type,
       to_(to),
       direct_(hold ? nullptr : to),
       box_(to == nullptr ? nullptr : type),
-      holding_(hold) {}
+      holding_(hold) {
+    worker_.staged = &box_.added();
+}
 
 emitter_core::~emitter_core() = default;
 
@@ -37,8 +39,8 @@ void emitter_core::send_all(output_list& outputs) {
             }
             if (cell != nullptr) {
                 outputs.drop(i);  // nobody wants it
+                ++worker_.unstaged;
             }
-            ++worker_.emitted;
         }
     } catch (...) {
         outputs.forget(i);  // the rest is lost, and counted as such

@@ -208,12 +208,12 @@ report inline_run::books() const {
         const worker_core& w = s->core;
         step_report row{.name = s->name, .threads = 1, .sends = s->emits()};
         row.inside = s->inside() + w.kept.get();
-        row.finished = w.finished.get() - std::min(w.finished.get(), w.kept.get());
+        row.finished = w.finished() - std::min(w.finished(), w.kept.get());
         row.skipped = w.skipped.get();
         row.dead = w.dead.get();
         row.dropped = w.dropped.get();
         row.abandoned = w.abandoned.get();
-        row.emitted = w.emitted.get();
+        row.emitted = w.emitted();
         row.retries = w.retries.get();
         row.received =
             row.finished + row.skipped + row.dead + row.dropped + row.abandoned + row.inside;

@@ -69,6 +69,7 @@ void item_stage::make_workers(run_core& run) {
         desks_.push_back(maker_->make(*this, i));
         desk& d = *desks_.back();
         d.holds = hold;
+        d.core.outputs_count = plain_ && facts_.one_output;
         stream_in_turn(d);
         enrol(d);
     }

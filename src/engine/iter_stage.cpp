@@ -87,7 +87,7 @@ bool iter_stage::pull(iter_station& d) {
 void iter_stage::end_current(iter_station& d, bool finished) noexcept {
     if (std::exchange(d.in_hand, false)) {
         d.in.drop_taken();
-        ++(finished ? d.core.finished : d.core.abandoned);
+        ++(finished ? d.core.counted : d.core.abandoned);
         d.in.done += 1;
         run_->tell_tracker([&](tracker& t) {
             t.item_ended(name, d.core.index,

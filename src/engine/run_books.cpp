@@ -39,7 +39,7 @@ std::uint64_t run_core::count() const {
     std::uint64_t n = 0;
     for (std::size_t i = 0; i < last.made(); ++i) {
         const worker_core& w = fused ? last.parts().back()->desk(i).core : last.core(i);
-        n += emits ? w.emitted.get() : w.finished.get();
+        n += emits ? w.emitted() : w.finished();
     }
     return n;
 }
@@ -70,7 +70,7 @@ report run_core::books() {
     for (std::size_t i = 0; const source_core* const source = source_at(i); ++i) {
         source_report& s = r.sources.emplace_back();
         s.name = source->name;
-        s.emitted = source->core.emitted.get();
+        s.emitted = source->core.emitted();
         source->core.times.add_to(s.time, now);
     }
     return r;
@@ -81,12 +81,12 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
     std::uint64_t kept = 0;
     for (std::size_t i = 0; i < step.made(); ++i) {
         const worker_core& w = step.core(i);
-        s.finished += w.finished.get();
+        s.finished += w.finished();
         s.skipped += w.skipped.get();
         s.dead += w.dead.get();
         s.dropped += w.dropped.get();
         s.abandoned += w.abandoned.get();
-        s.emitted += w.emitted.get();
+        s.emitted += w.emitted();
         s.retries += w.retries.get();
         kept += w.kept.get();
         w.times.add_to(s.time, now);
@@ -109,7 +109,7 @@ void run_core::add_parts(report& r, const step_core& step) {
         step_report s{.name = part->name, .threads = part->options.threads};
         for (std::size_t i = 0; i < step.made(); ++i) {
             const worker_core& w = part->desk(i).core;
-            s.finished += w.finished.get();
+            s.finished += w.finished();
             s.skipped += w.skipped.get();
             s.dead += w.dead.get();
             s.dropped += w.dropped.get();

@@ -13,7 +13,8 @@ namespace paipa::engine {
 
 /// The owner's way through the batch in its inbox, in local variables: behind the inbox' `this` a
 /// compiler reads all of it again after each item that is stored, as an item may be a number like
-/// those. At its end the inbox knows what has become of the batch.
+/// those. So all of it is inlined, else the variables would lie in memory. At its end the inbox
+/// knows what has become of the batch.
 template <class T>
 class batch_items {
 public:
@@ -22,7 +23,7 @@ public:
     batch_items(const batch_items&) = delete;
     batch_items& operator=(const batch_items&) = delete;
 
-    /// What was claimed and not begun goes back. Out of line all of this would lie in memory.
+    /// What was claimed and not begun goes back.
     [[gnu::always_inline]] ~batch_items() {
         if (at_ != end_) [[unlikely]] {  // somebody threw
             const std::ptrdiff_t rest = end_ - at_ - 1;
@@ -33,7 +34,7 @@ public:
     }
 
     /// Claims all items that siblings need not be left the choice of. False: the batch is done.
-    bool claim() noexcept {
+    [[gnu::always_inline]] bool claim() noexcept {
         std::uint32_t first = 0;
         std::uint32_t last = in_.end_;
         if (in_.shared_) {

@@ -140,6 +140,9 @@ public:
     /// Owner, under the lock: reserved slots, those staged included.
     [[nodiscard]] std::size_t unused() const noexcept { return limit_ - head_; }
 
+    /// How many items have been added, for anybody to read.
+    [[nodiscard]] const std::atomic<std::uint64_t>& added() const noexcept { return tail_; }
+
     /// Items that it can hold.
     [[nodiscard]] std::size_t room() const noexcept { return row_.cells(); }
 

@@ -75,7 +75,7 @@ private:
                 overflow();
             }
         } else {
-            ++worker_.emitted;  // nobody wants it
+            ++worker_.unstaged;  // nobody wants it
         }
     }
 
@@ -95,11 +95,12 @@ private:
 
 /// The way out for some outputs in a row, in local variables: behind the emitter's `this` a
 /// compiler reads all of it again after each item that is stored, as an item may be a number like
-/// those. Nothing else touches the emitter as long as there is one.
+/// those. So all of it is inlined, else the variables would lie in memory. Nothing else touches the
+/// emitter as long as there is one.
 template <class Out>
 class batch_outputs {
 public:
-    explicit batch_outputs(emitter_core& all) noexcept
+    [[gnu::always_inline]] explicit batch_outputs(emitter_core& all) noexcept
         : all_(all), worker_(all.worker_), row_(all.box_.row_.template raw<Out>()) {
         look();
     }
@@ -110,7 +111,7 @@ public:
 
     /// See `edge::emit_cell`.
     template <class U>
-    void operator()(U&& item) {
+    [[gnu::always_inline]] void operator()(U&& item) {
         if (tail_ == limit_) [[unlikely]] {
             if (to_ == nullptr) {
                 all_.keep<Out>(std::forward<U>(item));
@@ -128,27 +129,26 @@ public:
         if (to_->hungry().load(std::memory_order_relaxed)) [[unlikely]] {
             hand_over();
         }
-        ++worker_.emitted;
     }
 
     [[nodiscard]] bool is_over() const noexcept { return all_.is_over(); }
 
 private:
-    bool make_room() {
+    [[gnu::always_inline]] bool make_room() {
         const bool room = to_->make_room(all_.box_, worker_.times);
         look();
         if (!room) {
-            ++worker_.emitted;
+            ++worker_.unstaged;
         }
         return room;
     }
 
-    void hand_over() {
+    [[gnu::always_inline]] void hand_over() {
         to_->hand_over(all_.box_, false);
         look();
     }
 
-    void look() noexcept {
+    [[gnu::always_inline]] void look() noexcept {
         to_ = all_.direct_;
         tail_ = all_.box_.tail_.load(std::memory_order_relaxed);
         limit_ = to_ == nullptr ? tail_ : all_.box_.limit_;

@@ -32,6 +32,7 @@ class item_desk final : public desk {
 
 public:
     static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
+                                        .one_output = hooks::one_output,
                                         .gives_back = hooks::gives_back,
                                         .flushes = hooks::flushes,
                                         .has_idle = hooks::has_idle,
@@ -92,6 +93,7 @@ private:
         const edge_core& input = stage_.in();
         batch_items<T> items(in);
         outputs to(out_);
+        counting finished(core.counted);
         while (items.claim()) {
             for (; items.more(); items.next()) {
                 const in_hand held{items.item()};
@@ -104,7 +106,9 @@ private:
                     if (give_back(items.sequence())) {
                         items.miss();
                     } else {
-                        core.count(o);
+                        if constexpr (!facts.one_output) {
+                            o == outcome::finished ? ++finished : core.count(o);
+                        }
                         hooks_.note_kept(core);
                     }
                 } catch (...) {

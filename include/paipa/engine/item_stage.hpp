@@ -27,6 +27,7 @@ namespace paipa::engine {
 /// What the engine has to know of a step's kernel.
 struct kernel_facts {
     bool many_outputs;                 // an item may have several
+    bool one_output;                   // who finishes has had just one
     bool gives_back;                   // may call `requeue`
     bool flushes;                      // keeps items back
     bool has_idle;                     // wants to be called when there is nothing to do

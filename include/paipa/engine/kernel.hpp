@@ -65,12 +65,15 @@ template <class F, class T, class E>
 /// (hooks), `idle`, `meta`, `flush`, `deadline` and `kept`.
 template <class F, class T>
 class function_kernel {
+    using result =
+        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>;
+
 public:
     using input = T;
-    using output = item_of_t<
-        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>>;
-    static constexpr bool many_outputs = is_generator<
-        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>>;
+    using output = item_of_t<result>;
+    static constexpr bool many_outputs = is_generator<result>;
+    static constexpr bool one_output =
+        !std::is_void_v<result> && !is_optional<result> && !many_outputs;
     static constexpr bool can_keep = keeps_item<F, T>;
 
     function_kernel(const F& f) : f_(f) {}

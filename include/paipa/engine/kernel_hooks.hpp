@@ -20,6 +20,13 @@ struct kernel_hooks {
     /// A class step's worker can give its item back.
     static constexpr bool gives_back = requires(Kernel& k) { k.given_back(); };
     static constexpr bool flushes = requires(Kernel& k, emitter<out_type>& e) { k.flush(e); };
+    static constexpr bool one_output = [] {
+        if constexpr (requires { Kernel::one_output; }) {
+            return Kernel::one_output;
+        } else {
+            return false;
+        }
+    }();
     static constexpr bool has_idle = [] {
         if constexpr (requires { Kernel::has_idle; }) {
             return Kernel::has_idle;

@@ -12,14 +12,23 @@ namespace paipa::engine {
 /// What became of an item that did not fail.
 enum class outcome { finished, skipped, abandoned };
 
+/// bench/ledger shows what the counting costs by a build of the library that does not do it.
+#ifdef PAIPA_UNCOUNTED
+inline constexpr bool is_counted = false;
+#else
+inline constexpr bool is_counted = true;
+#endif
+
 /// A number that one thread writes and any may read, at the price of a plain store.
 class counter {
 public:
-    void operator+=(std::uint64_t n) noexcept {
-        value_.store(get() + n, std::memory_order_relaxed);
-    }
+    void operator+=(std::uint64_t n) noexcept { set(get() + n); }
 
-    void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
+    void set(std::uint64_t n) noexcept {
+        if constexpr (is_counted) {
+            value_.store(n, std::memory_order_relaxed);
+        }
+    }
 
     void operator++() noexcept { *this += 1; }
 
@@ -31,12 +40,35 @@ private:
     std::atomic<std::uint64_t> value_{0};
 };
 
+/// A counter to which its thread adds again and again, and nothing else does meanwhile: kept in a
+/// register, it is not read back each time.
+class counting {
+public:
+    explicit counting(counter& all) noexcept : all_(all), n_(all.get()) {}
+
+    void operator++() noexcept { all_.set(++n_); }
+
+private:
+    counter& all_;
+    std::uint64_t n_;
+};
+
 /// What the engine knows of one worker thread, whatever its items are.
 struct alignas(64) worker_core {
     worker_core(run_base& r, step_base* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
 
     void count(outcome o) noexcept {
-        ++(o == outcome::finished ? finished : o == outcome::skipped ? skipped : abandoned);
+        ++(o == outcome::finished ? counted : o == outcome::skipped ? skipped : abandoned);
+    }
+
+    /// Items that the step is through with, and that did not fail.
+    [[nodiscard]] std::uint64_t finished() const noexcept {
+        return counted.get() + (outputs_count ? emitted() : 0);
+    }
+
+    /// Outputs that went on.
+    [[nodiscard]] std::uint64_t emitted() const noexcept {
+        return unstaged.get() + (staged == nullptr ? 0 : staged->load(std::memory_order_relaxed));
     }
 
     run_base& run;
@@ -46,8 +78,12 @@ struct alignas(64) worker_core {
     /// itself looks at it.
     const worker_core* around = nullptr;
     time_sheet times;
-    counter finished, skipped, dead, dropped, abandoned, emitted, retries;
-    counter kept;  // of the finished ones: those that the step still keeps back (a chunk)
+    counter counted;  // finished items; none where their outputs tell
+    counter skipped, dead, dropped, abandoned, retries;
+    counter kept;      // of the finished ones: those that the step still keeps back (a chunk)
+    counter unstaged;  // outputs that no outbox had to take
+    const std::atomic<std::uint64_t>* staged = nullptr;  // those in the outbox, which counts anyway
+    bool outputs_count = false;  // constant: who finishes has one output, and others have none
 };
 
 }  // namespace paipa::engine

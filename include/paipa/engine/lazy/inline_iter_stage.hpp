@@ -41,7 +41,7 @@ public:
             }
             if (range_->next()) {
                 current_.emplace(range_->item());
-                ++core.emitted;
+                ++core.unstaged;
                 return true;
             }
             end_item(true);
@@ -102,7 +102,7 @@ private:
 
     void end_item(bool finished) noexcept {
         if (std::exchange(in_hand_, false)) {
-            ++(finished ? core.finished : core.abandoned);
+            ++(finished ? core.counted : core.abandoned);
         }
     }
 

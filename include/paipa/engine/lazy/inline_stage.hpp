@@ -116,7 +116,7 @@ protected:
     void give_up() noexcept override {
         ended_ = true;
         const std::uint64_t kept = core.kept.get();  // they had counted as finished
-        core.finished.set(core.finished.get() - kept);
+        core.counted.set(core.counted.get() - kept);
         core.kept.set(0);
         core.abandoned += inside() + kept;
         item_.reset();
@@ -147,7 +147,7 @@ private:
         } else {
             if (leaving_ < out_.held().size()) {
                 current_.emplace(std::move(out_.held().template at<out_type>(leaving_++)));
-                ++core.emitted;
+                ++core.unstaged;
                 return true;
             }
             out_.held().clear();
@@ -162,7 +162,7 @@ private:
                 try {
                     if (opened_->next()) {
                         current_.emplace(opened_->item());
-                        ++core.emitted;
+                        ++core.unstaged;
                         return true;
                     }
                     end_streamed(outcome::finished);
@@ -262,7 +262,7 @@ private:
     void done(outcome o) noexcept {
         item_.reset();
         if (o == outcome::finished) {
-            ++core.finished;
+            ++core.counted;
             ++passed_;
         } else {
             ++core.skipped;
