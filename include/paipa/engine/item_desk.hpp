@@ -101,25 +101,28 @@ private:
                     ++core.abandoned;
                     continue;
                 }
-                try {
-                    const outcome o = hooks_.kernel.process(items.item().get(), false, to);
-                    if (give_back(items.sequence())) {
-                        items.miss();
-                    } else {
-                        if constexpr (!facts.one_output) {
-                            o == outcome::finished ? ++finished : core.count(o);
-                        }
-                        hooks_.note_kept(core);
-                    }
-                } catch (...) {
-                    stage_.threw(*this, items.sequence(), &items.item(), nullptr);
-                    items.miss();
-                    hooks_.note_kept(core);
-                }
+                try_once(items, to, finished);
                 out_of_hand();
             }
         }
         return items.claimed();
+    }
+
+    [[gnu::always_inline]] void try_once(batch_items<T>& items, outputs& to, counting& finished) {
+        try {
+            const outcome o = hooks_.kernel.process(items.item().get(), false, to);
+            if (give_back(items.sequence())) {
+                items.miss();
+                return;
+            }
+            if constexpr (!facts.one_output) {
+                o == outcome::finished ? ++finished : core.count(o);
+            }
+        } catch (...) {
+            stage_.threw(*this, items.sequence(), &items.item(), nullptr);
+            items.miss();
+        }
+        hooks_.note_kept(core);
     }
 
     [[gnu::noinline]] std::size_t watch_all() {

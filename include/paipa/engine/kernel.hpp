@@ -14,9 +14,12 @@
 
 namespace paipa::engine {
 
+// From the loop over a batch to the outbox all is inlined, see `batch_outputs`; compilers stop
+// somewhere on the way in large programs.
+
 /// Hands on what a step returned.
 template <class Result, class E>
-outcome deliver(Result result, E& out) {
+[[gnu::always_inline]] inline outcome deliver(Result result, E& out) {
     if constexpr (is_optional<Result>) {
         if (!result) {
             return outcome::skipped;
@@ -39,7 +42,7 @@ outcome deliver(Result result, E& out) {
 /// that takes a value then gets a copy).
 template <class F, class T, class E>
 [[gnu::always_inline]] inline outcome call(F& f, T& item, bool keep, E& out) {
-    const auto use = [&]<class I>(I&& i) {
+    const auto use = [&]<class I>(I&& i) __attribute__((always_inline)) {
         if constexpr (std::is_void_v<std::invoke_result_t<F&, I>>) {
             f(std::forward<I>(i));
             return outcome::finished;
@@ -79,7 +82,7 @@ public:
     function_kernel(const F& f) : f_(f) {}
 
     template <class E>
-    outcome process(T& item, bool keep, E& out) {
+    [[gnu::always_inline]] outcome process(T& item, bool keep, E& out) {
         return call(f_, item, keep, out);
     }
 
