@@ -19,12 +19,13 @@ constexpr std::size_t spare_limit = 64;
 
 }  // namespace
 
-void output_list::append(output_list& other) {
+void output_list::append(output_list& other, std::size_t room) {
     if (other.size_ == 0) {
         return;
     }
-    while (block_.cells() < size_ + other.size_) {
-        grow(other.block_.type());
+    if (block_.cells() < size_ + other.size_) {
+        const item_type& type = other.block_.type();
+        grow(type, std::max(size_ + other.size_, std::min(room, type.batch)));
     }
     block_.take_in(size_, other.block_.at(0), other.size_);
     size_ += std::exchange(other.size_, 0);
@@ -49,8 +50,8 @@ void output_list::clear() noexcept {
     }
 }
 
-void output_list::grow(const item_type& type) {
-    cell_block wider(type, std::max<std::size_t>(1, 2 * block_.cells()));
+void output_list::grow(const item_type& type, std::size_t cells) {
+    cell_block wider(type, cells);
     if (size_ > 0) {
         wider.take_in(0, block_.at(0), size_);
     }
@@ -61,7 +62,7 @@ void done_list::add(std::uint64_t number, output_list& outputs, bool joins) {
     if (joins && size_ > 0) {
         entry& last = entries_[size_ - 1];
         if (last.number + last.run.items == number && last.run.items < run_limit) {
-            last.run.outputs.append(outputs);
+            last.run.outputs.append(outputs, run_limit);
             ++last.run.items;
             return;
         }
@@ -71,7 +72,7 @@ void done_list::add(std::uint64_t number, output_list& outputs, bool joins) {
     }
     entry& e = entries_[size_];
     if (joins) {
-        e.run.outputs.append(outputs);
+        e.run.outputs.append(outputs, run_limit);
     } else {
         e.run.outputs.swap(outputs);
     }

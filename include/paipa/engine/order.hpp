@@ -34,7 +34,7 @@ public:
     template <class T, class U>
     void add(U&& item) {
         if (size_ == block_.cells()) {
-            grow(type_of<T>);
+            grow(type_of<T>, std::max<std::size_t>(1, 2 * size_));
         }
         std::construct_at(block_.raw<T>() + size_, std::in_place, std::forward<U>(item));
         ++size_;
@@ -52,14 +52,15 @@ public:
     /// Destroys one item, whose cell is raw from now on.
     void drop(std::size_t i) noexcept { block_.destroy(i, 1); }
 
-    /// Appends all that is in `other`, which is empty then.
-    void append(output_list& other);
+    /// Appends all that is in `other`, which is empty then. Who has to grow takes memory for `room`
+    /// items at once, or for a batch if that is less.
+    void append(output_list& other, std::size_t room);
     /// Forgets the first `n` items, which have left their cells.
     void forget(std::size_t n) noexcept;
     void clear() noexcept;
 
 private:
-    void grow(const item_type& type);
+    void grow(const item_type& type, std::size_t cells);
 
     cell_block block_;
     std::size_t size_ = 0;
