@@ -5,6 +5,7 @@
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/waking_lock.hpp>
 #include <paipa/error.hpp>
+#include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -65,6 +66,7 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
             return what;
         }
         if (in.hurry && yields++ < yields_before_parking) {
+            times.change(activity::waiting_for_input, rt_.now());
             lock.yield();
             continue;
         }
@@ -272,6 +274,7 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
         if (readers_hurry_ && yields++ < yields_before_parking) {
+            times.change(activity::waiting_for_room, rt_.now());
             lock.yield();
         } else {
             wait_for_room(lock, &times, never, look_again);

@@ -1,11 +1,14 @@
 #include "support.hpp"
 #include "virtual_time.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 // Where a run's time went, on the virtual clock: exact, for several schedules.
 
@@ -174,6 +177,50 @@ TEST_P(virtual_time, of_several_sources_is_told_apart) {
         EXPECT_EQ(p.failure()->step, "source#2");
         EXPECT_NE(p.explain().find("source#2/0: not running"), std::string::npos) << p.explain();
     });
+}
+
+/// Threads, and a clock for each of them that moves by nothing but its letting others run.
+class yielding_takes_time final : public paipa::runtime {
+public:
+    yielding_takes_time() : runtime(false) {}
+
+    std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
+        return threads_.spawn(name, std::move(body));
+    }
+
+    paipa::time_point now() noexcept override { return paipa::time_point{} + yields_ * 1h; }
+
+    paipa::seat& here() override { return threads_.here(); }
+
+    void park(paipa::time_point until) override { threads_.park(until); }
+
+    void unpark(paipa::seat& where) noexcept override { threads_.unpark(where); }
+
+    void yield() noexcept override {
+        ++yields_;
+        ++all_yields;
+        threads_.yield();
+    }
+
+    std::atomic<int> all_yields = 0;
+
+private:
+    static inline thread_local int yields_ = 0;
+    paipa::runtime& threads_ = paipa::default_runtime();
+};
+
+TEST(time_by_state, of_letting_others_run_is_waiting) {
+    yielding_takes_time rt;
+    while (rt.all_yields < 100) {
+        paipa::pipeline p{paipa::step("a", [](int x) { return x; }) | paipa::step("b", [](int) {}),
+                          {.quiet = true, .capacity = 4, .runtime = &rt}};
+        p.put_iterable(numbers(0, 1'000));
+        const auto r = p.run();
+        expect_closed(r);
+        EXPECT_EQ(r.sources[0].time.running, 0s);
+        EXPECT_EQ(r.steps[0].time.running, 0s);
+        EXPECT_EQ(r.steps[1].time.running, 0s);
+    }
 }
 
 }  // namespace
