@@ -165,20 +165,28 @@ void run_core::sources_never_started() {
     sources_left_ = 0;
 }
 
+/// One worker of each step first, then the sources: there is work for the others when they come.
+/// Where sources came last, a hundred workers waited and had to be woken, one by the other.
 void run_core::start_threads() {
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        for (std::size_t i = 0; i < (*step)->options.threads; ++i) {
-            step_core& s = **step;
-            const bool ok = spawn(s.core(i), s.name,
-                                  [self = shared_from_this(), &s, i] { self->run_worker(s, i); });
-            if (!ok) {
-                step_left(s);
-                thread_left();
-            }
-        }
+        start_worker(**step, 0);
     }
     for (std::size_t i = 0; source_core* const source = next_to_start(i); ++i) {
         start_source(*source);
+    }
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        for (std::size_t i = 1; i < (*step)->options.threads; ++i) {
+            start_worker(**step, i);
+        }
+    }
+}
+
+void run_core::start_worker(step_core& step, std::size_t i) {
+    const bool ok = spawn(step.core(i), step.name,
+                          [self = shared_from_this(), &step, i] { self->run_worker(step, i); });
+    if (!ok) {
+        step_left(step);
+        thread_left();
     }
 }
 

@@ -218,6 +218,7 @@ private:
     bool start_steps();
     void sources_never_started();
     void start_threads();
+    void start_worker(step_core& step, std::size_t i);
     void start_source(source_core& source);
     template <class F>
     bool spawn(const worker_core& core, const std::string& name, F body) noexcept;
