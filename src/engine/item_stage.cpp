@@ -42,6 +42,9 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     if (facts_.flushes) {
         in.set_readers_flush();
     }
+    if (!facts_.gives_back && o.retry.attempts <= 1) {
+        in.set_items_stay_away();  // nor is there a hook that has to wait for all items
+    }
     if (ordered_) {
         order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
         in.set_window(o.capacity + o.threads);

@@ -3,6 +3,7 @@
 #include "support.hpp"
 #include "virtual_time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Promises about time, on the virtual clock: exact, for several schedules.
@@ -328,6 +330,51 @@ TEST_P(virtual_time, of_a_daemon_in_a_chain_is_waited_for) {
             }
             EXPECT_EQ(inside, 0);
         }
+    });
+}
+
+/// When the workers of a step ended.
+struct ends_of_workers final : paipa::tracker {
+    explicit ends_of_workers(simulation& s) : sim(s) {}
+
+    void worker_ended(std::string_view, std::size_t) override { times.insert(sim.elapsed()); }
+
+    simulation& sim;
+    std::multiset<duration> times;
+};
+
+/// Two items of ten seconds, one after the other, for three workers.
+template <class Step>
+std::multiset<duration> ends_of(simulation& sim, const Step& step) {
+    const auto ends = std::make_shared<ends_of_workers>(sim);
+    paipa::pipeline<int> p{step, {.quiet = true, .tracker = ends, .runtime = &sim}};
+    p.start();
+    p.put(1);
+    sim.sleep_for(1s);
+    p.put(2);
+    expect_closed(p.stop());
+    return ends->times;
+}
+
+TEST_P(virtual_time, of_a_workers_end_is_when_nothing_can_come_to_it) {
+    const auto work = [&](int) { sim.sleep_for(10s); };
+    run([&] {
+        const auto f = paipa::step("a", work, {.threads = 3});
+        EXPECT_EQ(ends_of(sim, f), (std::multiset<duration>{1s, 10s, 11s}));
+    });
+}
+
+TEST_P(virtual_time, of_workers_ends_is_one_where_an_item_may_come_back_or_hooks_follow) {
+    const auto work = [&](int) { sim.sleep_for(10s); };
+    run([&] {
+        const auto f = paipa::step("a", work, {.threads = 3, .retry = {.attempts = 2}});
+        EXPECT_EQ(ends_of(sim, f), (std::multiset<duration>{11s, 11s, 11s}));
+    });
+    run([&] {
+        const auto f = paipa::step<slow>("a", {.threads = 3});
+        const duration begin = sim.elapsed();
+        EXPECT_EQ(ends_of(sim, f),
+                  (std::multiset<duration>{begin + 11s, begin + 11s, begin + 11s}));
     });
 }
 

@@ -34,8 +34,8 @@ enum class taken { nothing, items, again, meta, flush, end, cancelled };
 /// capacity: queued items, waiting retries, items in a reader's batch that it has not begun, and
 /// the slots that writers have reserved (they stage items without the lock, see `outbox`).
 /// `unfinished_` counts what readers took and have not reported done; the input has ended when the
-/// edge is closed, empty, and nothing is unfinished. A meta entry has a position among the pushed
-/// items; items behind it wait until it has passed.
+/// edge is closed, empty, and nothing is unfinished that might come back. A meta entry has a
+/// position among the pushed items; items behind it wait until it has passed.
 class edge_core {
 public:
     static constexpr duration first_look_again = std::chrono::milliseconds{1};
@@ -79,6 +79,9 @@ public:
 
     /// Readers flush what they keep back before a meta entry passes them.
     void set_readers_flush() noexcept { readers_flush_ = true; }
+
+    /// What was taken never comes back, so a reader need not wait for what others still do.
+    void set_items_stay_away() noexcept { items_stay_away_ = true; }
 
     void set_window(std::size_t items) noexcept { window_ = items; }
 
@@ -124,7 +127,8 @@ protected:
     [[nodiscard]] std::size_t ready() const noexcept;
 
     [[nodiscard]] bool at_end() const noexcept {
-        return closed_ && queued() == 0 && metas_.empty() && unfinished_ == 0 && arriving_ == 0;
+        return closed_ && queued() == 0 && metas_.empty() && arriving_ == 0 &&
+               (unfinished_ == 0 || items_stay_away_);
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
@@ -151,8 +155,9 @@ protected:
     const std::string from_;
     const std::string to_;
     const std::size_t capacity_;
-    std::size_t window_ = 0;      // ordered steps: items taken beyond `head_`; 0: no limit
-    bool readers_flush_ = false;  // constant once the run has started
+    std::size_t window_ = 0;        // ordered steps: items taken beyond `head_`; 0: no limit
+    bool readers_flush_ = false;    // constant once the run has started
+    bool items_stay_away_ = false;  // likewise
 
     std::mutex mutex_;  // guards everything below
     std::uint64_t pushed_ = 0;
