@@ -10,10 +10,17 @@ cell_block::cell_block(const item_type& type, std::size_t cells)
     : type_(&type),
       cells_(cells),
       first_(static_cast<std::byte*>(
-          ::operator new(cells* type.size, std::align_val_t{type.alignment}))) {}
+          ::operator new(cells* type.size, std::align_val_t{type.alignment}))) {
+    if (type.make != nullptr) {
+        type.make(first_, cells);
+    }
+}
 
 cell_block::~cell_block() {
     if (first_ != nullptr) {
+        if (type_->unmake != nullptr) {
+            type_->unmake(first_, cells_);
+        }
         ::operator delete(first_, std::align_val_t{type_->alignment});
     }
 }

@@ -1,10 +1,14 @@
 #include "support.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <optional>
 #include <ranges>
+#include <string>
+#include <utility>
+#include <vector>
 
 // Items that own no memory cost no allocation each: a run of many allocates as often as one of few.
 
@@ -149,6 +153,49 @@ TEST_P(allocations_per_item, are_none_in_ordered_steps) {
     auto o = options();
     o.ordered = true;
     expect_none(paipa::step("a", [](int x) { return x; }, o));
+}
+
+/// Items of so many elements, moved out of one variable; `kept` counts those that remained in it.
+template <class Item>
+paipa::generator<Item> of_one_variable(int items, std::size_t elements, int* kept) {
+    Item item;
+    for (int i = 0; i < items; ++i) {
+        item.assign(elements, 'x');
+        co_yield std::move(item);
+        *kept += item.empty() ? 0 : 1;
+    }
+}
+
+/// What 20,000 items more cost whose step only looks at them.
+template <class Item>
+long of_items_looked_at(std::size_t elements, std::size_t threads) {
+    int kept = 0;
+    const auto run = [&](int items) {
+        const long before = allocations;
+        std::atomic<std::size_t> seen = 0;
+        const auto look = [&](const Item& item) { seen += item.size(); };
+        paipa::pipeline p{paipa::step("a", look, {.threads = threads}),
+                          {.quiet = true, .capacity = 64}};
+        p.put_iterable(of_one_variable<Item>(items, elements, &kept));
+        expect_closed(p.run());
+        EXPECT_EQ(seen, static_cast<std::size_t>(items) * elements);
+        return allocations - before;
+    };
+    const long few = run(20'000);
+    const long many = run(40'000);
+    EXPECT_EQ(kept, 0);
+    return many - few;
+}
+
+// Each place that an item can be in needs memory once.
+TEST_P(allocations_per_item, are_few_where_strings_and_vectors_are_only_looked_at) {
+    EXPECT_LT(of_items_looked_at<std::string>(100, threads()), 2'000);
+    EXPECT_LT(of_items_looked_at<std::vector<char>>(100, threads()), 2'000);
+}
+
+TEST_P(allocations_per_item, are_made_for_large_strings_as_their_memory_is_not_kept) {
+    EXPECT_GE(of_items_looked_at<std::string>(1'000, threads()), 19'000);
+    EXPECT_GE(of_items_looked_at<std::vector<double>>(100, threads()), 19'000);
 }
 
 TEST_P(allocations_per_item, are_none_where_a_retry_may_follow) {

@@ -68,7 +68,7 @@ public:
             return false;
         }
         if constexpr (!slot<T>::is_boxed) {
-            std::construct_at(static_cast<slot<T>*>(place), std::in_place, std::move(item));
+            fill_cell<T>(static_cast<slot<T>*>(place), std::move(item));
             placed(lock);
         } else {  // its constructor may do anything, so it runs without the lock
             hold_place(lock);

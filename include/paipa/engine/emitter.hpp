@@ -122,7 +122,7 @@ public:
                 return;
             }
         }
-        std::construct_at(row_ + tail_ % batch_limit<Out>, std::in_place, std::forward<U>(item));
+        fill_cell<Out>(row_ + tail_ % batch_limit<Out>, std::forward<U>(item));
         // pairs with the acquire in outbox::staged()
         all_.box_.tail_.store(++tail_, std::memory_order_release);
         std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order

@@ -83,7 +83,7 @@ private:
         in_hand(const in_hand&) = delete;
         in_hand& operator=(const in_hand&) = delete;
 
-        ~in_hand() { std::destroy_at(&item); }
+        ~in_hand() { clear_cell<T>(item); }
 
         slot<T>& item;
     };

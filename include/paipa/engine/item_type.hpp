@@ -12,14 +12,18 @@
 namespace paipa::engine {
 
 /// What the engine has to know of an item's type to carry items about. A *cell* is memory that
-/// holds a `slot`. Everything that needs no more than this is compiled once, in `src/engine`.
+/// holds a `slot`; where an item leaves, raw memory remains, or an empty `slot` that is used again.
+/// Everything that needs no more than this is compiled once, in `src/engine`.
 struct item_type {
     std::size_t size;            // of a cell, in bytes
     std::size_t alignment;       // of a cell
     std::size_t batch;           // items a worker takes, or keeps ready, at once; a power of two
     std::size_t default_items;   // capacity of an edge when nobody says
     const std::type_info* type;  // of the item
-    /// Moves cells to raw memory, and leaves raw memory behind. Null: their bytes are the item.
+    /// Makes cells of raw memory, and raw memory of cells. Null: a cell without an item is raw.
+    void (*make)(void* at, std::size_t cells) noexcept;
+    void (*unmake)(void* at, std::size_t cells) noexcept;
+    /// Moves items to cells that have none, and leaves such behind. Null: their bytes are the item.
     void (*move)(void* to, void* from, std::size_t cells) noexcept;
     /// Moves one; `from` remains to be destroyed. Null likewise.
     void (*move_out)(void* to, void* from) noexcept;
@@ -36,22 +40,51 @@ slot<T>* as_slots(void* cells) noexcept {
 namespace item_moves {
 
 template <class T>
+void make(void* at, std::size_t cells) noexcept {
+    std::uninitialized_value_construct_n(static_cast<slot<T>*>(at), cells);
+}
+
+template <class T>
+consteval auto maker() noexcept -> void (*)(void*, std::size_t) noexcept {
+    if constexpr (slot<T>::is_reused) {
+        return &make<T>;
+    } else {
+        return nullptr;
+    }
+}
+
+template <class T>
+void unmake(void* at, std::size_t cells) noexcept {
+    std::destroy_n(as_slots<T>(at), cells);
+}
+
+template <class T>
 void move(void* to, void* from, std::size_t cells) noexcept {
     for (std::size_t i = 0; i < cells; ++i) {
         slot<T>& was = as_slots<T>(from)[i];
-        std::construct_at(static_cast<slot<T>*>(to) + i, std::move(was));
-        std::destroy_at(&was);
+        if constexpr (slot<T>::is_reused) {
+            as_slots<T>(to)[i].get().swap(was.get());
+        } else {
+            std::construct_at(static_cast<slot<T>*>(to) + i, std::move(was));
+            std::destroy_at(&was);
+        }
     }
 }
 
 template <class T>
 void move_out(void* to, void* from) noexcept {
-    std::construct_at(static_cast<slot<T>*>(to), std::move(*as_slots<T>(from)));
+    if constexpr (slot<T>::is_reused) {
+        move<T>(to, from, 1);
+    } else {
+        std::construct_at(static_cast<slot<T>*>(to), std::move(*as_slots<T>(from)));
+    }
 }
 
 template <class T>
 void destroy(void* at, std::size_t cells) noexcept {
-    std::destroy_n(as_slots<T>(at), cells);
+    for (std::size_t i = 0; i < cells; ++i) {
+        clear_cell<T>(as_slots<T>(at)[i]);
+    }
 }
 
 template <class T>
@@ -77,6 +110,8 @@ inline constexpr item_type type_of{
     .batch = batch_limit<T>,
     .default_items = default_items<T>,
     .type = &typeid(T),
+    .make = item_moves::maker<T>(),
+    .unmake = slot<T>::is_reused ? &item_moves::unmake<T> : nullptr,
     .move = item_moves::bytes<T> ? nullptr : &item_moves::move<T>,
     .move_out = item_moves::bytes<T> ? nullptr : &item_moves::move_out<T>,
     .destroy = std::is_trivially_destructible_v<slot<T>> ? nullptr : &item_moves::destroy<T>,
@@ -146,7 +181,7 @@ public:
     static item_box of(T&& item) {
         using plain = std::remove_cvref_t<T>;
         item_box box(type_of<plain>);
-        std::construct_at(box.block_.template raw<plain>(), std::in_place, std::forward<T>(item));
+        fill_cell<plain>(box.block_.template raw<plain>(), std::forward<T>(item));
         box.filled_ = true;
         return box;
     }

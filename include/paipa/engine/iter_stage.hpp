@@ -96,7 +96,7 @@ public:
         auto items = input(this);  // stays: a coroutine over `auto&&` has a reference to it
         auto range = make_range_(std::move(items));
         for (auto&& item : range) {
-            out_(static_cast<Out>(std::forward<decltype(item)>(item)));
+            out_(as_item<Out>(std::forward<decltype(item)>(item)));
             if (!std::exchange(asked, false) && out_.is_over()) [[unlikely]] {
                 break;
             }

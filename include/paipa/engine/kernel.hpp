@@ -27,7 +27,7 @@ template <class Result, class E>
         out(std::move(*result));
     } else if constexpr (is_generator<Result>) {
         for (auto&& item : result) {
-            out(static_cast<item_of_t<Result>>(std::forward<decltype(item)>(item)));
+            out(as_item<item_of_t<Result>>(std::forward<decltype(item)>(item)));
             if (out.is_over()) [[unlikely]] {
                 return outcome::abandoned;
             }

@@ -36,7 +36,7 @@ public:
         if (size_ == block_.cells()) {
             grow(type_of<T>, std::max<std::size_t>(1, 2 * size_));
         }
-        std::construct_at(block_.raw<T>() + size_, std::in_place, std::forward<U>(item));
+        fill_cell<T>(block_.raw<T>() + size_, std::forward<U>(item));
         ++size_;
     }
 

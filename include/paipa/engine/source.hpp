@@ -47,7 +47,7 @@ private:
         const auto last = std::ranges::end(range);
         for (; !is_over() && i != last; ++i) {
             if constexpr (std::ranges::view<Range>) {
-                out(static_cast<T>(*i));
+                out(as_item<T>(*i));
             } else {
                 out(static_cast<T>(std::move(*i)));  // our own copy of a container
             }

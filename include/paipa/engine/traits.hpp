@@ -5,6 +5,7 @@
 #include <optional>
 #include <ranges>
 #include <type_traits>
+#include <utility>
 
 namespace paipa::engine {
 
@@ -103,6 +104,17 @@ using item_of_t = typename item_of<R>::type;
 /// Whether `f(item)` leaves the item whole for another try.
 template <class F, class T>
 inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
+
+/// What a range of another's making gives, as an item: itself if it is one, so that nothing is
+/// moved or copied on the way to the item's place.
+template <class T, class U>
+[[gnu::always_inline]] inline decltype(auto) as_item(U&& x) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<U>, T>) {
+        return std::forward<U>(x);
+    } else {
+        return static_cast<T>(std::forward<U>(x));
+    }
+}
 
 }  // namespace paipa::engine
 #endif
