@@ -215,7 +215,7 @@ void edge::emit_cell(outbox& out, time_sheet& times, void*& cell) {
     }
     out.add_cell(std::exchange(cell, nullptr));
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
-    if (hungry_.load(std::memory_order_relaxed)) {
+    if (flags_.hungry.load(std::memory_order_relaxed)) {
         hand_over(out, false);
     }
 }
@@ -371,7 +371,7 @@ void edge::cancel(std::string_view why) noexcept {
     if (is_cancelled()) {
         return;
     }
-    cancelled_.store(true, std::memory_order_relaxed);
+    flags_.cancelled.store(true, std::memory_order_relaxed);
     set_why(why);
     abandoned_ += items_.size();  // what is still staged is refused to its writer
     items.swap(items_);

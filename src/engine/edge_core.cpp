@@ -52,7 +52,7 @@ void edge_core::push_meta(std::any entry) {
     collect_staged();  // what was emitted before the entry stays before it
     metas_.push_back({pushed_, std::move(entry)});
     lock.wake(idle_readers_.pop());
-    hungry_.store(!idle_readers_.empty());
+    flags_.hungry.store(!idle_readers_.empty());
 }
 
 std::any edge_core::take_meta() {
@@ -120,7 +120,7 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
     }
     const bool retries_only = queued() == 0 && retries_waiting() > 0;
     idle_readers_.add(me);
-    hungry_.store(true);
+    flags_.hungry.store(true);
     const time_point now = rt_.now();
     times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input, now);
     // A writer may have staged an item at the moment when this reader said it was hungry, and have
@@ -137,7 +137,7 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
         }
     }
     idle_readers_.remove(me);
-    hungry_.store(!idle_readers_.empty());
+    flags_.hungry.store(!idle_readers_.empty());
     if (timekeeper_ == &me) {
         timekeeper_ = nullptr;
         timekeeper_until_ = never;
@@ -184,7 +184,7 @@ void edge_core::wake_a_reader(waking_lock& lock) noexcept {
     const bool unwatched_retry = timekeeper_ == nullptr && retries_waiting() > 0;
     if (ready() > 0 || unwatched_retry) {
         lock.wake(idle_readers_.pop());
-        hungry_.store(!idle_readers_.empty());
+        flags_.hungry.store(!idle_readers_.empty());
     }
 }
 
@@ -204,7 +204,7 @@ void edge_core::set_why(std::string_view why) noexcept {
 
 void edge_core::wake_all_readers(waking_lock& lock) noexcept {
     lock.wake_all(idle_readers_);
-    hungry_.store(false);
+    flags_.hungry.store(false);
 }
 
 void edge_core::wake_everybody(waking_lock& lock) noexcept {

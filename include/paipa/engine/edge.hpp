@@ -52,7 +52,7 @@ public:
     bool make_room(outbox& out, time_sheet& times);
 
     /// A reader waits. A stale value costs it a moment, see `outbox`.
-    [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return hungry_; }
+    [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return flags_.hungry; }
 
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);

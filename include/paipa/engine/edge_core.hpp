@@ -59,7 +59,7 @@ public:
     void start_bounds();
 
     [[nodiscard]] bool is_cancelled() const noexcept {
-        return cancelled_.load(std::memory_order_relaxed);
+        return flags_.cancelled.load(std::memory_order_relaxed);
     }
 
     [[nodiscard]] bool is_closed();
@@ -182,9 +182,15 @@ protected:
     wait_list turn_waiters_;        // ordered steps: workers that want to stream
     waiter* timekeeper_ = nullptr;  // the waiting reader that watches `next_retry`
     time_point timekeeper_until_ = never;
-    // Written under the mutex; read without it, where a stale value only costs a moment:
-    std::atomic<bool> cancelled_{false};
-    alignas(64) std::atomic<bool> hungry_{false};  // a reader waits; pairs with `outbox::tail`
+
+    /// Written under the mutex, and seldom; read without it for each item, where a stale value only
+    /// costs a moment. A type of its own, or `edge` would begin behind them on their cache line.
+    struct alignas(64) flags {
+        std::atomic<bool> cancelled{false};
+        std::atomic<bool> hungry{false};  // a reader waits; pairs with `outbox::tail`
+    };
+
+    flags flags_;
 };
 
 }  // namespace paipa::engine
