@@ -53,17 +53,18 @@ public:
         return true;
     }
 
-    /// Something claimed is not done.
-    [[nodiscard]] bool more() const noexcept { return at_ != end_; }
+    // What is claimed: a loop over it has its place in a variable of its own, and says `done` at
+    // its end, or `stand_at` where something may throw.
+    [[nodiscard]] slot<T>* begin() const noexcept { return at_; }
 
-    /// The item in hand, if more.
-    [[nodiscard]] slot<T>& item() const noexcept { return *std::launder(at_); }
+    [[nodiscard]] slot<T>* end() const noexcept { return end_; }
 
-    void next() noexcept { ++at_; }
+    void stand_at(slot<T>* at) noexcept { at_ = at; }
 
-    /// Of the item in hand.
-    [[nodiscard]] std::uint64_t sequence() const noexcept {
-        return in_.base_ + static_cast<std::uint64_t>(at_ - row_);
+    void done() noexcept { at_ = end_; }
+
+    [[nodiscard]] std::uint64_t sequence(const slot<T>* at) const noexcept {
+        return in_.base_ + static_cast<std::uint64_t>(at - row_);
     }
 
     /// The edge has been told of the item in hand, or must not be told.

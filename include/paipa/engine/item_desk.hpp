@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -70,7 +71,9 @@ public:
 
     time_point deadline() override { return hooks_.deadline(core.run.rt); }
 
-    std::size_t batch() override { return stage_.is_plain() ? count_all() : watch_all(); }
+    std::size_t batch() override {
+        return stage_.is_plain() && hooks_.parts_are_plain() ? count_all() : watch_all();
+    }
 
     void again(retry_entry& entry) override {
         watch(*as_slots<T>(entry.item.cell()), entry.sequence, &entry);
@@ -94,50 +97,69 @@ private:
         batch_items<T> items(in);
         outputs to(out_);
         counting finished(core.counted);
+        auto&& kernel = hooks_.run();
         while (items.claim()) {
-            for (; items.more(); items.next()) {
-                const in_hand held{items.item()};
+            for (slot<T>* at = items.begin(); at != items.end(); ++at) {
+                const in_hand held{*std::launder(at)};
                 if (input.is_cancelled()) [[unlikely]] {
                     ++core.abandoned;
                     continue;
                 }
-                try_once(items, to, finished);
+                try_once(kernel, items, at, to, finished);
                 out_of_hand();
             }
+            items.done();
         }
         return items.claimed();
     }
 
-    [[gnu::always_inline]] void try_once(batch_items<T>& items, outputs& to, counting& finished) {
+    template <class K>
+    [[gnu::always_inline]] void try_once(K& kernel, batch_items<T>& items, slot<T>* at, outputs& to,
+                                         counting& finished) {
+        slot<T>& item = *std::launder(at);
         try {
-            const outcome o = hooks_.kernel.process(items.item().get(), false, to);
-            if (give_back(items.sequence())) {
-                items.miss();
+            const outcome o = kernel.process(item.get(), false, to);
+            if (give_back(items, at)) {
                 return;
             }
             if constexpr (!facts.one_output) {
                 o == outcome::finished ? ++finished : core.count(o);
             }
         } catch (...) {
-            stage_.threw(*this, items.sequence(), &items.item(), nullptr);
+            items.stand_at(at);
+            stage_.threw(*this, items.sequence(at), &item, nullptr);
             items.miss();
         }
         hooks_.note_kept(core);
+    }
+
+    bool give_back(batch_items<T>& items, slot<T>* at) {
+        if constexpr (hooks::gives_back) {
+            items.stand_at(at);
+            if (give_back(items.sequence(at))) {
+                items.miss();
+                return true;
+            }
+        }
+        return false;
     }
 
     [[gnu::noinline]] std::size_t watch_all() {
         const edge_core& input = stage_.in();
         batch_items<T> items(in);
         while (items.claim()) {
-            for (; items.more(); items.next()) {
-                const in_hand held{items.item()};
+            for (slot<T>* at = items.begin(); at != items.end(); ++at) {
+                slot<T>& item = *std::launder(at);
+                const in_hand held{item};
+                items.stand_at(at);
                 if (input.is_cancelled()) [[unlikely]] {
                     ++core.abandoned;
                 } else {
-                    watch(items.item(), items.sequence(), nullptr);
+                    watch(item, items.sequence(at), nullptr);
                     items.miss();
                 }
             }
+            items.done();
         }
         return items.claimed();
     }

@@ -43,6 +43,24 @@ struct kernel_hooks {
         }
     }
 
+    /// Items that succeed need no more than to be counted, as far as it is for the kernel to say.
+    [[nodiscard]] bool parts_are_plain() const noexcept {
+        if constexpr (requires { kernel.run(); }) {
+            return kernel.parts_are_plain();
+        } else {
+            return true;
+        }
+    }
+
+    /// What runs the items of a batch in that case.
+    decltype(auto) run() noexcept {
+        if constexpr (requires { kernel.run(); }) {
+            return kernel.run();
+        } else {
+            return (kernel);
+        }
+    }
+
     /// Before any hook: makes the step's outputs and its worker known to its instance.
     void bind(emitter<out_type>& out, worker_core& core) {
         if constexpr (gives_back) {
