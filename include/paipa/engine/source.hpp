@@ -20,10 +20,7 @@ template <class T, class R>
 class range_source final : public source_core {
 public:
     range_source(run_core& run, std::string text, edge& intake, R range)
-        : source_core(run, std::move(text)),
-          intake_(intake),
-          out_(core, &intake, false),
-          range_(std::move(range)) {}
+        : source_core(run, std::move(text)), out_(core, &intake, false), range_(std::move(range)) {}
 
     void pull() override {
         out_.open();
@@ -40,12 +37,13 @@ public:
     [[nodiscard]] bool ends_by_itself() const override { return true; }
 
 private:
+    /// Whoever cancels the intake has told its sources to stop before.
     template <class Range>
     void walk(Range& range) {
         batch_outputs<T> out(out_);
         auto i = std::ranges::begin(range);
         const auto last = std::ranges::end(range);
-        for (; !is_over() && i != last; ++i) {
+        for (; !stopping.load(std::memory_order_relaxed) && i != last; ++i) {
             if constexpr (std::ranges::view<Range>) {
                 out(as_item<T>(*i));
             } else {
@@ -54,11 +52,6 @@ private:
         }
     }
 
-    [[nodiscard]] bool is_over() const noexcept {
-        return stopping.load(std::memory_order_relaxed) || intake_.is_cancelled();
-    }
-
-    edge& intake_;
     emitter<T> out_;
     R range_;
 };
