@@ -14,18 +14,23 @@ namespace {
 /// Items in a row that leave together, at most.
 constexpr std::size_t run_limit = 64;
 
-/// Lists whose memory is kept for later.
+/// Memory that a list takes at least, as far as a run of items needs it: lists that grow while they
+/// go from worker to worker allocate again and again.
+constexpr std::size_t list_bytes = 256;
+
+/// Larger lists whose memory is kept for later.
 constexpr std::size_t spare_limit = 64;
 
 }  // namespace
 
-void output_list::append(output_list& other, std::size_t room) {
+void output_list::append(output_list& other) {
     if (other.size_ == 0) {
         return;
     }
     if (block_.cells() < size_ + other.size_) {
         const item_type& type = other.block_.type();
-        grow(type, std::max(size_ + other.size_, std::min(room, type.batch)));
+        const std::size_t small = std::min(run_limit, list_bytes / type.size);
+        grow(type, std::max({size_ + other.size_, 2 * size_, small}));
     }
     block_.take_in(size_, other.block_.at(0), other.size_);
     size_ += std::exchange(other.size_, 0);
@@ -62,7 +67,7 @@ void done_list::add(std::uint64_t number, output_list& outputs, bool joins) {
     if (joins && size_ > 0) {
         entry& last = entries_[size_ - 1];
         if (last.number + last.run.items == number && last.run.items < run_limit) {
-            last.run.outputs.append(outputs, run_limit);
+            last.run.outputs.append(outputs);
             ++last.run.items;
             return;
         }
@@ -72,7 +77,7 @@ void done_list::add(std::uint64_t number, output_list& outputs, bool joins) {
     }
     entry& e = entries_[size_];
     if (joins) {
-        e.run.outputs.append(outputs, run_limit);
+        e.run.outputs.append(outputs);
     } else {
         e.run.outputs.swap(outputs);
     }
@@ -103,6 +108,9 @@ std::size_t order_ring::take(std::uint64_t number, output_run& to) noexcept {
     }
     if (spares_.size() < spare_limit) {
         spares_.push_back(std::move(to.outputs));
+    } else if (to.outputs.bytes() > list_bytes) {
+        output_list none;
+        none.swap(to.outputs);
     }
     to.items = std::exchange(place.items, 0);
     to.outputs.swap(place.outputs);

@@ -42,6 +42,11 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+    /// Of memory.
+    [[nodiscard]] std::size_t bytes() const noexcept {
+        return block_.cells() == 0 ? 0 : block_.cells() * block_.type().size;
+    }
+
     [[nodiscard]] void* cell(std::size_t i) const noexcept { return block_.at(i); }
 
     template <class T>
@@ -52,9 +57,8 @@ public:
     /// Destroys one item, whose cell is raw from now on.
     void drop(std::size_t i) noexcept { block_.destroy(i, 1); }
 
-    /// Appends all that is in `other`, which is empty then. Who has to grow takes memory for `room`
-    /// items at once, or for a batch if that is less.
-    void append(output_list& other, std::size_t room);
+    /// Appends all that is in `other`, which is empty then.
+    void append(output_list& other);
     /// Forgets the first `n` items, which have left their cells.
     void forget(std::size_t n) noexcept;
     void clear() noexcept;
