@@ -1,3 +1,4 @@
+#include <paipa/failure.hpp>
 #include <paipa/fuse.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -81,6 +83,26 @@ TEST(fuse, hands_on_what_an_item_made_once_or_fails) {
     EXPECT_GT(failures_half_way({.on_failure = paipa::failure_action::drop}, false), 0);
     EXPECT_GT(failures_half_way({.retry = {.attempts = 3}}, false), 0);
     failures_half_way({.on_failure = paipa::failure_action::drop}, true);  // the next may be idle
+}
+
+TEST(fuse, keeps_whole_what_a_step_takes_by_value_and_fails) {
+    const auto text = [](int x) {
+        return "a text that needs memory of its own, " + std::to_string(x);
+    };
+    const auto fail = [](std::string s) -> int {
+        throw std::runtime_error(std::move(s));  // NOLINT(performance-unnecessary-value-param)
+    };
+    paipa::pipeline p{
+        fuse(step("a", text), step("b", fail, {.on_failure = paipa::failure_action::dead_letter})),
+        quiet};
+    p.put_all({1, 2, 3});
+    p.finish();
+    p.run();
+    ASSERT_EQ(p.dead_letters().size(), 3);
+    for (int x = 1; const paipa::dead_letter& letter : p.dead_letters()) {
+        ASSERT_NE(letter.item_as<std::string>(), nullptr);
+        EXPECT_EQ(*letter.item_as<std::string>(), text(x++));
+    }
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ struct kernel_hooks {
 
     /// Items that succeed need no more than to be counted, as far as it is for the kernel to say.
     [[nodiscard]] bool parts_are_plain() const noexcept {
-        if constexpr (requires { kernel.run(); }) {
+        if constexpr (requires { kernel.parts_are_plain(); }) {
             return kernel.parts_are_plain();
         } else {
             return true;
