@@ -142,6 +142,7 @@ void edge::fill(inbox& in, std::size_t n) noexcept {
     const std::size_t quarter = std::max<std::size_t>(1, capacity_ / 4);
     n = std::min({n, in.want, fair, quarter, type().batch});
     in.refill(items_, n, popped_);
+    items_.shrink(std::max(capacity_, queued() + reserved_));  // after what was put before the run
     popped_ += n;
     unfinished_ += n;
     in.begun_later = n - 1;

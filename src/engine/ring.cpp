@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <new>
 
 namespace paipa::engine {
 
@@ -44,11 +45,22 @@ void ring::hand_out(cell_block& to, std::size_t n) noexcept {
     }
 }
 
-void ring::grow(std::size_t items) {
-    cell_block wider(*type_, std::bit_ceil(std::max<std::size_t>(items, 8)));
+void ring::shrink(std::size_t needed) noexcept {
+    constexpr std::size_t far_more = 8;
+    if (block_.cells() / far_more < std::bit_ceil(needed)) {
+        return;
+    }
+    try {
+        resize(2 * needed);
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): then it stays
+    }
+}
+
+void ring::resize(std::size_t cells) {
+    cell_block other(*type_, std::bit_ceil(std::max<std::size_t>(cells, 8)));
     const std::size_t kept = size_;
-    hand_out(wider, kept);
-    block_.swap(wider);
+    hand_out(other, kept);
+    block_.swap(other);
     first_ = 0;
     size_ = kept;
 }

@@ -27,9 +27,11 @@
 namespace {
 
 std::atomic<long> allocations = 0;
+std::atomic<long> living = 0;
 
 [[maybe_unused]] void* counted(std::size_t bytes, std::size_t alignment) {
     ++allocations;
+    ++living;
     void* const p =
         alignment == 0
             ? std::malloc(bytes)
@@ -53,18 +55,22 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
 }
 
 [[gnu::noinline]] void operator delete(void* p) noexcept {
+    living -= p == nullptr ? 0 : 1;
     std::free(p);
 }
 
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
+    living -= p == nullptr ? 0 : 1;
     std::free(p);
 }
 
 [[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept {
+    living -= p == nullptr ? 0 : 1;
     std::free(p);
 }
 
 [[gnu::noinline]] void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+    living -= p == nullptr ? 0 : 1;
     std::free(p);
 }
 #endif
@@ -185,6 +191,23 @@ long of_items_looked_at(std::size_t elements, std::size_t threads) {
     const long many = run(40'000);
     EXPECT_EQ(kept, 0);
     return many - few;
+}
+
+TEST_P(allocations_per_item, are_given_back_by_strings_that_were_put_before_the_run) {
+    constexpr int items = 20'000;
+    const long before = living;
+    std::atomic<long> left = 0;
+    paipa::pipeline<std::string> p{
+        paipa::step("a", [&](const std::string&) { left = living - before; },
+                    {.threads = threads(), .capacity = 64}),
+        {.quiet = true}};
+    for (int i = 0; i < items; ++i) {
+        p.put(std::string(100, 'x'));
+    }
+    EXPECT_GE(living - before, items);
+    p.finish();
+    expect_closed(p.run());
+    EXPECT_LT(left, items / 10);
 }
 
 // Each place that an item can be in needs memory once.

@@ -33,9 +33,12 @@ public:
     /// Makes room for `more` further items.
     void reserve(std::size_t more) {
         if (size_ + more > block_.cells()) {
-            grow(size_ + more);
+            resize(size_ + more);
         }
     }
+
+    /// Gives back memory, as long as there is far more than `needed` items take.
+    void shrink(std::size_t needed) noexcept;
 
     /// Raw memory behind the last item; there must be room. `added` makes it the last item.
     [[nodiscard]] void* end() noexcept {
@@ -50,7 +53,7 @@ public:
     void hand_out(cell_block& to, std::size_t n) noexcept;
 
 private:
-    void grow(std::size_t items);
+    void resize(std::size_t cells);
     template <class F>
     void in_runs(std::size_t at, std::size_t n, F f) noexcept;
 
