@@ -252,8 +252,13 @@ bool item_stage::settle(desk& d) {
         return true;
     }
     if (ordered_) {
-        d.ready.add(d.number, d.out->held(), !facts_.many_outputs);
-        return true;
+        const bool kept = guarded(
+            d, "hand-over", [&] { d.ready.add(d.number, d.out->held(), !facts_.many_outputs); });
+        if (!kept) {  // no memory: its place remains empty, so nothing behind it leaves
+            d.out->held().clear();
+            d.in.done += 1;
+        }
+        return kept;
     }
     d.in.done += 1;
     return !d.holds || send_held(d);

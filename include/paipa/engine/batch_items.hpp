@@ -27,7 +27,10 @@ public:
     [[gnu::always_inline]] ~batch_items() {
         if (at_ != end_) [[unlikely]] {  // somebody threw
             const std::ptrdiff_t rest = end_ - at_ - 1;
-            in_.next_.store(in_.end_ - static_cast<std::uint32_t>(rest), std::memory_order_relaxed);
+            if (!in_.shared_) {  // else one at a time was claimed
+                in_.next_.store(in_.end_ - static_cast<std::uint32_t>(rest),
+                                std::memory_order_relaxed);
+            }
             missed_ += static_cast<std::size_t>(rest) + 1;
         }
         in_.done += claimed_ - missed_;
