@@ -7,6 +7,11 @@
 #include <new>
 
 namespace paipa::engine {
+namespace {
+
+constexpr std::size_t least_cells = 8;
+
+}  // namespace
 
 ring::~ring() {
     in_runs(first_, size_,
@@ -47,7 +52,7 @@ void ring::hand_out(cell_block& to, std::size_t n) noexcept {
 
 void ring::shrink(std::size_t needed) noexcept {
     constexpr std::size_t far_more = 8;
-    if (block_.cells() / far_more < std::bit_ceil(needed)) {
+    if (block_.cells() < far_more * std::bit_ceil(std::max(needed, least_cells))) {
         return;
     }
     try {
@@ -57,7 +62,7 @@ void ring::shrink(std::size_t needed) noexcept {
 }
 
 void ring::resize(std::size_t cells) {
-    cell_block other(*type_, std::bit_ceil(std::max<std::size_t>(cells, 8)));
+    cell_block other(*type_, std::bit_ceil(std::max(cells, least_cells)));
     const std::size_t kept = size_;
     hand_out(other, kept);
     block_.swap(other);

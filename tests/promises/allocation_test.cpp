@@ -89,9 +89,9 @@ protected:
 
     /// Allocations of a run of so many items.
     template <class Flow>
-    static long of_run(const Flow& flow, int items) {
+    static long of_run(const Flow& flow, int items, std::size_t capacity = 64) {
         const long before = allocations;
-        paipa::pipeline<int> p{flow, {.quiet = true, .capacity = 64}};
+        paipa::pipeline<int> p{flow, {.quiet = true, .capacity = capacity}};
         p.put_iterable(std::views::iota(0, items));
         expect_closed(p.run());
         return allocations - before;
@@ -99,9 +99,9 @@ protected:
 
     /// Buffers that still grow, wake-ups and reports may differ a little from run to run.
     template <class Flow>
-    static void expect_none(const Flow& flow) {
-        const long few = of_run(flow, 2'000);
-        const long many = of_run(flow, 22'000);
+    static void expect_none(const Flow& flow, std::size_t capacity = 64) {
+        const long few = of_run(flow, 2'000, capacity);
+        const long many = of_run(flow, 22'000, capacity);
         EXPECT_LT(many - few, 200) << few << " for 2,000 items, " << many << " for 22,000";
     }
 
@@ -123,6 +123,14 @@ TEST_P(allocations_per_item, are_none_in_function_steps) {
                 paipa::step(
                     "c", [](int x) { return static_cast<double>(x); }, options()) |
                 paipa::step("d", [](double) {}, options()));
+}
+
+TEST_P(allocations_per_item, are_none_where_edges_hold_one_item) {
+    expect_none(paipa::step(
+                    "a", [](int x) { return x; }, options()) |
+                    paipa::step(
+                        "b", [](int) {}, options()),
+                1);
 }
 
 TEST_P(allocations_per_item, are_none_in_class_steps) {
