@@ -52,7 +52,7 @@ void ring::hand_out(cell_block& to, std::size_t n) noexcept {
 
 void ring::shrink(std::size_t needed) noexcept {
     constexpr std::size_t far_more = 8;
-    if (block_.cells() < far_more * std::bit_ceil(std::max(needed, least_cells))) {
+    if (block_.cells() / far_more < std::max(needed, least_cells)) {
         return;
     }
     try {
