@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t log_bytes = std::size_t{64} << 20U;
 constexpr std::size_t workers = 2;
-constexpr std::size_t blocks_inside = 16;
+constexpr std::size_t blocks_inside = 4;  // two a worker; more only leave its cache
 constexpr std::size_t part_bytes = std::size_t{1} << 20U;
 
 const access_log& the_log() {

@@ -121,11 +121,13 @@ template <class T>
     }
 }
 
-/// Items a worker takes, or keeps ready, at once; fewer of large ones, at most 32 KiB of them. A
-/// power of two.
+/// Items a worker takes, or keeps ready, at once: 256, up to 1024 if they fit in 8 KiB, and no more
+/// than fit in 32 KiB. A power of two.
 template <class T>
-inline constexpr std::size_t batch_limit =
-    std::bit_floor(std::clamp<std::size_t>(std::size_t{32} * 1024 / sizeof(slot<T>), 1, 256));
+inline constexpr std::size_t batch_limit = [] {
+    constexpr std::size_t small = std::clamp<std::size_t>(8192 / sizeof(slot<T>), 256, 1024);
+    return std::bit_floor(std::clamp<std::size_t>(32768 / sizeof(slot<T>), 1, small));
+}();
 
 }  // namespace paipa::engine
 #endif
