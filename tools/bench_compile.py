@@ -1,7 +1,7 @@
 """What it takes to compile a program that uses paipa; a part of tools/bench.
 
-The teaser of the README, beside a file that only includes <paipa/paipa.hpp>, and one that includes the
-standard headers which that includes and nothing else.
+The teaser of the README, also with <paipa/paipa.hpp> precompiled, beside a file that only includes that
+header, and one that includes the standard headers which that includes and nothing else.
 """
 
 import os
@@ -29,11 +29,23 @@ def standard_headers(root, file):
     return sorted(h for h in named if any(name.endswith(f"/{h}") for name in read))
 
 
-def compiled(root, source):
+def precompile(root, folder):
+    """Precompiles <paipa/paipa.hpp>; returns what to compile with then."""
+    header = folder / "precompiled.hpp"
+    header.write_text("#include <paipa/paipa.hpp>\n", encoding="utf-8")
+    subprocess.run(
+        [*COMPILER, "-I", root / "include", "-x", "c++-header", header, "-o", f"{header}.gch"],
+        check=True,
+    )
+    return ["-include", header, "-Winvalid-pch", "-Werror"]
+
+
+def compiled(root, source, options):
     """Compiles once; returns the figures."""
     target = source.with_suffix(".o")
+    command = [*COMPILER, "-I", root / "include", *options, "-c", source, "-o", target]
     began = time.monotonic()
-    child = subprocess.Popen([*COMPILER, "-I", root / "include", "-c", source, "-o", target])
+    child = subprocess.Popen(command)
     _, status, use = os.wait4(child.pid, 0)  # its memory: the largest process under it
     took = time.monotonic() - began
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -54,15 +66,18 @@ def answers(root, repetitions):
     headers = standard_headers(root, teaser)
     sources = {
         "teaser": teaser.read_text(encoding="utf-8"),
+        "teaser_precompiled": teaser.read_text(encoding="utf-8"),
         "include_paipa": "#include <paipa/paipa.hpp>\n",
         "include_standard": "".join(f"#include <{header}>\n" for header in headers),
     }
     found = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        options = {"teaser_precompiled": precompile(root, folder)}
         for _ in range(repetitions):
             for who, code in sources.items():
-                source = pathlib.Path(folder) / f"{who}.cpp"
+                source = folder / f"{who}.cpp"
                 source.write_text(code, encoding="utf-8")
-                for figure, value in compiled(root, source).items():
+                for figure, value in compiled(root, source, options.get(who, ())).items():
                     found.setdefault(who, {}).setdefault(figure, []).append(value)
     return found
