@@ -305,8 +305,10 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     return true;
 }
 
-/// Waits for room for one item from outside and returns its place. Null: none came free in time.
-void* edge::place_for_one(waking_lock& lock, time_point until, const call_site& who) {
+/// Waits for room for items from outside, with memory for them. Returns for how many, at most `n`
+/// and a batch. Zero: no room came free in time.
+std::size_t edge::room_for_row(waking_lock& lock, std::size_t n, time_point until,
+                               const call_site& who) {
     int yields = 0;
     duration look_again = first_look_again;
     while (true) {
@@ -319,17 +321,18 @@ void* edge::place_for_one(waking_lock& lock, time_point until, const call_site& 
         if (until == never && readers_hurry_ && yields++ < yields_before_parking) {
             lock.yield();
         } else if (!wait_for_room(lock, nullptr, until, look_again)) {
-            return nullptr;
+            return 0;
         }
     }
-    items_.reserve(reserved_ + 1);
-    return items_.end();
+    n = std::min(n, type().batch);
+    n = bounded_ ? std::min(n, free_slots()) : n;
+    items_.reserve(reserved_ + n);
+    return n;
 }
 
-/// The item is in its place.
-void edge::placed(waking_lock& lock) {
-    items_.added();
-    ++pushed_;
+/// The items are in their places.
+void edge::placed(waking_lock& lock, std::size_t n) {
+    pushed_ += n;
     note_most();
     wake_a_reader(lock);
     wake_a_writer(lock, half_empty);

@@ -61,16 +61,14 @@ public:
     /// `closed_error`, with the text of `who()`. Unless it returns true, `item` is as it was.
     template <class T>
     bool put(T& item, time_point until, const call_site& who) {
-        rt_.point();
-        waking_lock lock(rt_, mutex_);
-        void* const place = place_for_one(lock, until, who);
-        if (place == nullptr) {
-            return false;
-        }
         if constexpr (!slot<T>::is_boxed) {
-            fill_cell<T>(static_cast<slot<T>*>(place), std::move(item));
-            placed(lock);
+            return put_row(&item, 1, until, who) == 1;
         } else {  // its constructor may do anything, so it runs without the lock
+            rt_.point();
+            waking_lock lock(rt_, mutex_);
+            if (room_for_row(lock, 1, until, who) == 0) {
+                return false;
+            }
             hold_place(lock);
             std::optional<slot<T>> boxed;
             try {
@@ -81,11 +79,30 @@ public:
             }
             if (void* const held = take_place(lock); held != nullptr) {
                 std::construct_at(static_cast<slot<T>*>(held), std::move(*boxed));
-                placed(lock);
+                items_.added();
+                placed(lock, 1);
             }
             lock.unlock();  // before an item that came too late is destroyed
         }
         return true;
+    }
+
+    /// Likewise the first ones of some items in a row, at least one, as many as there is room for.
+    /// Returns how many; the others are as they were.
+    template <class T>
+        requires(!slot<T>::is_boxed)
+    std::size_t put_row(T* items, std::size_t n, time_point until, const call_site& who) {
+        rt_.point();
+        waking_lock lock(rt_, mutex_);
+        n = room_for_row(lock, n, until, who);
+        for (std::size_t i = 0; i < n; ++i) {
+            fill_cell<T>(static_cast<slot<T>*>(items_.end()), std::move(items[i]));
+            items_.added();
+        }
+        if (n > 0) {
+            placed(lock, n);
+        }
+        return n;
     }
 
     void cancel(std::string_view why) noexcept override;
@@ -111,8 +128,9 @@ private:
     void collect_staged() noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
-    void* place_for_one(waking_lock& lock, time_point until, const call_site& who);
-    void placed(waking_lock& lock);
+    std::size_t room_for_row(waking_lock& lock, std::size_t n, time_point until,
+                             const call_site& who);
+    void placed(waking_lock& lock, std::size_t n);
     void hold_place(waking_lock& lock) noexcept;
     void give_place_back(waking_lock& lock) noexcept;
     void* take_place(waking_lock& lock) noexcept;
