@@ -16,7 +16,6 @@
 #include <paipa/step.hpp>  // IWYU pragma: export
 #include <paipa/time.hpp>
 
-#include <algorithm>
 #include <any>
 #include <concepts>
 #include <cstddef>
@@ -81,8 +80,8 @@ public:
     void put(In item) { offer(item, never, "put"); }
 
     /// Each item of a range; a container given as an rvalue is moved from. When one is refused,
-    /// those before it are inside. Items that lie in memory go in many at a time, for a fraction of
-    /// what a `put` costs.
+    /// those before it are inside, and those behind it as they were. What lies in memory goes in
+    /// many at a time, for a fraction of what a `put` costs, if it is moved or trivially copyable.
     template <std::ranges::input_range R>
         requires std::constructible_from<In, engine::element_t<R>>
     void put_all(R&& items);
@@ -208,7 +207,8 @@ private:
     static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f,
                                                   pipeline_options&& options);
     bool offer(In& item, time_point until, const char* who);
-    void offer_row(In* items, std::size_t n);
+    template <class Item>
+    void offer_row(Item* items, std::size_t n);
 
     /// For calls that run user code on the way, which may let the pipeline go.
     [[nodiscard]] std::shared_ptr<engine::run_core> held() const { return run_; }
@@ -287,29 +287,21 @@ template <std::ranges::input_range R>
 // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): its items leave one by one
 void pipeline<In, Out>::put_all(R&& items) {
     using element = engine::element_t<R>;
+    using plain = std::remove_reference_t<element>;
     constexpr bool in_memory = std::ranges::contiguous_range<R> && std::ranges::sized_range<R>;
-    if constexpr (!in_memory || engine::slot<In>::is_boxed || std::is_same_v<In, bool>) {
-        for (auto&& item : items) {  // as they come: a range may take its time
-            put(In(static_cast<element&&>(item)));
-        }
-    } else if constexpr (std::is_same_v<element, In&&>) {
-        offer_row(std::ranges::data(items), std::ranges::size(items));
+    constexpr bool moved = std::is_same_v<element, In&&> && !engine::slot<In>::is_boxed;
+    constexpr bool copied = std::is_same_v<std::remove_const_t<plain>, In> &&
+                            std::is_trivially_copyable_v<In> &&
+                            std::is_nothrow_copy_constructible_v<In>;
+    if constexpr (in_memory && moved) {
+        offer_row(std::ranges::data(items), static_cast<std::size_t>(std::ranges::size(items)));
+    } else if constexpr (in_memory && copied) {
+        const In* const first = std::ranges::data(items);
+        offer_row(first, static_cast<std::size_t>(std::ranges::size(items)));
     } else {
-        auto* const first = std::ranges::data(items);
-        const std::size_t all = std::ranges::size(items);
-        std::vector<In> row;
-        for (std::size_t i = 0; i < all; row.clear()) {
-            const std::size_t end = i + std::min(all - i, engine::batch_limit<In>);
-            try {
-                row.reserve(end - i);
-                for (; i < end; ++i) {
-                    row.emplace_back(static_cast<element&&>(first[i]));
-                }
-            } catch (...) {
-                offer_row(row.data(), row.size());  // those before it
-                throw;
-            }
-            offer_row(row.data(), row.size());
+        // One by one: making the next may take its time, or wait for what is inside.
+        for (auto&& item : items) {
+            put(In(static_cast<element&&>(item)));
         }
     }
 }
@@ -327,13 +319,14 @@ bool pipeline<In, Out>::offer(In& item, time_point until, const char* who) {
 }
 
 template <class In, class Out>
-void pipeline<In, Out>::offer_row(In* items, std::size_t n) {
+template <class Item>
+void pipeline<In, Out>::offer_row(Item* items, std::size_t n) {
     constexpr const char* who = "put";
     while (n > 0) {
         run_->check_put(who);
         const bool inside = run_->puts_inside(never);
-        const std::size_t taken =
-            run_->intake().put_row(items, n, inside ? time_point::min() : never, run_->site(who));
+        const std::size_t taken = run_->intake().put_row<In>(
+            items, n, inside ? time_point::min() : never, run_->site(who));
         if (taken == 0) {
             run_->refuse_put_inside(who);
         }

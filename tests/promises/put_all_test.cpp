@@ -130,6 +130,70 @@ TEST_P(put_all, has_put_what_was_made_before_one_threw) {
     EXPECT_EQ(seen.sorted(), numbers(0, 2'999));
 }
 
+/// What an item is made of may have to come from the one before.
+TEST_P(put_all, makes_one_item_at_a_time) {
+    static std::atomic<int> alive;
+    static std::atomic<int> most;
+
+    class counted {
+    public:
+        explicit counted(int) {
+            const int now = ++alive;
+            int before = most;
+            while (before < now && !most.compare_exchange_weak(before, now)) {
+            }
+        }
+
+        counted(counted&& other) noexcept : here_(std::exchange(other.here_, false)) {}
+
+        counted(const counted&) = delete;
+        counted& operator=(const counted&) = delete;
+        counted& operator=(counted&&) = delete;
+
+        ~counted() { alive -= here_ ? 1 : 0; }
+
+    private:
+        bool here_ = true;
+    };
+
+    alive = most = 0;
+    paipa::pipeline p{paipa::step("a", [](const counted&) {}, {.threads = threads()}),
+                      {.quiet = true, .capacity = 1}};
+    p.start();
+    p.put_all(numbers(0, 1'000));
+    expect_closed(p.stop());
+    EXPECT_EQ(alive, 0);
+    EXPECT_LE(most, static_cast<int>(2 + threads()));
+}
+
+/// Its address is not what `&` says.
+class addressless {
+public:
+    explicit addressless(int v) : value_(std::make_unique<int>(v)) {}
+
+    int* operator&() { return value_.get(); }
+
+    [[nodiscard]] int value() const { return *value_; }
+
+private:
+    std::unique_ptr<int> value_;
+};
+
+TEST_P(put_all, of_items_with_an_operator_for_their_address) {
+    bag<int> seen;
+    paipa::pipeline p{paipa::step("a", [&](const addressless& x) { seen.add(x.value()); },
+                                  {.threads = threads()}),
+                      {.quiet = true}};
+    p.start();
+    p.put(addressless(0));
+    std::vector<addressless> more;
+    more.emplace_back(1);
+    more.emplace_back(2);
+    p.put_all(std::move(more));
+    expect_closed(p.stop());
+    EXPECT_EQ(seen.sorted(), numbers(0, 3));
+}
+
 TEST(put_all_inside, of_a_step_is_refused_where_it_would_wait) {
     std::string said;
     std::atomic<bool> first = true;

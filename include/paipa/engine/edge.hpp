@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -62,7 +63,7 @@ public:
     template <class T>
     bool put(T& item, time_point until, const call_site& who) {
         if constexpr (!slot<T>::is_boxed) {
-            return put_row(&item, 1, until, who) == 1;
+            return put_row<T>(std::addressof(item), 1, until, who) == 1;
         } else {  // its constructor may do anything, so it runs without the lock
             rt_.point();
             waking_lock lock(rt_, mutex_);
@@ -87,16 +88,16 @@ public:
         return true;
     }
 
-    /// Likewise the first ones of some items in a row, at least one, as many as there is room for.
-    /// Returns how many; the others are as they were.
-    template <class T>
-        requires(!slot<T>::is_boxed)
-    std::size_t put_row(T* items, std::size_t n, time_point until, const call_site& who) {
+    /// Likewise the first ones of some items in a row, at least one, as many as there is room for:
+    /// moved, or copied where they are constant. Returns how many; the others are as they were.
+    template <class T, class Item>
+        requires(!slot<T>::is_boxed && std::is_nothrow_constructible_v<T, Item &&>)
+    std::size_t put_row(Item* items, std::size_t n, time_point until, const call_site& who) {
         rt_.point();
         waking_lock lock(rt_, mutex_);
         n = room_for_row(lock, n, until, who);
         for (std::size_t i = 0; i < n; ++i) {
-            fill_cell<T>(static_cast<slot<T>*>(items_.end()), std::move(items[i]));
+            fill_cell<T>(static_cast<slot<T>*>(items_.end()), static_cast<Item&&>(items[i]));
             items_.added();
         }
         if (n > 0) {
