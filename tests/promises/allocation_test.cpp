@@ -204,11 +204,15 @@ long of_items_looked_at(std::size_t elements, std::size_t threads) {
 TEST_P(allocations_per_item, are_given_back_by_strings_that_were_put_before_the_run) {
     constexpr int items = 20'000;
     const long before = living;
-    std::atomic<long> left = 0;
-    paipa::pipeline<std::string> p{
-        paipa::step("a", [&](const std::string&) { left = living - before; },
-                    {.threads = threads(), .capacity = 64}),
-        {.quiet = true}};
+    std::atomic<long> left = items;  // the least: who looked last may not be who says so last
+    const auto look = [&](const std::string&) {
+        const long now = living - before;
+        long least = left;
+        while (now < least && !left.compare_exchange_weak(least, now)) {
+        }
+    };
+    paipa::pipeline<std::string> p{paipa::step("a", look, {.threads = threads(), .capacity = 64}),
+                                   {.quiet = true}};
     for (int i = 0; i < items; ++i) {
         p.put(std::string(100, 'x'));
     }
