@@ -1,0 +1,73 @@
+#include "support.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace {
+
+using namespace promises;
+
+/// Threads, whose wake-ups are counted.
+class counting_runtime final : public paipa::runtime {
+public:
+    counting_runtime() : runtime(false) {}
+
+    std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
+        return threads_.spawn(name, std::move(body));
+    }
+
+    paipa::time_point now() noexcept override { return threads_.now(); }
+
+    paipa::seat& here() override { return threads_.here(); }
+
+    void park(paipa::time_point until) override {
+        ++asleep;
+        threads_.park(until);
+        --asleep;
+    }
+
+    void unpark(paipa::seat& where) noexcept override {
+        ++wake_ups;
+        threads_.unpark(where);
+    }
+
+    void yield() noexcept override { threads_.yield(); }
+
+    std::atomic<std::size_t> asleep = 0;
+    std::atomic<std::size_t> wake_ups = 0;
+
+private:
+    paipa::runtime& threads_ = paipa::default_runtime();
+};
+
+class wake_ups : public with_threads {};
+
+PAIPA_WITH_THREADS(wake_ups);
+
+TEST_P(wake_ups, are_three_for_a_lone_item_through_three_idle_steps) {
+    constexpr std::size_t items = 100;
+    counting_runtime rt;
+    const paipa::step_options o{.threads = threads()};
+    const auto pass = [](int x) { return x; };
+    paipa::pipeline p{paipa::step("a", pass, o) | paipa::step("b", pass, o) |
+                          paipa::step(
+                              "c", [](int) {}, o),
+                      {.quiet = true, .runtime = &rt}};
+    p.start();
+    const auto all_sleep = [&] { return rt.asleep == 3 * threads(); };
+    ASSERT_TRUE(eventually(all_sleep));
+    const std::size_t before = rt.wake_ups;
+    for (std::size_t i = 0; i < items; ++i) {
+        p.put(1);
+        ASSERT_TRUE(eventually([&] { return p.count() == i + 1 && all_sleep(); }));
+    }
+    EXPECT_LE(rt.wake_ups - before, 3 * items);
+    EXPECT_GE(rt.wake_ups - before, items);
+    expect_closed(p.stop());
+}
+
+}  // namespace
