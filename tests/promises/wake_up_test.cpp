@@ -44,21 +44,15 @@ private:
     paipa::runtime& threads_ = paipa::default_runtime();
 };
 
-class wake_ups : public with_threads {};
-
-PAIPA_WITH_THREADS(wake_ups);
-
-TEST_P(wake_ups, are_three_for_a_lone_item_through_three_idle_steps) {
+TEST(wake_ups, are_three_for_a_lone_item_through_three_idle_steps_of_one_thread) {
     constexpr std::size_t items = 100;
     counting_runtime rt;
-    const paipa::step_options o{.threads = threads()};
     const auto pass = [](int x) { return x; };
-    paipa::pipeline p{paipa::step("a", pass, o) | paipa::step("b", pass, o) |
-                          paipa::step(
-                              "c", [](int) {}, o),
-                      {.quiet = true, .runtime = &rt}};
+    paipa::pipeline p{
+        paipa::step("a", pass) | paipa::step("b", pass) | paipa::step("c", [](int) {}),
+        {.quiet = true, .runtime = &rt}};
     p.start();
-    const auto all_sleep = [&] { return rt.asleep == 3 * threads(); };
+    const auto all_sleep = [&] { return rt.asleep == 3; };
     ASSERT_TRUE(eventually(all_sleep));
     const std::size_t before = rt.wake_ups;
     for (std::size_t i = 0; i < items; ++i) {
