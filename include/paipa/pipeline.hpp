@@ -3,7 +3,6 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/run_builder.hpp>
 #include <paipa/engine/run_core.hpp>
-#include <paipa/engine/slot.hpp>
 #include <paipa/engine/source.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/error.hpp>
@@ -77,7 +76,7 @@ public:
     // Input
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake. By
     /// value: an item that is refused is gone; `try_put` and `put_for` leave it as it was.
-    void put(In item) { offer(item, never, "put"); }
+    void put(In item) { offer(std::addressof(item), 1, never, "put"); }
 
     /// Each item of a range; a container given as an rvalue is moved from. When one is refused,
     /// those before it are inside, and those behind it as they were. What lies in memory goes in
@@ -92,7 +91,9 @@ public:
 
     /// False, with `item` as it was, when the intake is full.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
-    [[nodiscard]] bool try_put(In&& item) { return offer(item, time_point::min(), "try_put"); }
+    [[nodiscard]] bool try_put(In&& item) {
+        return offer(std::addressof(item), 1, time_point::min(), "try_put") == 1;
+    }
 
     [[nodiscard]] bool try_put(const In& item)
         requires std::copy_constructible<In>
@@ -103,7 +104,7 @@ public:
     /// False, with `item` as it was, when the intake stays full for so long.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool put_for(In&& item, duration time) {
-        return offer(item, later(run_->rt.now(), time), "put_for");
+        return offer(std::addressof(item), 1, later(run_->rt.now(), time), "put_for") == 1;
     }
 
     [[nodiscard]] bool put_for(const In& item, duration time)
@@ -206,9 +207,8 @@ private:
     template <class... Defs>
     static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f,
                                                   pipeline_options&& options);
-    bool offer(In& item, time_point until, const char* who);
     template <class Item>
-    void offer_row(Item* items, std::size_t n);
+    std::size_t offer(Item* items, std::size_t n, time_point until, const char* who);
 
     /// For calls that run user code on the way, which may let the pipeline go.
     [[nodiscard]] std::shared_ptr<engine::run_core> held() const { return run_; }
@@ -289,15 +289,18 @@ void pipeline<In, Out>::put_all(R&& items) {
     using element = engine::element_t<R>;
     using plain = std::remove_reference_t<element>;
     constexpr bool in_memory = std::ranges::contiguous_range<R> && std::ranges::sized_range<R>;
-    constexpr bool moved = std::is_same_v<element, In&&> && !engine::slot<In>::is_boxed;
+    constexpr bool moved = std::is_same_v<element, In&&>;
     constexpr bool copied = std::is_same_v<std::remove_const_t<plain>, In> &&
                             std::is_trivially_copyable_v<In> &&
                             std::is_nothrow_copy_constructible_v<In>;
-    if constexpr (in_memory && moved) {
-        offer_row(std::ranges::data(items), static_cast<std::size_t>(std::ranges::size(items)));
-    } else if constexpr (in_memory && copied) {
-        const In* const first = std::ranges::data(items);
-        offer_row(first, static_cast<std::size_t>(std::ranges::size(items)));
+    if constexpr (in_memory && (moved || copied)) {
+        std::conditional_t<moved, In, const In>* first = std::ranges::data(items);
+        auto left = static_cast<std::size_t>(std::ranges::size(items));
+        while (left > 0) {
+            const std::size_t taken = offer(first, left, never, "put");
+            first += taken;
+            left -= taken;
+        }
     } else {
         // One by one: making the next may take its time, or wait for what is inside.
         for (auto&& item : items) {
@@ -307,32 +310,17 @@ void pipeline<In, Out>::put_all(R&& items) {
 }
 
 template <class In, class Out>
-bool pipeline<In, Out>::offer(In& item, time_point until, const char* who) {
+template <class Item>
+std::size_t pipeline<In, Out>::offer(Item* items, std::size_t n, time_point until,
+                                     const char* who) {
     run_->check_put(who);
     const bool inside = run_->puts_inside(until);
-    const bool taken =
-        run_->intake().put(item, inside ? time_point::min() : until, run_->site(who));
-    if (!taken && inside) {
+    const std::size_t taken =
+        run_->intake().put<In>(items, n, inside ? time_point::min() : until, run_->site(who));
+    if (taken == 0 && inside) {
         run_->refuse_put_inside(who);
     }
     return taken;
-}
-
-template <class In, class Out>
-template <class Item>
-void pipeline<In, Out>::offer_row(Item* items, std::size_t n) {
-    constexpr const char* who = "put";
-    while (n > 0) {
-        run_->check_put(who);
-        const bool inside = run_->puts_inside(never);
-        const std::size_t taken = run_->intake().put_row<In>(
-            items, n, inside ? time_point::min() : never, run_->site(who));
-        if (taken == 0) {
-            run_->refuse_put_inside(who);
-        }
-        items += taken;
-        n -= taken;
-    }
 }
 
 }  // namespace paipa

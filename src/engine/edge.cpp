@@ -307,8 +307,8 @@ bool edge::make_room(outbox& out, time_sheet& times) {
 
 /// Waits for room for items from outside, with memory for them. Returns for how many, at most `n`
 /// and a batch. Zero: no room came free in time.
-std::size_t edge::room_for_row(waking_lock& lock, std::size_t n, time_point until,
-                               const call_site& who) {
+std::size_t edge::room_for(waking_lock& lock, std::size_t n, time_point until,
+                           const call_site& who) {
     int yields = 0;
     duration look_again = first_look_again;
     while (true) {

@@ -58,22 +58,33 @@ public:
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);
 
-    /// Puts one item from outside; blocks for room until the time. False: no room. Throws
-    /// `closed_error`, with the text of `who()`. Unless it returns true, `item` is as it was.
-    template <class T>
-    bool put(T& item, time_point until, const call_site& who) {
+    /// Puts the first ones of some items in a row from outside, at least one, as many as there is
+    /// room for (one, where its constructor may do anything): moved, or copied where they are
+    /// constant. Blocks for room until the time. Returns how many; the others are as they were.
+    /// Throws `closed_error`, with the text of `who()`.
+    template <class T, class Item>
+    std::size_t put(Item* items, std::size_t n, time_point until, const call_site& who) {
+        rt_.point();
+        waking_lock lock(rt_, mutex_);
         if constexpr (!slot<T>::is_boxed) {
-            return put_row<T>(std::addressof(item), 1, until, who) == 1;
-        } else {  // its constructor may do anything, so it runs without the lock
-            rt_.point();
-            waking_lock lock(rt_, mutex_);
-            if (room_for_row(lock, 1, until, who) == 0) {
-                return false;
+            static_assert(std::is_nothrow_constructible_v<T, Item&&>);
+            n = room_for(lock, n, until, who);
+            for (std::size_t i = 0; i < n; ++i) {
+                fill_cell<T>(static_cast<slot<T>*>(items_.end()), static_cast<Item&&>(items[i]));
+                items_.added();
+            }
+            if (n > 0) {
+                placed(lock, n);
+            }
+            return n;
+        } else {  // its constructor runs without the lock
+            if (room_for(lock, 1, until, who) == 0) {
+                return 0;
             }
             hold_place(lock);
             std::optional<slot<T>> boxed;
             try {
-                boxed.emplace(std::in_place, std::move(item));
+                boxed.emplace(std::in_place, static_cast<Item&&>(*items));
             } catch (...) {
                 give_place_back(lock);
                 throw;
@@ -84,26 +95,8 @@ public:
                 placed(lock, 1);
             }
             lock.unlock();  // before an item that came too late is destroyed
+            return 1;
         }
-        return true;
-    }
-
-    /// Likewise the first ones of some items in a row, at least one, as many as there is room for:
-    /// moved, or copied where they are constant. Returns how many; the others are as they were.
-    template <class T, class Item>
-        requires(!slot<T>::is_boxed && std::is_nothrow_constructible_v<T, Item &&>)
-    std::size_t put_row(Item* items, std::size_t n, time_point until, const call_site& who) {
-        rt_.point();
-        waking_lock lock(rt_, mutex_);
-        n = room_for_row(lock, n, until, who);
-        for (std::size_t i = 0; i < n; ++i) {
-            fill_cell<T>(static_cast<slot<T>*>(items_.end()), static_cast<Item&&>(items[i]));
-            items_.added();
-        }
-        if (n > 0) {
-            placed(lock, n);
-        }
-        return n;
     }
 
     void cancel(std::string_view why) noexcept override;
@@ -129,8 +122,7 @@ private:
     void collect_staged() noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
-    std::size_t room_for_row(waking_lock& lock, std::size_t n, time_point until,
-                             const call_site& who);
+    std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
     void placed(waking_lock& lock, std::size_t n);
     void hold_place(waking_lock& lock) noexcept;
     void give_place_back(waking_lock& lock) noexcept;
