@@ -51,8 +51,7 @@ void edge_core::push_meta(std::any entry) {
     }
     collect_staged();  // what was emitted before the entry stays before it
     metas_.push_back({pushed_, std::move(entry)});
-    lock.wake(idle_readers_.pop());
-    flags_.hungry.store(!idle_readers_.empty());
+    wake_next_reader(lock);
 }
 
 std::any edge_core::take_meta() {
@@ -136,8 +135,12 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
             lock.park(until);
         }
     }
-    idle_readers_.remove(me);
-    flags_.hungry.store(!idle_readers_.empty());
+    if (me.listed) {
+        idle_readers_.remove(me);
+        flags_.hungry.store(!idle_readers_.empty());
+    } else {
+        --coming_;
+    }
     if (timekeeper_ == &me) {
         timekeeper_ = nullptr;
         timekeeper_until_ = never;
@@ -177,14 +180,23 @@ bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& t
     return true;
 }
 
+/// Who was woken and has not come back yet takes an item, looks here again behind it, and so wakes
+/// the next one: another reader is woken only for what those leave.
 void edge_core::wake_a_reader(waking_lock& lock) noexcept {
     if (idle_readers_.empty()) {
         return;
     }
     const bool unwatched_retry = timekeeper_ == nullptr && retries_waiting() > 0;
-    if (ready() > 0 || unwatched_retry) {
-        lock.wake(idle_readers_.pop());
+    if (ready() > coming_ || (unwatched_retry && coming_ == 0)) {
+        wake_next_reader(lock);
+    }
+}
+
+void edge_core::wake_next_reader(waking_lock& lock) noexcept {
+    if (seat* const s = idle_readers_.pop()) {
+        ++coming_;
         flags_.hungry.store(!idle_readers_.empty());
+        lock.wake(s);
     }
 }
 
@@ -203,8 +215,9 @@ void edge_core::set_why(std::string_view why) noexcept {
 }
 
 void edge_core::wake_all_readers(waking_lock& lock) noexcept {
-    lock.wake_all(idle_readers_);
-    flags_.hungry.store(false);
+    while (!idle_readers_.empty()) {
+        wake_next_reader(lock);
+    }
 }
 
 void edge_core::wake_everybody(waking_lock& lock) noexcept {

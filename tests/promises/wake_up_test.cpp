@@ -44,15 +44,19 @@ private:
     paipa::runtime& threads_ = paipa::default_runtime();
 };
 
-TEST(wake_ups, are_three_for_a_lone_item_through_three_idle_steps_of_one_thread) {
+class wake_ups : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(wake_ups, are_three_for_a_lone_item_through_three_idle_steps) {
     constexpr std::size_t items = 100;
+    const std::size_t threads = GetParam();
     counting_runtime rt;
     const auto pass = [](int x) { return x; };
-    paipa::pipeline p{
-        paipa::step("a", pass) | paipa::step("b", pass) | paipa::step("c", [](int) {}),
-        {.quiet = true, .runtime = &rt}};
+    paipa::pipeline p{paipa::step("a", pass, {.threads = threads}) |
+                          paipa::step("b", pass, {.threads = threads}) |
+                          paipa::step("c", [](int) {}, {.threads = threads}),
+                      {.quiet = true, .runtime = &rt}};
     p.start();
-    const auto all_sleep = [&] { return rt.asleep == 3; };
+    const auto all_sleep = [&] { return rt.asleep == 3 * threads; };
     ASSERT_TRUE(eventually(all_sleep));
     const std::size_t before = rt.wake_ups;
     for (std::size_t i = 0; i < items; ++i) {
@@ -63,5 +67,7 @@ TEST(wake_ups, are_three_for_a_lone_item_through_three_idle_steps_of_one_thread)
     EXPECT_GE(rt.wake_ups - before, items);
     expect_closed(p.stop());
 }
+
+INSTANTIATE_TEST_SUITE_P(threads_a_step, wake_ups, testing::Values(1, 2, 4, 8));
 
 }  // namespace

@@ -141,8 +141,9 @@ protected:
     /// Waits in any other list until woken; counts as waiting for room.
     void wait_in(wait_list& list, waking_lock& lock, time_sheet& times);
 
-    /// When there is something to do for one.
+    /// When there is something to do for one more.
     void wake_a_reader(waking_lock& lock) noexcept;
+    void wake_next_reader(waking_lock& lock) noexcept;
     /// When half of the slots or `enough` are free.
     void wake_a_writer(waking_lock& lock, std::size_t enough) noexcept;
     void wake_all_readers(waking_lock& lock) noexcept;
@@ -171,6 +172,7 @@ protected:
     std::size_t reserved_ = 0;     // in writers' outboxes, staged or free to stage
     std::size_t arriving_ = 0;     // puts that make their item, each in a reserved slot
     std::size_t readers_ = 0;      // registered inboxes
+    std::size_t coming_ = 0;       // readers off `idle_readers_`, still in `wait_for_input`
     std::size_t flushed_ = 0;      // readers that have flushed for the entry in front
     std::uint64_t barrier_ = 1;    // number of the meta entry in front
     bool closed_ = false;          // never goes back to false
