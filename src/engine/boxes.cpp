@@ -47,6 +47,15 @@ outbox::~outbox() {
     drop(staged());
 }
 
+std::size_t outbox::add_cells(void* cells, std::size_t n) noexcept {
+    const std::uint64_t t = tail_.load(std::memory_order_relaxed);
+    const std::size_t first = t % row_.cells();
+    n = std::min({n, static_cast<std::size_t>(limit_ - t), row_.cells() - first});
+    row_.take_in(first, cells, n);
+    tail_.store(t + n, std::memory_order_release);  // pairs with the acquire in staged()
+    return n;
+}
+
 void outbox::hand_over(ring& to, std::size_t items) noexcept {
     while (items > 0) {
         const std::size_t first = head_ % row_.cells();

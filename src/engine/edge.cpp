@@ -1,10 +1,10 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/waking_lock.hpp>
-#include <paipa/error.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,9 +22,6 @@ namespace paipa::engine {
 namespace {
 
 using tries = waking_lock::tries;
-
-/// How often who waits lets others run before it parks, where items take less than a wake-up.
-constexpr int yields_before_parking = 8;
 
 time_point earliest(const std::vector<retry_entry>& entries) noexcept {
     return std::max_element(entries.begin(), entries.end())->due;
@@ -213,15 +211,16 @@ void edge::add_writer(outbox& out) {
     outboxes_.push_back(&out);
 }
 
-void edge::emit_cell(outbox& out, time_sheet& times, void*& cell) {
+std::size_t edge::emit_cells(outbox& out, time_sheet& times, void* cells, std::size_t n) {
     if (out.full() && !make_room(out, times)) {
-        return;
+        return 0;
     }
-    out.add_cell(std::exchange(cell, nullptr));
+    n = out.add_cells(cells, n);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
     if (flags_.hungry.load(std::memory_order_relaxed)) {
         hand_over(out, false);
     }
+    return n;
 }
 
 void edge::hand_over(outbox& out, bool release) {
@@ -246,6 +245,23 @@ void edge::collect_staged() noexcept {
     for (outbox* const out : outboxes_) {
         collect(*out);
     }
+    if (order_ != nullptr && queued() == 0 && !is_cancelled()) {
+        pull();
+    }
+}
+
+void edge::pull() noexcept {
+    const std::size_t room = std::min(free_slots(), type().batch);
+    in_order_ = true;
+    try {
+        items_.reserve(reserved_ + room);
+    } catch (const std::bad_alloc&) {
+        return;  // later; and the step's workers hand on by themselves
+    }
+    const auto [outputs, more] = order_->pull(items_, room);
+    pushed_ += outputs;
+    in_order_ = more;
+    note_most();
 }
 
 /// Moves what is staged into the queue, where reserved slots have their memory; not on a cancelled
@@ -303,70 +319,6 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     wake_a_reader(lock);
     wake_a_writer(lock, half_empty);
     return true;
-}
-
-/// Waits for room for items from outside, with memory for them. Returns for how many, at most `n`
-/// and a batch. Zero: no room came free in time.
-std::size_t edge::room_for(waking_lock& lock, std::size_t n, time_point until,
-                           const call_site& who) {
-    int yields = 0;
-    duration look_again = first_look_again;
-    while (true) {
-        if (closed_ || is_cancelled()) {
-            throw closed_error(who() + ": no more items are taken: " + why_);
-        }
-        if (!bounded_ || free_slots() > 0) {
-            break;
-        }
-        if (until == never && readers_hurry_ && yields++ < yields_before_parking) {
-            lock.yield();
-        } else if (!wait_for_room(lock, nullptr, until, look_again)) {
-            return 0;
-        }
-    }
-    n = std::min(n, type().batch);
-    n = bounded_ ? std::min(n, free_slots()) : n;
-    items_.reserve(reserved_ + n);
-    return n;
-}
-
-/// The items are in their places.
-void edge::placed(waking_lock& lock, std::size_t n) {
-    pushed_ += n;
-    note_most();
-    wake_a_reader(lock);
-    wake_a_writer(lock, half_empty);
-}
-
-/// Keeps the place of a `put`, and the end of the input, until its item is made; without the lock.
-void edge::hold_place(waking_lock& lock) noexcept {
-    ++reserved_;
-    ++arriving_;
-    lock.unlock();
-}
-
-void edge::give_place_back(waking_lock& lock) noexcept {
-    lock.lock();
-    --reserved_;
-    --arriving_;
-    wake_a_writer(lock, any_room);
-    wake_all_readers(lock);  // this may be the end
-}
-
-/// Null: the edge was cancelled meanwhile, and the item counts as abandoned.
-void* edge::take_place(waking_lock& lock) noexcept {
-    lock.lock();
-    --reserved_;
-    --arriving_;
-    if (is_cancelled()) {
-        ++pushed_;
-        ++abandoned_;
-        return nullptr;
-    }
-    if (closed_) {
-        wake_all_readers(lock);
-    }
-    return items_.end();
 }
 
 void edge::cancel(std::string_view why) noexcept {

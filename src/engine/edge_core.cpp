@@ -1,4 +1,5 @@
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/pace.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/waking_lock.hpp>
@@ -18,8 +19,8 @@ namespace paipa::engine {
 namespace {
 
 /// How long a reader waits before it looks a second time at what writers staged without the lock.
-/// Far longer than a store needs to become visible, far shorter than anybody would notice.
-constexpr duration second_look = std::chrono::microseconds{100};
+/// Far longer than a store needs to become visible, and no longer than a batch may take.
+constexpr duration second_look = pace::batch_time;
 
 }  // namespace
 
@@ -123,10 +124,10 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
     const time_point now = rt_.now();
     times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input, now);
     // A writer may have staged an item at the moment when this reader said it was hungry, and have
-    // missed that. Only a writer with reserved slots can, so only then look again a moment later.
+    // missed that. Only a busy writer can, so only then look again a moment later.
     // What is staged from then on finds the reader on the list: it sleeps for good.
     const time_point look = later(now, second_look);
-    const bool looks_again = reserved_ > 0 && look < until;
+    const bool looks_again = writers_busy() && look < until;
     lock.park(looks_again ? look : until);
     const bool is_early = timekeeper_ == &me && next_retry() < until;
     if (looks_again && me.listed && !is_early && rt_.now() >= look) {

@@ -30,17 +30,17 @@ void emitter_core::open() {
 
 void emitter_core::send_all(output_list& outputs) {
     std::size_t i = 0;
-    void* cell = nullptr;
     try {
-        for (; i < outputs.size(); ++i) {
-            cell = outputs.cell(i);
-            if (to_ != nullptr) {
-                to_->emit_cell(box_, worker_.times, cell);
-            }
-            if (cell != nullptr) {
-                outputs.drop(i);  // nobody wants it
+        while (i < outputs.size()) {
+            const std::size_t n =
+                to_ == nullptr
+                    ? 0
+                    : to_->emit_cells(box_, worker_.times, outputs.cell(i), outputs.size() - i);
+            if (n == 0) {
+                outputs.drop(i++);  // nobody wants it
                 ++worker_.unstaged;
             }
+            i += n;
         }
     } catch (...) {
         outputs.forget(i);  // the rest is lost, and counted as such

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <any>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -48,6 +49,9 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     if (ordered_) {
         order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
         in.set_window(o.capacity + o.threads);
+        if (to != nullptr) {
+            to->set_order(*order_);
+        }
     }
 }
 
@@ -75,6 +79,9 @@ void item_stage::make_workers(run_core& run) {
         d.core.outputs_count = plain_ && facts_.one_output;
         stream_in_turn(d);
         enrol(d);
+        if (ordered_) {
+            d.ready = &order_->shelf_for(d.core);
+        }
     }
 }
 
@@ -253,10 +260,13 @@ bool item_stage::settle(desk& d) {
     }
     if (ordered_) {
         const bool kept = guarded(
-            d, "hand-over", [&] { d.ready.add(d.number, d.out->held(), !facts_.many_outputs); });
+            d, "hand-over", [&] { d.ready->add(d.number, d.out->held(), !facts_.many_outputs); });
         if (!kept) {  // no memory: its place remains empty, so nothing behind it leaves
             d.out->held().clear();
             d.in.done += 1;
+        } else if (d.ready->full() ||
+                   (to() != nullptr && to()->hungry().load(std::memory_order_relaxed))) {
+            guarded(d, "hand-over", [&] { leave(d); });
         }
         return kept;
     }
@@ -273,7 +283,7 @@ bool item_stage::send_held(desk& d) noexcept {
 }
 
 void item_stage::leave(desk& d) {
-    order_->leave(d.ready, *d.out);
+    order_->leave(*d.ready, *d.out);
 }
 
 /// An ordered item with many outputs streams them, once all earlier items have left. It may wait

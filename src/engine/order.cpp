@@ -1,5 +1,6 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order.hpp>
+#include <paipa/engine/ring.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -11,9 +12,6 @@
 namespace paipa::engine {
 namespace {
 
-/// Items in a row that leave together, at most.
-constexpr std::size_t run_limit = 64;
-
 /// Memory that a list takes at least, as far as a run of items needs it: lists that grow while they
 /// go from worker to worker allocate again and again.
 constexpr std::size_t list_bytes = 256;
@@ -24,16 +22,22 @@ constexpr std::size_t spare_limit = 64;
 }  // namespace
 
 void output_list::append(output_list& other) {
-    if (other.size_ == 0) {
+    append(other, 0, other.size_);
+    other.size_ = 0;
+}
+
+void output_list::append(const output_list& other, std::size_t first, std::size_t last) {
+    const std::size_t more = last - first;
+    if (more == 0) {
         return;
     }
-    if (block_.cells() < size_ + other.size_) {
+    if (block_.cells() < size_ + more) {
         const item_type& type = other.block_.type();
         const std::size_t small = std::min(run_limit, list_bytes / type.size);
-        grow(type, std::max({size_ + other.size_, 2 * size_, small}));
+        grow(type, std::max({size_ + more, 2 * size_, small}));
     }
-    block_.take_in(size_, other.block_.at(0), other.size_);
-    size_ += std::exchange(other.size_, 0);
+    block_.take_in(size_, other.block_.at(first), more);
+    size_ += more;
 }
 
 void output_list::forget(std::size_t n) noexcept {
@@ -61,29 +65,6 @@ void output_list::grow(const item_type& type, std::size_t cells) {
         wider.take_in(0, block_.at(0), size_);
     }
     block_.swap(wider);
-}
-
-void done_list::add(std::uint64_t number, output_list& outputs, bool joins) {
-    if (joins && size_ > 0) {
-        entry& last = entries_[size_ - 1];
-        if (last.number + last.run.items == number && last.run.items < run_limit) {
-            last.run.outputs.append(outputs);
-            ++last.run.items;
-            return;
-        }
-    }
-    if (size_ == entries_.size()) {
-        entries_.emplace_back();
-    }
-    entry& e = entries_[size_];
-    if (joins) {
-        e.run.outputs.append(outputs);
-    } else {
-        e.run.outputs.swap(outputs);
-    }
-    e.number = number;
-    e.run.items = 1;
-    ++size_;
 }
 
 order_ring::order_ring(std::size_t window)
@@ -115,6 +96,17 @@ std::size_t order_ring::take(std::uint64_t number, output_run& to) noexcept {
     to.items = std::exchange(place.items, 0);
     to.outputs.swap(place.outputs);
     return to.items;
+}
+
+std::pair<std::size_t, std::size_t> order_ring::take(std::uint64_t number, ring& to,
+                                                     std::size_t room) noexcept {
+    output_run& place = places_[number & mask_];
+    const std::size_t outputs = std::min(room, place.outputs.size());
+    if (outputs > 0) {
+        to.take_in(place.outputs.cell(0), outputs);
+        place.outputs.forget(outputs);
+    }
+    return {outputs, place.outputs.size() > 0 ? 0 : std::exchange(place.items, 0)};
 }
 
 std::pair<std::size_t, std::size_t> order_ring::give_up() noexcept {

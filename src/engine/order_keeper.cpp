@@ -1,11 +1,16 @@
+#include <paipa/engine/done_shelf.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/order.hpp>
 #include <paipa/engine/order_keeper.hpp>
+#include <paipa/engine/ring.hpp>
 #include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/worker_core.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 namespace paipa::engine {
 namespace {
@@ -18,16 +23,47 @@ constexpr std::size_t batch = 64;
 order_keeper::order_keeper(edge& in, std::size_t window)
     : in_(in), ring_(window), leaving_(batch) {}
 
-void order_keeper::leave(done_list& ready, emitter_core& out) {
+done_shelf& order_keeper::shelf_for(worker_core& core) {
+    auto shelf = std::make_unique<done_shelf>();
+    done_shelf& made = *shelf;
+    in_.in_order_now([&](std::uint64_t&, std::uint64_t&) {
+        shelves_.push_back(std::move(shelf));
+        books_ = shelves_.size() == 1 ? &core : books_;
+    });
+    return made;
+}
+
+void order_keeper::leave(done_shelf& ready, emitter_core& out) {
     bool mine = false;
     in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
-        for (done_list::entry& e : ready) {
-            ring_.put(e.number, e.run);
-        }
+        ready.empty(ring_);
         mine = collect(head, unfinished, 0);
     });
-    ready.clear();
     hand_on(out, mine);
+}
+
+/// What was sent before lies in the edge: whoever hands on puts it there before it lets go.
+order_keeper::pulled order_keeper::pull(ring& to, std::size_t room) noexcept {
+    pulled all{.outputs = 0, .more = false};
+    in_.in_order_now([&](std::uint64_t& head, std::uint64_t& unfinished) {
+        for (const auto& shelf : shelves_) {
+            shelf->put(ring_);  // for whoever hands on, too
+        }
+        while (!ring_.leaving && all.outputs < room) {
+            const auto [outputs, items] = ring_.take(head, to, room - all.outputs);
+            all.outputs += outputs;
+            head += items;
+            unfinished -= items;
+            if (items == 0) {
+                break;
+            }
+        }
+        if (all.outputs > 0) {
+            books_->pulled += all.outputs;
+        }
+        all.more = unfinished > 0;
+    });
+    return all;
 }
 
 bool order_keeper::take_turn(std::uint64_t number, time_sheet& times, bool wait) {
@@ -47,8 +83,15 @@ void order_keeper::end_turn(emitter_core& out, bool done) {
 }
 
 std::size_t order_keeper::give_up() noexcept {
+    bool left_amid = false;
+    in_.in_order([&](std::uint64_t&, std::uint64_t&) {
+        left_amid = std::exchange(ring_.leaving, true);  // so nobody pulls any more
+        for (const auto& shelf : shelves_) {
+            shelf->empty(ring_);  // of who threw
+        }
+    });
     auto [items, with_outputs] = ring_.give_up();
-    if (ring_.leaving) {
+    if (left_amid) {
         for (std::size_t i = 0; i < leaving_now_; ++i) {
             items += leaving_[i].items;
             with_outputs += leaving_[i].items_with_outputs();

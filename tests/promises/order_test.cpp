@@ -196,6 +196,30 @@ TEST_P(order, is_kept_behind_a_slow_first_item) {
     EXPECT_EQ(got, numbers(0, 300));
 }
 
+/// Some items wait until all before them have arrived at the next step. Those are done, so they
+/// must not wait in turn.
+TEST_P(order, lets_out_what_is_done_while_a_later_item_waits_for_it) {
+    std::atomic<int> arrived = 0;
+    std::atomic<int> in_vain = 0;
+    int misplaced = 0;
+    const auto text = [](int x) {
+        return "a text that is too long for its place " + std::to_string(x);
+    };
+    const auto work = [&](int x) {
+        if (x % 100 == 99 && !eventually([&] { return arrived >= x; })) {
+            ++in_vain;
+        }
+        return text(x);
+    };
+    const auto arrive = [&](const std::string& s) { misplaced += s == text(arrived++) ? 0 : 1; };
+    paipa::pipeline p{paipa::step("a", work, ordered()) | paipa::step("b", arrive), options()};
+    p.put_iterable(std::views::iota(0, 1'000));
+    expect_closed(p.run());
+    EXPECT_EQ(arrived, 1'000);
+    EXPECT_EQ(in_vain, 0);
+    EXPECT_EQ(misplaced, 0);
+}
+
 /// No output, no order: but the option must not stop the step.
 TEST_P(order, is_nothing_to_wait_for_in_a_step_that_returns_nothing) {
     std::atomic<int> seen = 0;

@@ -116,12 +116,9 @@ public:
         return tail_.load(std::memory_order_relaxed) == limit_;
     }
 
-    /// Owner only, when not full: an item that lies in a cell; it leaves raw memory there.
-    void add_cell(void* cell) noexcept {
-        const std::uint64_t t = tail_.load(std::memory_order_relaxed);
-        row_.take_in(t % row_.cells(), cell, 1);
-        tail_.store(t + 1, std::memory_order_release);  // pairs with the acquire in staged()
-    }
+    /// Owner only, when not full: items that lie in cells, which are raw then. Returns how many of
+    /// them, at least one.
+    std::size_t add_cells(void* cells, std::size_t n) noexcept;
 
     /// The rest is for the holder of the edge's lock.
     [[nodiscard]] std::size_t staged() const noexcept {

@@ -23,6 +23,8 @@
 
 namespace paipa::engine {
 
+class order_keeper;
+
 /// The bounded queue between two steps; see `edge_core` for what is counted.
 class edge final : public edge_core {
 public:
@@ -42,11 +44,15 @@ public:
     // Writers
     void add_writer(outbox& out);
 
-    /// Stages an item that lies in a cell, with hand-over when a reader waits; blocks for room. On
-    /// a cancelled edge the item is counted as abandoned and stays in its cell, else `cell` becomes
-    /// null. Only what comes before the staging throws, so a try that failed has handed nothing
-    /// over. `batch_outputs` does the same for an item that is yet to be made.
-    void emit_cell(outbox& out, time_sheet& times, void*& cell);
+    /// The step in front keeps order, by this: a reader that finds nothing may pull from there.
+    void set_order(order_keeper& order) noexcept { order_ = &order; }
+
+    /// Stages the first ones of some items that lie in cells, with hand-over when a reader waits;
+    /// blocks for room. Returns how many, at least one; 0: the edge is cancelled, the first item is
+    /// counted as abandoned and stays in its cell. Only what comes before the staging throws, so a
+    /// try that failed has handed nothing over. `batch_outputs` does the same for an item that is
+    /// yet to be made.
+    std::size_t emit_cells(outbox& out, time_sheet& times, void* cells, std::size_t n);
 
     /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
     /// cancelled; the item that wanted room is counted as abandoned.
@@ -120,6 +126,10 @@ private:
     bool steal(inbox& in) noexcept;
     taken pass_barrier(inbox& in, waking_lock& lock) noexcept;
     void collect_staged() noexcept override;
+
+    [[nodiscard]] bool writers_busy() const noexcept override { return reserved_ > 0 || in_order_; }
+
+    void pull() noexcept;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
@@ -128,11 +138,14 @@ private:
     void give_place_back(waking_lock& lock) noexcept;
     void* take_place(waking_lock& lock) noexcept;
 
+    order_keeper* order_ = nullptr;  // constant once the run has started
+
     // Guarded by the core's mutex:
     ring items_;                        // with memory for the reserved slots, too
     std::vector<retry_entry> retries_;  // a heap, the earliest first
     std::uint64_t retry_age_ = 0;
     bool readers_hurry_ = false;     // the last one that took had fast items
+    bool in_order_ = false;          // there may be more to pull
     std::vector<inbox*> inboxes_;    // of running readers
     std::vector<outbox*> outboxes_;  // of running writers
 };

@@ -39,6 +39,8 @@ enum class taken { nothing, items, again, meta, flush, end, cancelled };
 class edge_core {
 public:
     static constexpr duration first_look_again = std::chrono::milliseconds{1};
+    /// How often who waits lets others run before it parks, where items take less than a wake-up.
+    static constexpr int yields_before_parking = 8;
     static constexpr std::size_t any_room = 1;
     static constexpr std::size_t half_empty = std::numeric_limits<std::size_t>::max();
 
@@ -91,8 +93,19 @@ public:
     template <class F>
     void in_order(F f) {
         rt_.point();
+        in_order_now(std::move(f));
+    }
+
+    /// The same, for a caller that holds the mutex of the edge behind the step.
+    template <class F>
+    void in_order_now(F f) {
         waking_lock lock(rt_, mutex_);
+        const std::uint64_t head = head_;
+        const std::uint64_t unfinished = unfinished_;
         f(head_, unfinished_);
+        if (head_ == head && unfinished_ == unfinished) {
+            return;  // nothing has left
+        }
         lock.wake_all(turn_waiters_);
         if (unfinished_ == 0) {
             wake_all_readers(lock);
@@ -113,6 +126,8 @@ protected:
     [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
     [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
     virtual void collect_staged() noexcept = 0;
+    /// Whether a writer may stage, or have staged, an item at this moment.
+    [[nodiscard]] virtual bool writers_busy() const noexcept = 0;
 
     [[nodiscard]] std::size_t occupied() const noexcept {
         return queued() + retries_waiting() + begun_later_ + reserved_;

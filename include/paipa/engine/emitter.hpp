@@ -108,7 +108,7 @@ public:
     batch_outputs& operator=(const batch_outputs&) = delete;
     ~batch_outputs() = default;
 
-    /// See `edge::emit_cell`.
+    /// See `edge::emit_cells`.
     template <class U>
     [[gnu::always_inline]] void operator()(U&& item) {
         if (tail_ == limit_) [[unlikely]] {

@@ -1,10 +1,10 @@
 #ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
 #define PAIPA_ENGINE_ITEM_STAGE_HPP
 #include <paipa/engine/boxes.hpp>
+#include <paipa/engine/done_shelf.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
-#include <paipa/engine/order.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/pace.hpp>
 #include <paipa/engine/run_core.hpp>
@@ -58,11 +58,11 @@ public:
 
     pace speed;
     time_point next_idle = never;
-    bool holds = false;        // outputs are held until the item is settled
-    bool streaming = false;    // an ordered item that sends directly, because it is its turn
-    std::uint64_t number = 0;  // of the item in hand
-    unsigned attempt = 0;      // at it, from 1
-    done_list ready;           // ordered: done, not in their places
+    bool holds = false;           // outputs are held until the item is settled
+    bool streaming = false;       // an ordered item that sends directly, because it is its turn
+    std::uint64_t number = 0;     // of the item in hand
+    unsigned attempt = 0;         // at it, from 1
+    done_shelf* ready = nullptr;  // where ordered: done, not in their places
 };
 
 class item_stage;

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_ORDER_HPP
 #define PAIPA_ENGINE_ORDER_HPP
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/ring.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -59,6 +60,14 @@ public:
 
     /// Appends all that is in `other`, which is empty then.
     void append(output_list& other);
+    /// Likewise some of it, whose cells are raw then; `other` need not know yet, see `forget`.
+    void append(const output_list& other, std::size_t first, std::size_t last);
+
+    /// Without other memory than it has, unless it has none.
+    [[nodiscard]] bool has_room_for(const output_list& more) const noexcept {
+        return block_.cells() == 0 || size_ + more.size_ <= block_.cells();
+    }
+
     /// Forgets the first `n` items, which have left their cells.
     void forget(std::size_t n) noexcept;
     void clear() noexcept;
@@ -70,6 +79,9 @@ private:
     std::size_t size_ = 0;
 };
 
+/// Items in a row that leave together, at most.
+inline constexpr std::size_t run_limit = 64;
+
 /// The outputs of some items in a row, which leave together.
 struct output_run {
     /// Of several items, none has more than one output.
@@ -79,28 +91,6 @@ struct output_run {
 
     output_list outputs;
     std::size_t items = 0;
-};
-
-/// What an ordered step's worker has done and not put in its place.
-class done_list {
-public:
-    struct entry {
-        std::uint64_t number = 0;  // of the first item
-        output_run run;
-    };
-
-    /// Takes what is in `outputs`, at most one if `joins`: then items in a row share an entry.
-    void add(std::uint64_t number, output_list& outputs, bool joins);
-
-    [[nodiscard]] entry* begin() noexcept { return entries_.data(); }
-
-    [[nodiscard]] entry* end() noexcept { return entries_.data() + size_; }
-
-    void clear() noexcept { size_ = 0; }
-
-private:
-    std::vector<entry> entries_;  // the first `size_` count; the rest keeps its memory
-    std::size_t size_ = 0;
 };
 
 /// Puts the outputs of parallel workers back into the order of the inputs.
@@ -118,6 +108,10 @@ public:
     /// Moves the run that begins with this item into `to`, whose outputs have left, and returns how
     /// many items it has; 0: the item is not done.
     std::size_t take(std::uint64_t number, output_run& to) noexcept;
+    /// Moves outputs of the run that begins with this item to the end of `to`, at most `room`.
+    /// Returns how many, and how many items are gone: those of the run, once all its outputs are.
+    std::pair<std::size_t, std::size_t> take(std::uint64_t number, ring& to,
+                                             std::size_t room) noexcept;
     /// At the end of a run that failed or was cancelled: empties the ring. Returns how many items
     /// were in it, and how many of them had outputs.
     std::pair<std::size_t, std::size_t> give_up() noexcept;

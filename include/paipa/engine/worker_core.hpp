@@ -68,7 +68,8 @@ struct alignas(64) worker_core {
 
     /// Outputs that went on.
     [[nodiscard]] std::uint64_t emitted() const noexcept {
-        return unstaged.get() + (staged == nullptr ? 0 : staged->load(std::memory_order_relaxed));
+        return unstaged.get() + pulled.get() +
+               (staged == nullptr ? 0 : staged->load(std::memory_order_relaxed));
     }
 
     run_base& run;
@@ -82,6 +83,7 @@ struct alignas(64) worker_core {
     counter skipped, dead, dropped, abandoned, retries;
     counter kept;      // of the finished ones: those that the step still keeps back (a chunk)
     counter unstaged;  // outputs that no outbox had to take
+    counter pulled;    // those that readers took from an ordered step, see `order_keeper::pull`
     const std::atomic<std::uint64_t>* staged = nullptr;  // those in the outbox, which counts anyway
     bool outputs_count = false;  // constant: who finishes has one output, and others have none
 };

@@ -1,0 +1,179 @@
+#include "support.hpp"
+#include "virtual_time.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <ostream>
+#include <ranges>
+#include <string>
+#include <tuple>
+#include <vector>
+
+// Items travel in batches, and none of them waits for another one of its batch: on the virtual
+// clock it arrives as soon as somebody can take it, whatever the item behind it is up to.
+
+namespace {
+
+using namespace promises;
+using paipa::duration;
+
+constexpr int items = 1000;
+constexpr int later = 500;  // the rest comes after a pause, when everybody sleeps
+constexpr int slow_one = 700;
+constexpr duration bound = std::chrono::microseconds{50};
+
+struct shape {
+    std::size_t threads;  // of the first step
+    bool ordered;
+    std::size_t capacity;  // between the two steps
+};
+
+void PrintTo(const shape& s, std::ostream* to) {
+    *to << s.threads << (s.ordered ? " threads, ordered, " : " threads, ") << s.capacity;
+}
+
+std::string name_of(const testing::TestParamInfo<shape>& s) {
+    return std::to_string(s.param.threads) + (s.param.ordered ? "_ordered_to_" : "_to_") +
+           std::to_string(s.param.capacity);
+}
+
+std::vector<shape> shapes() {
+    std::vector<shape> all;
+    for (const std::size_t threads : {1U, 2U, 3U, 8U}) {
+        for (const bool ordered : {false, true}) {
+            for (const std::size_t capacity : {3U, 256U}) {
+                all.push_back({threads, ordered, capacity});
+            }
+        }
+    }
+    return all;
+}
+
+class batching : public testing::TestWithParam<shape> {
+protected:
+    [[nodiscard]] static paipa::step_options options() {
+        return {.threads = GetParam().threads, .ordered = GetParam().ordered};
+    }
+
+    /// What one of the items does for an hour.
+    int work(int x) {
+        if (x == slow_one) {
+            sim_->sleep_for(1h);
+        }
+        return x;
+    }
+
+    /// Numbers go through the step that `first()` makes, where one of them takes an hour, to a step
+    /// that takes no time for each, and in another run a millisecond, so that it is busy while they
+    /// are made and idle later. `one_by_one`: nobody else can take what lies behind the slow one.
+    template <class MakeFirst>
+    void expect_no_wait(MakeFirst first, bool one_by_one) {
+        for (const duration each : {duration{0}, duration{1ms}}) {
+            for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+                SCOPED_TRACE(testing::Message() << "seed " << seed << ", each " << each.count());
+                expect_in_time(arrivals(first, each, seed), each, one_by_one);
+            }
+        }
+    }
+
+private:
+    template <class MakeFirst>
+    std::vector<duration> arrivals(MakeFirst first, duration each, std::uint64_t seed) {
+        std::vector<duration> at(items, -1h);
+        paipa::testing::simulation sim(seed);
+        sim_ = &sim;
+        sim.run([&] {
+            const auto arrive = [&](int x) {
+                at[static_cast<std::size_t>(x)] = sim.elapsed();
+                if (each > 0s) {
+                    sim.sleep_for(each);
+                }
+            };
+            paipa::pipeline<int> p{
+                first() | paipa::step("second", arrive, {.capacity = GetParam().capacity}),
+                {.quiet = true, .runtime = &sim}};
+            p.start();
+            p.put_all(numbers(0, later));
+            sim.sleep_for(1min);
+            p.put_all(numbers(later, items));
+            EXPECT_TRUE(p.stop().balanced());
+        });
+        return at;
+    }
+
+    static void expect_in_time(const std::vector<duration>& at, duration each, bool one_by_one) {
+        int early = 0;
+        int late = 0;
+        for (int x = 0; x < items; ++x) {
+            const bool waits = x == slow_one || (x > slow_one && one_by_one);
+            const duration due = (x < later ? 0min : 1min) + (waits ? 1h : 0h);
+            const duration when = at[static_cast<std::size_t>(x)];
+            early += when < due ? 1 : 0;
+            late += when > due + (each + bound) * items ? 1 : 0;
+        }
+        EXPECT_EQ(early, 0);
+        EXPECT_EQ(late, 0);
+    }
+
+    paipa::testing::simulation* sim_ = nullptr;
+};
+
+INSTANTIATE_TEST_SUITE_P(threads, batching, testing::ValuesIn(shapes()), name_of);
+
+TEST_P(batching, keeps_no_item_of_a_function_step) {
+    const auto first = [&] {
+        return paipa::step("first", [this](int x) { return work(x); }, options());
+    };
+    expect_no_wait(first, options().ordered || options().threads == 1);
+}
+
+TEST_P(batching, keeps_no_item_of_a_step_with_several_outputs) {
+    const auto first = [&] {
+        return paipa::step("first",
+                           paipa::flat_map([this](int x) { return std::views::single(work(x)); }),
+                           options());
+    };
+    expect_no_wait(first, options().ordered || options().threads == 1);
+}
+
+TEST_P(batching, keeps_no_item_of_fused_steps) {
+    const auto first = [&] {
+        return paipa::fuse(paipa::step(
+                               "first", [](int x) { return x; }, options()),
+                           paipa::step("behind", [this](int x) { return work(x); }));
+    };
+    expect_no_wait(first, options().ordered || options().threads == 1);
+}
+
+TEST_P(batching, keeps_no_item_of_a_class_step) {
+    struct worker final : paipa::abstract_step<int, int> {
+        explicit worker(std::function<int(int)> f) : work(std::move(f)) {}
+
+        int process(int x) override { return work(x); }
+
+        std::function<int(int)> work;
+    };
+
+    const auto first = [&] {
+        return paipa::step<worker>("first", options(), [this](int x) { return work(x); });
+    };
+    expect_no_wait(first, options().ordered || options().threads == 1);
+}
+
+TEST_P(batching, keeps_no_item_of_an_iter_step) {
+    if (options().ordered) {
+        GTEST_SKIP() << "an iter step keeps no order";
+    }
+    const auto first = [&] {
+        const auto all = [this](auto&& in) {
+            return std::forward<decltype(in)>(in) |
+                   std::views::transform([this](int x) { return work(x); });
+        };
+        return paipa::iter_step("first", all, options());
+    };
+    expect_no_wait(first, options().threads == 1);
+}
+
+}  // namespace
