@@ -78,7 +78,11 @@ protected:
         }
     }
 
-private:
+    static bool is_late(duration when, duration due, duration each) {
+        return when > due + (each + bound) * items;
+    }
+
+    /// When each number arrived at the second step, for the last time.
     template <class MakeFirst>
     std::vector<duration> arrivals(MakeFirst first, duration each, std::uint64_t seed) {
         std::vector<duration> at(items, -1h);
@@ -103,6 +107,9 @@ private:
         return at;
     }
 
+    paipa::testing::simulation* sim_ = nullptr;
+
+private:
     static void expect_in_time(const std::vector<duration>& at, duration each, bool one_by_one) {
         int early = 0;
         int late = 0;
@@ -111,13 +118,11 @@ private:
             const duration due = (x < later ? 0min : 1min) + (waits ? 1h : 0h);
             const duration when = at[static_cast<std::size_t>(x)];
             early += when < due ? 1 : 0;
-            late += when > due + (each + bound) * items ? 1 : 0;
+            late += is_late(when, due, each) ? 1 : 0;
         }
         EXPECT_EQ(early, 0);
         EXPECT_EQ(late, 0);
     }
-
-    paipa::testing::simulation* sim_ = nullptr;
 };
 
 INSTANTIATE_TEST_SUITE_P(threads, batching, testing::ValuesIn(shapes()), name_of);
@@ -136,6 +141,32 @@ TEST_P(batching, keeps_no_item_of_a_step_with_several_outputs) {
                            options());
     };
     expect_no_wait(first, options().ordered || options().threads == 1);
+}
+
+/// One item sends its many outputs by itself in its turn, then goes on for a while. Others are done
+/// meanwhile, and their workers deep in the slow one when it ends.
+TEST_P(batching, keeps_no_item_behind_one_that_sends_by_itself) {
+    constexpr int many = slow_one - 50;
+    const auto outputs = [this](int x) -> paipa::generator<int> {
+        for (int i = 0; i < (x == many ? 100 : 0); ++i) {
+            co_yield x;
+        }
+        if (x == many) {
+            sim_->sleep_for(10min);
+        } else {
+            co_yield work(x);
+        }
+    };
+    for (const duration each : {duration{0}, duration{1ms}}) {
+        for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+            const auto at =
+                arrivals([&] { return paipa::step("first", outputs, options()); }, each, seed);
+            for (int x = later; x < slow_one; ++x) {
+                const duration due = x <= many ? 1min : 11min;
+                EXPECT_FALSE(is_late(at[static_cast<std::size_t>(x)], due, each)) << x;
+            }
+        }
+    }
 }
 
 TEST_P(batching, keeps_no_item_of_fused_steps) {
