@@ -245,12 +245,12 @@ void edge::collect_staged() noexcept {
     for (outbox* const out : outboxes_) {
         collect(*out);
     }
-    if (order_ != nullptr && queued() == 0 && !is_cancelled()) {
-        pull();
-    }
 }
 
 void edge::pull() noexcept {
+    if (order_ == nullptr || queued() > 0 || is_cancelled()) {
+        return;
+    }
     const std::size_t room = std::min(free_slots(), type().batch);
     in_order_ = true;
     try {

@@ -121,20 +121,11 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
     const bool retries_only = queued() == 0 && retries_waiting() > 0;
     idle_readers_.add(me);
     flags_.hungry.store(true);
-    const time_point now = rt_.now();
-    times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input, now);
-    // A writer may have staged an item at the moment when this reader said it was hungry, and have
-    // missed that. Only a busy writer can, so only then look again a moment later.
-    // What is staged from then on finds the reader on the list: it sleeps for good.
-    const time_point look = later(now, second_look);
-    const bool looks_again = writers_busy() && look < until;
-    lock.park(looks_again ? look : until);
-    const bool is_early = timekeeper_ == &me && next_retry() < until;
-    if (looks_again && me.listed && !is_early && rt_.now() >= look) {
-        collect_staged();
-        if (ready() == 0) {
-            lock.park(until);
-        }
+    pull();  // who takes an item in front of an ordered step from here on sees a hungry reader
+    if (ready() == 0) {
+        times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input,
+                     rt_.now());
+        wait_listed(lock, me, until);
     }
     if (me.listed) {
         idle_readers_.remove(me);
@@ -145,6 +136,23 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
     if (timekeeper_ == &me) {
         timekeeper_ = nullptr;
         timekeeper_until_ = never;
+    }
+}
+
+/// A writer may have staged an item at the moment when this reader said it was hungry, and have
+/// missed that. Only a busy writer can, so only then look again a moment later. What is staged from
+/// then on finds the reader on the list: it sleeps for good.
+void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point until) {
+    const time_point look = later(rt_.now(), second_look);
+    const bool looks_again = writers_busy() && look < until;
+    lock.park(looks_again ? look : until);
+    const bool is_early = timekeeper_ == &me && next_retry() < until;
+    if (looks_again && me.listed && !is_early && rt_.now() >= look) {
+        collect_staged();
+        pull();
+        if (ready() == 0) {
+            lock.park(until);
+        }
     }
 }
 

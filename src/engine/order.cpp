@@ -93,6 +93,7 @@ std::size_t order_ring::take(std::uint64_t number, output_run& to) noexcept {
         output_list none;
         none.swap(to.outputs);
     }
+    place.forget();
     to.items = std::exchange(place.items, 0);
     to.outputs.swap(place.outputs);
     return to.items;
@@ -101,18 +102,24 @@ std::size_t order_ring::take(std::uint64_t number, output_run& to) noexcept {
 std::pair<std::size_t, std::size_t> order_ring::take(std::uint64_t number, ring& to,
                                                      std::size_t room) noexcept {
     output_run& place = places_[number & mask_];
-    const std::size_t outputs = std::min(room, place.outputs.size());
+    const std::size_t outputs = std::min(room, place.outputs.size() - place.gone);
     if (outputs > 0) {
-        to.take_in(place.outputs.cell(0), outputs);
-        place.outputs.forget(outputs);
+        to.take_in(place.outputs.cell(place.gone), outputs);
+        place.gone += outputs;
     }
-    return {outputs, place.outputs.size() > 0 ? 0 : std::exchange(place.items, 0)};
+    if (place.gone < place.outputs.size()) {
+        return {outputs, 0};
+    }
+    place.forget();
+    place.outputs.clear();
+    return {outputs, std::exchange(place.items, 0)};
 }
 
 std::pair<std::size_t, std::size_t> order_ring::give_up() noexcept {
     std::size_t items = 0;
     std::size_t with_outputs = 0;
     for (std::size_t i = 0; i <= mask_; ++i) {
+        places_[i].forget();
         with_outputs += places_[i].items_with_outputs();
         items += std::exchange(places_[i].items, 0);
         places_[i].outputs.clear();

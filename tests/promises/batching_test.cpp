@@ -8,7 +8,7 @@
 #include <ostream>
 #include <ranges>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 // Items travel in batches, and none of them waits for another one of its batch: on the virtual
@@ -205,6 +205,63 @@ TEST_P(batching_of_ranges, keeps_no_item_of_an_iter_step) {
         return paipa::iter_step("first", all, options());
     };
     expect_no_wait(first, options().threads == 1);
+}
+
+/// Counts how often one of them changes its place.
+struct moving {
+    moving() = default;
+
+    moving(moving&& /*other*/) noexcept { ++moves; }
+
+    moving(const moving&) = delete;
+    moving& operator=(const moving&) = delete;
+    moving& operator=(moving&&) = delete;
+    ~moving() = default;
+
+    static inline int moves = 0;
+};
+
+/// Outputs that are kept until their item has succeeded leave while its worker is busy with the
+/// next one, a few at a time.
+TEST(batching_of_outputs, moves_each_of_them_a_few_times_however_many_there_are) {
+    constexpr int many = 5'000;
+    moving::moves = 0;
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        const auto outputs = [&](int x) -> paipa::generator<moving> {
+            if (x == later) {
+                moving one;
+                co_yield std::move(one);  // which keeps the second step busy
+            } else if (x == later + 1) {
+                sim.sleep_for(1s);
+                for (int i = 0; i < many; ++i) {
+                    moving one;
+                    co_yield std::move(one);
+                }
+            } else if (x > later) {
+                sim.sleep_for(1h);
+            }
+        };
+        const auto arrive = [&, busy = true](moving&&) mutable {
+            if (std::exchange(busy, false)) {
+                sim.sleep_for(1min);
+            }
+        };
+        paipa::pipeline<int> p{
+            paipa::step(
+                "first", outputs,
+                {.threads = 2, .on_failure = paipa::failure_action::drop, .ordered = true}) |
+                paipa::step("second", arrive, {.capacity = 16}),
+            {.quiet = true, .runtime = &sim}};
+        p.start();
+        p.put_all(numbers(0, later));  // from these the workers learn that items are fast
+        sim.sleep_for(1min);
+        p.put_all(numbers(later, later + 20));
+        const auto r = p.stop();
+        EXPECT_TRUE(r.balanced());
+        EXPECT_EQ(r.steps[0].emitted, many + std::uint64_t{1});
+    });
+    EXPECT_LT(moving::moves, 12 * many);
 }
 
 }  // namespace

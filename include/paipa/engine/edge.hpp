@@ -129,7 +129,7 @@ private:
 
     [[nodiscard]] bool writers_busy() const noexcept override { return reserved_ > 0 || in_order_; }
 
-    void pull() noexcept;
+    void pull() noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);

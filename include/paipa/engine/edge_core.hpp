@@ -126,6 +126,8 @@ protected:
     [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
     [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
     virtual void collect_staged() noexcept = 0;
+    /// Takes what an ordered step in front has done, if nothing is queued.
+    virtual void pull() noexcept = 0;
     /// Whether a writer may stage, or have staged, an item at this moment.
     [[nodiscard]] virtual bool writers_busy() const noexcept = 0;
 
@@ -148,6 +150,7 @@ protected:
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
     void wait_for_input(waking_lock& lock, time_sheet& times, time_point until);
+    void wait_listed(waking_lock& lock, const waiter& me, time_point until);
     /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
     /// when it pays, see `pace::pull`; should such a reader block in user code before, the writer
     /// finds the free slots by itself: it looks again, each time after twice as long.

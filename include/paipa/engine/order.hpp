@@ -89,8 +89,12 @@ struct output_run {
         return std::min(items, outputs.size());
     }
 
+    /// Outputs that have left one by one leave their places.
+    void forget() noexcept { outputs.forget(std::exchange(gone, 0)); }
+
     output_list outputs;
     std::size_t items = 0;
+    std::size_t gone = 0;  // outputs that have left, from the first on
 };
 
 /// Puts the outputs of parallel workers back into the order of the inputs.
