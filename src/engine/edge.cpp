@@ -252,7 +252,7 @@ void edge::pull() noexcept {
         return;
     }
     const std::size_t room = std::min(free_slots(), type().batch);
-    in_order_ = true;
+    more_to_pull_ = true;
     try {
         items_.reserve(reserved_ + room);
     } catch (const std::bad_alloc&) {
@@ -260,7 +260,7 @@ void edge::pull() noexcept {
     }
     const auto [outputs, more] = order_->pull(items_, room);
     pushed_ += outputs;
-    in_order_ = more;
+    more_to_pull_ = more;
     note_most();
 }
 

@@ -76,7 +76,7 @@ protected:
     }
 
     static bool is_late(duration when, duration due, duration each) {
-        return when > due + (each + bound) * items;
+        return when > due + each * items + bound;
     }
 
     /// When each number arrived at the second step, for the last time.

@@ -3,15 +3,11 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -243,84 +239,6 @@ TEST_P(order, is_nothing_to_wait_for_in_a_step_that_returns_nothing) {
     p.put_iterable(std::views::iota(0, 1'000));
     expect_closed(p.run());
     EXPECT_EQ(seen, 1'001);
-}
-
-/// A runtime that holds one thread up where it is about to wait: at its `seat`.
-class holding_runtime final : public paipa::runtime {
-public:
-    holding_runtime() : runtime(false) {}
-
-    std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
-        return threads_.spawn(name, [this, name, run = std::move(body)] {
-            if (name.starts_with("second")) {
-                second_ = std::this_thread::get_id();
-            }
-            run();
-        });
-    }
-
-    paipa::time_point now() noexcept override { return threads_.now(); }
-
-    paipa::seat& here() override {
-        if (std::this_thread::get_id() == second_.load() && hold.exchange(false)) {
-            held.open();
-            go_on.wait();
-        }
-        return threads_.here();
-    }
-
-    void park(paipa::time_point until) override { threads_.park(until); }
-
-    void unpark(paipa::seat& where) noexcept override { threads_.unpark(where); }
-
-    void yield() noexcept override { threads_.yield(); }
-
-    std::atomic<bool> hold = false;
-    gate held;
-    gate go_on;
-
-private:
-    paipa::runtime& threads_ = paipa::default_runtime();
-    std::atomic<std::thread::id> second_;
-};
-
-/// Its reader finds nothing and is about to sleep. What is done then, and was not there when it
-/// looked, must reach it all the same.
-TEST(order_of_two_workers, lets_an_output_out_whose_reader_is_going_to_sleep) {
-    constexpr int warm = 4'000;
-    holding_runtime rt;
-    gate all_arrived;
-    gate last_arrived;
-    std::atomic<int> in_vain = 0;
-    int arrived = 0;
-    const auto work = [&](int x) {
-        if (x > warm) {  // behind the last one, in its batch
-            rt.go_on.open();
-            in_vain += last_arrived.wait() ? 0 : 1;
-        }
-        return x;
-    };
-    const auto arrive = [&](int x) {
-        ++arrived;
-        if (arrived == warm) {
-            rt.hold = true;  // as soon as it finds nothing more
-            all_arrived.open();
-        }
-        if (x == warm) {
-            last_arrived.open();
-        }
-    };
-    paipa::pipeline<int> p{
-        paipa::step("first", work, {.threads = 2, .capacity = warm, .ordered = true}) |
-            paipa::step("second", arrive),
-        {.quiet = true, .runtime = &rt}};
-    p.start();
-    p.put_all(numbers(0, warm));  // from these the workers learn that items are fast
-    ASSERT_TRUE(all_arrived.wait());
-    ASSERT_TRUE(rt.held.wait());
-    p.put_all(numbers(warm, warm + 8));
-    expect_closed(p.stop());
-    EXPECT_EQ(in_vain, 0);
 }
 
 TEST(order_of_one_worker, is_kept_without_asking) {

@@ -1,3 +1,4 @@
+#include "on_threads.hpp"
 #include "support.hpp"
 #include "virtual_time.hpp"
 
@@ -179,34 +180,21 @@ TEST_P(virtual_time, of_several_sources_is_told_apart) {
     });
 }
 
-/// Threads, and a clock for each of them that moves by nothing but its letting others run.
-class yielding_takes_time final : public paipa::runtime {
+/// Has a clock for each thread that moves by nothing but its letting others run.
+class yielding_takes_time final : public on_threads {
 public:
-    yielding_takes_time() : runtime(false) {}
-
-    std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
-        return threads_.spawn(name, std::move(body));
-    }
-
     paipa::time_point now() noexcept override { return paipa::time_point{} + yields_ * 1h; }
-
-    paipa::seat& here() override { return threads_.here(); }
-
-    void park(paipa::time_point until) override { threads_.park(until); }
-
-    void unpark(paipa::seat& where) noexcept override { threads_.unpark(where); }
 
     void yield() noexcept override {
         ++yields_;
         ++all_yields;
-        threads_.yield();
+        on_threads::yield();
     }
 
     std::atomic<int> all_yields = 0;
 
 private:
     static inline thread_local int yields_ = 0;
-    paipa::runtime& threads_ = paipa::default_runtime();
 };
 
 TEST(time_by_state, of_letting_others_run_is_waiting) {

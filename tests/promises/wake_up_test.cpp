@@ -1,47 +1,29 @@
+#include "on_threads.hpp"
 #include "support.hpp"
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
-#include <memory>
-#include <string>
-#include <utility>
 
 namespace {
 
 using namespace promises;
 
-/// Threads, whose wake-ups are counted.
-class counting_runtime final : public paipa::runtime {
+/// Counts wake-ups.
+class counting_runtime final : public on_threads {
 public:
-    counting_runtime() : runtime(false) {}
-
-    std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
-        return threads_.spawn(name, std::move(body));
-    }
-
-    paipa::time_point now() noexcept override { return threads_.now(); }
-
-    paipa::seat& here() override { return threads_.here(); }
-
     void park(paipa::time_point until) override {
         ++asleep;
-        threads_.park(until);
+        on_threads::park(until);
         --asleep;
     }
 
     void unpark(paipa::seat& where) noexcept override {
         ++wake_ups;
-        threads_.unpark(where);
+        on_threads::unpark(where);
     }
-
-    void yield() noexcept override { threads_.yield(); }
 
     std::atomic<std::size_t> asleep = 0;
     std::atomic<std::size_t> wake_ups = 0;
-
-private:
-    paipa::runtime& threads_ = paipa::default_runtime();
 };
 
 class wake_ups : public testing::TestWithParam<std::size_t> {};

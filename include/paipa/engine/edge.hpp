@@ -127,7 +127,9 @@ private:
     taken pass_barrier(inbox& in, waking_lock& lock) noexcept;
     void collect_staged() noexcept override;
 
-    [[nodiscard]] bool writers_busy() const noexcept override { return reserved_ > 0 || in_order_; }
+    [[nodiscard]] bool writers_busy() const noexcept override {
+        return reserved_ > 0 || more_to_pull_;
+    }
 
     void pull() noexcept override;
     void collect(outbox& out) noexcept;
@@ -145,7 +147,7 @@ private:
     std::vector<retry_entry> retries_;  // a heap, the earliest first
     std::uint64_t retry_age_ = 0;
     bool readers_hurry_ = false;     // the last one that took had fast items
-    bool in_order_ = false;          // there may be more to pull
+    bool more_to_pull_ = false;      // an ordered step in front has items in hand
     std::vector<inbox*> inboxes_;    // of running readers
     std::vector<outbox*> outboxes_;  // of running writers
 };

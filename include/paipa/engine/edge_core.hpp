@@ -150,6 +150,7 @@ protected:
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
     void wait_for_input(waking_lock& lock, time_sheet& times, time_point until);
+    /// Its part between being listed and taken off the list.
     void wait_listed(waking_lock& lock, const waiter& me, time_point until);
     /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
     /// when it pays, see `pace::pull`; should such a reader block in user code before, the writer
