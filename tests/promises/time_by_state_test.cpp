@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <ranges>
@@ -196,6 +197,34 @@ public:
 private:
     static inline thread_local int yields_ = 0;
 };
+
+/// Counts how often the clock is read.
+class counting_time final : public on_threads {
+public:
+    paipa::time_point now() noexcept override {
+        ++reads;
+        return on_threads::now();
+    }
+
+    std::atomic<int> reads = 0;
+};
+
+TEST(time_by_state, is_measured_without_a_look_at_the_clock_for_each_item) {
+    constexpr int items = 200'000;
+    for (const std::size_t threads : {1U, 2U, 4U}) {
+        for (const bool ordered : {false, true}) {
+            counting_time rt;
+            const auto pass = [](int x) { return x; };
+            const paipa::step_options o{.threads = threads, .ordered = ordered};
+            paipa::pipeline p{paipa::step("a", pass, o) | paipa::step("b", pass, o) |
+                                  paipa::step("c", [](int) {}),
+                              {.quiet = true, .runtime = &rt}};
+            p.put_iterable(std::views::iota(0, items));
+            expect_closed(p.run());
+            EXPECT_LT(rt.reads, items) << threads << (ordered ? " ordered" : "");
+        }
+    }
+}
 
 TEST(time_by_state, of_letting_others_run_is_waiting) {
     yielding_takes_time rt;
