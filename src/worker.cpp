@@ -32,13 +32,13 @@ const std::string& worker::step() const noexcept {
 }
 
 std::stop_token worker::stop_token() const noexcept {
-    return core_.step->stop.get_token();
+    return core_.step->stop.hand_out();
 }
 
 bool worker::sleep_for(duration time) const {
     runtime& rt = core_.run.rt;
     seat& here = rt.here();
-    const std::stop_token token = stop_token();
+    const std::stop_token token = core_.step->stop.token();
     // The callback runs on the thread that stops the run; the seat keeps the wake-up until we park.
     const std::stop_callback wake(token, [&rt, &here] { rt.unpark(here); });
     const time_point until = later(rt.now(), time);

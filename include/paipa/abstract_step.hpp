@@ -82,7 +82,8 @@ public:
     /// Once per worker, on the worker's own thread, before the first item.
     virtual void thread_initialize() {}
 
-    /// Once per worker whose `thread_initialize` returned, at its end.
+    /// Once per worker whose `thread_initialize` returned, at its end. What it emits after a
+    /// failure or a cancel is abandoned, and counted.
     virtual void thread_shutdown() {}
 
     /// Once per step whose `step_initialize` returned, after all `thread_shutdown` (first

@@ -24,6 +24,7 @@
 #include <optional>
 #include <ranges>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -115,7 +116,10 @@ public:
 
     /// Pulls a range, or what a callable returns, on a thread of its own, as room comes free.
     /// Several merge, also with `put`; a run that starts with some ends when they are exhausted. A
-    /// container is copied or moved in; a move-only range given by name must outlive the run.
+    /// container is copied or moved in; a move-only range given by name must outlive the run. A
+    /// callable that takes a `std::stop_token` is told by it when nobody wants more (a drain, a
+    /// cancel, a failure, an early end): one that waits in code of its own has to look at it, or
+    /// the end of the run waits for that code.
     template <class R>
     void put_iterable(R&& items);
 
@@ -142,7 +146,9 @@ public:
     /// `finish`, and waits for the end; of iterables, too: one without an end is for `drain`.
     paipa::report stop() { return held()->stop(); }
 
-    /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first.
+    /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first. When the run
+    /// has failed, and the body throws the `closed_error` that follows from it, the run's failure
+    /// is rethrown, and `report::failures` has the `closed_error` behind it.
     template <std::invocable F>
     paipa::report run_while(F&& body) {
         const auto run = held();
@@ -150,7 +156,7 @@ public:
         try {
             std::forward<F>(body)();
         } catch (...) {
-            run->cancel_and_wait();
+            run->body_threw();
             throw;
         }
         return run->stop();
@@ -256,11 +262,14 @@ void pipeline<In, Out>::put_iterable(R&& items) {
                          "put_iterable");
     };
     if constexpr (!std::ranges::input_range<plain>) {
-        constexpr bool makes_range =
-            requires(plain& make) { requires std::ranges::input_range<decltype(make())>; };
+        constexpr bool makes_range = requires(plain& make) {
+            requires std::ranges::input_range<decltype(make())>;
+        } || requires(plain& make, std::stop_token stop) {
+            requires std::ranges::input_range<decltype(make(stop))>;
+        };
         static_assert(makes_range,
                       "paipa: put_iterable takes a range of items, or a callable without arguments "
-                      "that returns one");
+                      "that returns one (or with a std::stop_token)");
         if constexpr (makes_range) {
             add(plain(std::forward<R>(items)));
         }

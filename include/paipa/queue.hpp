@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -153,11 +154,18 @@ public:
         orphaned_ = false;
     }
 
-    void detach(const char* why) noexcept {
+    /// `why` is told to whoever pushes from here on. Where memory for it is short, the old text
+    /// stays.
+    void detach(std::string_view why) noexcept {
         engine::waking_lock lock(rt_, mutex_);
         if (--pipelines_ == 0) {
             orphaned_ = true;
-            why_ = closed_ ? why_ : why;
+            try {
+                if (!closed_) {
+                    why_ = why;
+                }
+            } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+            }
             lock.wake_all(writers_);
         }
     }
@@ -172,7 +180,7 @@ private:
         engine::waking_lock lock(rt_, mutex_);
         while (true) {
             if (closed_ || orphaned_) {
-                throw closed_error(std::string("paipa::queue: no more items are taken: ") + why_);
+                throw closed_error("paipa::queue: no more items are taken: " + why_);
             }
             if (items_.size() + arriving_ < capacity_) {
                 break;
@@ -219,7 +227,7 @@ private:
     bool closed_ = false;       // never goes back to false
     bool orphaned_ = false;     // the last pipeline that read it has ended
     std::size_t pipelines_ = 0;
-    const char* why_ = "";
+    std::string why_ = "its pipeline has ended";
     engine::wait_list readers_;
     engine::wait_list writers_;
 };

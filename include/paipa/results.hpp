@@ -15,12 +15,14 @@ namespace paipa {
 ///
 /// Shape:   each result once, as an rvalue, good until the next `++`. Leaving the loop early leaves
 ///          the run as it is: a later `results()` goes on; `stop` throws away, and counts, what
-///          nobody reads.
+///          nobody reads; the pipeline's destructor ends the run early. On an open intake the range
+///          goes on until `finish`.
 /// Threads: one range at a time, read on the thread that calls `begin`, which may be another than
 ///          the range's maker but none of the run's own: else `state_error`. `begin` and `++`
 ///          block. While a range of another thread lives, `stop` waits for it to read or to go; the
 ///          reader's own `stop` ends the loop.
-/// Errors:  at the end of a failed run the failure is rethrown, behind the results it left.
+/// Errors:  a failure of the run is rethrown behind the results that are queued by then. Callbacks
+///          that still run are waited for no longer than 250 ms; `stop` and the destructor wait.
 template <class In, class Out>
 class results_range {
 public:

@@ -105,7 +105,7 @@ void edge::give_back(inbox& in, waking_lock& lock) {
 }
 
 taken edge::choose(inbox& in, waking_lock& lock) {
-    if (is_cancelled()) {
+    if (is_cancelled() && (!is_sealed_ || queued() == 0)) {
         return taken::cancelled;
     }
     if (queued() == 0) {
@@ -293,7 +293,9 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     duration look_again = first_look_again;
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
-        if (readers_hurry_ && yields++ < yields_before_parking) {
+        if (writers_drop_ && queued() > 0) {
+            drop_queued(lock);
+        } else if (readers_hurry_ && yields++ < yields_before_parking) {
             times.change(activity::waiting_for_room, rt_.now());
             lock.yield();
         } else {
@@ -320,25 +322,5 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     wake_a_writer(lock, half_empty);
     return true;
 }
-
-void edge::cancel(std::string_view why) noexcept {
-    rt_.point();
-    std::vector<retry_entry> retries;
-    std::vector<meta_entry> metas;
-    ring items(type());
-    waking_lock lock(rt_, mutex_);
-    if (is_cancelled()) {
-        return;
-    }
-    flags_.cancelled.store(true, std::memory_order_relaxed);
-    set_why(why);
-    abandoned_ += items_.size();  // what is still staged is refused to its writer
-    items.swap(items_);
-    unfinished_ -= retries_.size();
-    retries_abandoned_ += retries_.size();
-    retries.swap(retries_);
-    metas.swap(metas_);
-    wake_everybody(lock);
-}  // the items' destructors run without the lock
 
 }  // namespace paipa::engine

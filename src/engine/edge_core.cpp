@@ -95,6 +95,11 @@ std::uint64_t edge_core::unfinished() {
     return unfinished_;
 }
 
+std::size_t edge_core::retries_waiting_now() {
+    const std::lock_guard lock(mutex_);
+    return retries_waiting();
+}
+
 std::uint64_t edge_core::retries_abandoned() {
     const std::lock_guard lock(mutex_);
     return retries_abandoned_;

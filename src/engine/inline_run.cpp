@@ -147,7 +147,7 @@ void inline_run::stop() noexcept {
 
 void inline_run::shut_down() noexcept {
     for (const auto& s : steps_) {
-        s->stop.request_stop();
+        s->stop.request();
     }
     for (const auto& s : steps_) {
         for (bool more = true; more;) {

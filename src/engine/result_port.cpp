@@ -23,13 +23,10 @@ result_port::~result_port() {
     drop_current();
 }
 
-bool result_port::next(time_point until) {
+bool result_port::next_in_batch() {
     drop_current();
-    while (!box_.take_next()) {
-        measure();
-        if (!fetch(box_, until)) {
-            return false;
-        }
+    if (is_over_ || !box_.take_next()) {
+        return false;
     }
     has_current_ = true;
     ++in_batch_;
@@ -37,12 +34,15 @@ bool result_port::next(time_point until) {
     return true;
 }
 
-/// False: the end, or the time.
-bool result_port::fetch(inbox& box, time_point until) {
+taken result_port::fetch(time_point until) {
+    if (is_over_) {
+        return taken::end;
+    }
+    measure();
     while (true) {
-        const taken what = edge.take(box, times_, until, true);
+        const taken what = edge.take(box_, times_, until, true);
         if (what != taken::meta) {
-            return what == taken::items;
+            return what;
         }
         edge.take_meta();  // the end of its way
         edge.meta_passed();
@@ -61,22 +61,13 @@ void result_port::measure() {
     box_.hurry = speed_.fast();
 }
 
-/// The reader's own box would be filled over its current item, so then a box beside it takes all,
-/// the rest of the reader's batch included; the input has no end before the edge is told that the
-/// current item is done with, too.
-void result_port::discard(time_point until) {
-    std::optional<inbox> beside;
-    if (has_current_) {
-        beside.emplace(edge.type(), false).steal(box_);  // the only readers, both of this thread
-        beside->done = std::exchange(box_.done, 0) + (std::exchange(is_told_, true) ? 0U : 1U);
-    }
-    inbox& box = beside ? *beside : box_;
-    do {
-        for (; box.take_next(); box.done += 1) {
-            box.drop_taken();
-        }
-        box.want = edge.type().batch;
-    } while (fetch(box, until));
+void result_port::discard(bool on) noexcept {
+    is_over_ = is_over_ || on;
+    edge.drop_instead_of_waiting(on);
+}
+
+void result_port::give_up_rest() noexcept {
+    edge.give_up_queue();
 }
 
 /// Those read are asked first: each of them had been taken before.
@@ -88,7 +79,7 @@ std::uint64_t result_port::unread() {
 void result_port::drop_current() noexcept {
     if (std::exchange(has_current_, false)) {
         box_.drop_taken();
-        box_.done += std::exchange(is_told_, false) ? 0U : 1U;
+        box_.done += 1;
     }
 }
 

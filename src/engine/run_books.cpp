@@ -175,6 +175,44 @@ std::string run_core::explain() {
     return text;
 }
 
+bool run_core::holds_items() {
+    for (const auto& step : steps) {
+        if (step->in().figures().queued > 0 || step->in().retries_waiting_now() > 0) {
+            return true;
+        }
+        for (std::size_t i = 0; i < step->made(); ++i) {
+            const activity a = step->core(i).times.state();
+            if (a != activity::waiting_for_input && a != activity::ended) {
+                return true;
+            }
+        }
+    }
+    return results != nullptr && results->edge.figures().queued > 0;
+}
+
+std::string run_core::way_out() {
+    const time_point now = rt.now();
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {  // who is behind holds up all
+        for (std::size_t i = 0; i < (*step)->made(); ++i) {
+            const time_sheet& times = (*step)->core(i).times;
+            if (times.state() == activity::running) {
+                return "step '" + (*step)->name + "', worker " + std::to_string(i) +
+                       ", has been in its code for " + seconds(now - times.since()) +
+                       ": its return, or a drain or cancel that its stop token hears, would end "
+                       "the wait";
+            }
+        }
+        if ((*step)->in().retries_waiting_now() > 0) {
+            return "items of step '" + (*step)->name +
+                   "' wait for their next try: its time, a drain or a cancel would end the wait";
+        }
+    }
+    return results != nullptr
+               ? "the results wait for a reader: results() read on, stop, drain or cancel would "
+                 "end the wait"
+               : "a drain or a cancel would end the wait";
+}
+
 std::string run_core::describe_worker(const std::string& name, const worker_core& w,
                                       time_point now) {
     const activity a = w.times.state();

@@ -2,6 +2,7 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/stall_watch.hpp>
 #include <paipa/engine/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -31,23 +32,33 @@ union kept_for_ever {
     std::shared_ptr<run_core> run;
 };
 
+bool is_closed_error_in_flight() {
+    try {
+        throw;
+    } catch (const closed_error&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 }  // namespace
 
 report run_core::run() {
     check_run();
     start("run");
-    return end(never);
+    return end("run");
 }
 
 report run_core::stop() {
     check_ran("stop");
     finish();
-    return end(never);
+    return end("stop");
 }
 
 report run_core::run_forever() {
     start("run_forever");
-    return end(never);
+    return end("run_forever");
 }
 
 report run_core::drain(duration timeout) {
@@ -56,9 +67,10 @@ report run_core::drain(duration timeout) {
     if (on_own_thread()) {
         return books();
     }
-    if (!wait_end(later(rt.now(), timeout))) {
+    if (!wait_end(later(rt.now(), timeout), "drain")) {
         cancel("the time to drain is over");
-        if (!wait(later(rt.now(), stuck_after))) {
+        stall_watch watch(*this, "drain");
+        if (!wait(later(rt.now(), stuck_after), watch)) {
             log(log_level::error, explain());
             return books();
         }
@@ -70,7 +82,24 @@ report run_core::drain(duration timeout) {
 void run_core::cancel_and_wait() {
     cancel("the run was cancelled");
     if (!on_own_thread()) {
-        wait_end(never);
+        wait_end(never, "run_while");
+    }
+}
+
+void run_core::body_threw() {
+    const bool is_consequence = state() == run_state::failed && is_closed_error_in_flight();
+    if (is_consequence) {
+        failure body;
+        body.error = std::current_exception();
+        body.step = "run_while";
+        body.where = "body";
+        body.what = describe(body.error);
+        body.when = rt.now();
+        note(body, {});
+    }
+    cancel_and_wait();
+    if (is_consequence) {
+        rethrow_failure();
     }
 }
 
@@ -81,36 +110,13 @@ void run_core::check_ran(const char* who) const {
     }
 }
 
-report run_core::end(time_point until) {
+report run_core::end(const char* who) {
     if (on_own_thread()) {
         return books();  // a step may only ask for the end; it cannot wait for itself
     }
-    wait_end(until);
+    wait_end(never, who);
     rethrow_failure();
     return books();
-}
-
-/// Waits for the end, or the time; results that nobody reads are thrown away meanwhile.
-bool run_core::wait_end(time_point until) {
-    if (results == nullptr) {
-        return wait(until);
-    }
-    while (!begin_discarding()) {
-        if (wait(until, true)) {
-            return true;
-        }
-        if (until != never && rt.now() >= until) {
-            return false;
-        }
-    }
-    try {
-        results->discard(until);
-    } catch (...) {  // no memory beside an item that a reader holds
-        end_discarding();
-        throw;
-    }
-    end_discarding();
-    return wait(until);
 }
 
 // Input
@@ -130,74 +136,6 @@ void run_core::refuse_put_inside(const char* who) const {
     throw state_error(label() + ": " + who +
                       ": expected room in the intake, got a full one: a step that waits for "
                       "its own pipeline could wait for ever; use try_put or put_for");
-}
-
-// Results
-void run_core::reader_came() {
-    refuse_reading_inside();
-    const std::lock_guard lock(mutex_);
-    if (has_range_ || discarding_) {
-        throw state_error(label() + ": results: expected no other reader, got a second one");
-    }
-    has_range_ = true;
-    reader_ = &rt.here();
-}
-
-void run_core::begin_reading() {
-    refuse_reading_inside();
-    if (state() == run_state::ready) {
-        check_run();
-        start("results");
-    }
-    rt.point();
-    waking_lock lock(rt, mutex_);
-    while (discarding_) {
-        lock.wait(waiting_, never);
-    }
-    reader_ = &rt.here();
-}
-
-void run_core::refuse_reading_inside() const {
-    if (on_own_thread()) {
-        throw state_error(label() +
-                          ": results: expected a reader outside of the run, got one of its own "
-                          "threads, which would wait for itself; hand on to another step instead");
-    }
-}
-
-/// Under the lock: a range of the calling thread reads nothing meanwhile, one of another may.
-bool run_core::may_discard() const {
-    return !discarding_ && (!has_range_ || reader_ == &rt.here());
-}
-
-bool run_core::begin_discarding() {
-    const std::lock_guard lock(mutex_);
-    const bool mine = may_discard();
-    discarding_ = discarding_ || mine;
-    return mine;
-}
-
-void run_core::end_discarding() noexcept {
-    waking_lock lock(rt, mutex_);
-    discarding_ = false;
-    lock.wake_all(waiting_);
-}
-
-void* run_core::next_result() {
-    if (results->next(never)) {
-        return results->current();
-    }
-    if (!on_own_thread()) {
-        wait(never);
-        rethrow_failure();
-    }
-    return nullptr;
-}
-
-void run_core::reader_left() noexcept {
-    waking_lock lock(rt, mutex_);
-    has_range_ = false;
-    lock.wake_all(waiting_);
 }
 
 // The end of the pipeline
@@ -224,11 +162,19 @@ void run_core::wind_up() {
         }
     } else if (options.daemon) {
         cancel("the daemon pipeline was destroyed");
-        wait(later(rt.now(), daemon_grace));
+        stall_watch watch(*this, "destructor");
+        wait(later(rt.now(), daemon_grace), watch);
         leave_behind();
     } else {
-        std::uncaught_exceptions() > unwinding_ ? start_draining() : finish();
-        wait_end(never);
+        if (has_lost_its_reader()) {
+            results->edge.cancel("the reader of the results has left");
+            end_early("the reader of the results has left", steps.size());
+        } else if (std::uncaught_exceptions() > unwinding_) {
+            start_draining();
+        } else {
+            finish();
+        }
+        wait_end(never, "destructor");
     }
 }
 

@@ -1,6 +1,8 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/seated.hpp>
+#include <paipa/engine/stall_watch.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/waking_lock.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -23,29 +25,6 @@
 #include <vector>
 
 namespace paipa::engine {
-namespace {
-
-/// While this lives the calling thread belongs to the run: calls from user code on it only ask for
-/// the run's end, and do not wait for it.
-class seated {
-public:
-    seated(runtime& rt, worker_core& core) : place_(rt.here()), before_(place_.owner) {
-        core.around = static_cast<const worker_core*>(before_);
-        place_.owner = &core;
-    }
-
-    seated(const seated&) = delete;
-    seated& operator=(const seated&) = delete;
-
-    ~seated() { place_.owner = before_; }
-
-private:
-    seat& place_;
-    void* before_;
-};
-
-}  // namespace
-
 run_core::run_core(pipeline_options o)
     : run_base(o.runtime != nullptr ? *o.runtime : default_runtime()),
       options(std::move(o)),
@@ -102,7 +81,8 @@ void run_core::start(const char* who) {
         thread_left();
     }
     if (!complete) {
-        wait(never);
+        stall_watch watch(*this, who);
+        wait(never, watch);
         rethrow_failure();
     }
 }
@@ -256,7 +236,7 @@ void run_core::run_source(source_core& source) noexcept {
     } catch (...) {
         fail(source.core, "hand-over", 0, std::current_exception());
     }
-    source.leave();
+    source.leave(why_no_more());
     source.core.times.change(activity::ended, rt.now());
     source_left();
     thread_left();
@@ -288,29 +268,6 @@ void run_core::step_left(step_core& step) noexcept {
     }
 }
 
-void run_core::end_upstream(const step_core& step) {
-    std::string why;
-    try {
-        why = "step '" + step.name + "' stopped reading";
-    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason
-    }
-    {
-        const std::lock_guard lock(mutex_);
-        if (state_ == run_state::running) {
-            state_ = run_state::ended_early;
-            set_closed_why(why);
-        }
-        finishing_ = true;
-    }
-    stop_sources();
-    for (std::size_t i = 0; i <= step.position; ++i) {
-        steps[i]->in().cancel(why);
-    }
-    for (std::size_t i = 0; i <= step.position; ++i) {
-        steps[i]->stop.request_stop();  // last: whom it wakes finds nothing more to take
-    }
-}
-
 void run_core::source_left() noexcept {
     bool last = false;
     {
@@ -337,8 +294,15 @@ void run_core::thread_left() noexcept {
 
 /// On the last thread of the run: the books are final.
 void run_core::settle() noexcept {
+    for (const auto& edge : edges) {
+        edge->drop_given_up();
+    }
+    if (results != nullptr) {
+        results->edge.drop_given_up();
+    }
+    const std::string why = why_no_more();
     for (std::size_t i = 0; source_core* const source = source_at(i); ++i) {
-        source->leave();  // also those that were never started
+        source->leave(why);  // also those that were never started
     }
     {
         const std::lock_guard lock(mutex_);
@@ -358,7 +322,7 @@ void run_core::settle() noexcept {
 
 /// Waits until every thread is gone, or until the time. False at the time, and, with `or_unread`,
 /// as soon as the calling thread may throw the results away.
-bool run_core::wait(time_point until, bool or_unread) {
+bool run_core::wait(time_point until, stall_watch& watch, bool or_unread) {
     rt.point();
     waking_lock lock(rt, mutex_);
     while (!joined_) {
@@ -378,7 +342,12 @@ bool run_core::wait(time_point until, bool or_unread) {
         if (unread || (until != never && rt.now() >= until)) {
             return false;
         }
-        lock.wait(waiting_, until);
+        lock.wait(waiting_, std::min(until, watch.next_look()));
+        if (!ended_) {
+            lock.unlock();
+            watch.look();
+            lock.lock();
+        }
     }
     return true;
 }

@@ -1,6 +1,7 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/seated.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -57,6 +58,7 @@ void run_core::start_draining() {
         finishing_ = true;
     }
     stop_sources();
+    request_stops_in_time(0);
     finish();
 }
 
@@ -73,23 +75,104 @@ void run_core::cancel(std::string_view why) {
         finishing_ = true;
         joined_ = joined_ || never_ran;
     }
-    stop_everything(why);
+    stop_everything(why, false);
+    request_stops_in_time(steps.size());
     if (never_ran) {
         settle();
     }
 }
 
-void run_core::stop_everything(std::string_view why) noexcept {
+void run_core::end_upstream(const step_core& step) {
+    std::string why;
+    try {
+        why = "step '" + step.name + "' stopped reading";
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason
+    }
+    end_early(why, step.position + 1);
+}
+
+/// Nobody wants what the first steps would still do.
+void run_core::end_early(std::string_view why, std::size_t first_steps) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ == run_state::running) {
+            state_ = run_state::ended_early;
+            set_closed_why(why);
+        }
+        finishing_ = true;
+    }
     stop_sources();
-    for (const auto& step : steps) {
-        step->in().cancel(why);
+    for (std::size_t i = first_steps; i > 0; --i) {
+        steps[i - 1]->in().cancel(why);
     }
+    request_stops(first_steps);  // last: whom it wakes finds nothing more to take
+}
+
+/// From the last edge to the first: a worker that finds its input cancelled, and emits from
+/// `thread_shutdown`, finds the edge behind it cancelled, too. So those items are always abandoned.
+/// A reader of the results still gets what is queued when the run has failed.
+void run_core::stop_everything(std::string_view why, bool failed) noexcept {
+    stop_sources();
     if (results != nullptr) {
-        results->edge.cancel(why);
+        bool has_reader = false;
+        {
+            const std::lock_guard lock(mutex_);
+            has_reader = has_range_;
+        }
+        failed&& has_reader ? results->edge.seal(why) : results->edge.cancel(why);
     }
-    for (const auto& step : steps) {
-        step->stop.request_stop();  // last: whom it wakes finds nothing more to take
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        (*step)->in().cancel(why);
     }
+}
+
+/// Of all sources, and of the first steps.
+void run_core::request_stops(std::size_t first_steps) noexcept {
+    for (std::size_t i = 0; source_core* const source = source_at(i); ++i) {
+        source->stop.request();
+    }
+    for (std::size_t i = 0; i < first_steps; ++i) {
+        steps[i]->stop.request();
+    }
+}
+
+bool run_core::stops_may_take_time(std::size_t first_steps) const noexcept {
+    for (std::size_t i = 0; const source_core* const source = source_at(i); ++i) {
+        if (source->stop.may_run_user_code()) {
+            return true;
+        }
+    }
+    return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(first_steps),
+                       [](const auto& step) { return step->stop.may_run_user_code(); });
+}
+
+/// For a caller with a deadline, from outside of the run: what user code does when a stop is
+/// requested happens on a thread of the run. Where none can be made the caller has to do it.
+void run_core::request_stops_in_time(std::size_t first_steps) noexcept {
+    bool elsewhere = !on_own_thread() && stops_may_take_time(first_steps);
+    if (elsewhere) {
+        const std::lock_guard lock(mutex_);
+        elsewhere = threads_left_ > 0;  // else there is nobody to stop
+        threads_left_ += elsewhere ? 1 : 0;
+    }
+    if (!elsewhere) {
+        request_stops(first_steps);
+        return;
+    }
+    try {
+        const std::lock_guard lock(mutex_);
+        threads_.reserve(threads_.size() + 1);
+        threads_.push_back(rt.spawn("stop", [self = shared_from_this(), first_steps] {
+            worker_core core(*self, nullptr, 0);
+            const seated here(self->rt, core);
+            self->request_stops(first_steps);
+            self->thread_left();
+        }));
+        return;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
+    request_stops(first_steps);
+    thread_left();
 }
 
 /// Sources are only added, and never moved, so an index stays good without the lock.
@@ -152,7 +235,8 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
     if (!first) {
         why = closed_why();
     }
-    stop_everything(why);
+    stop_everything(why, true);
+    request_stops(steps.size());
     if (first && options.fail_callback) {
         rt.point();
         try {
@@ -278,6 +362,16 @@ std::string run_core::closed_why() const noexcept {
     const std::lock_guard lock(mutex_);
     try {
         return closed_why_;
+    } catch (...) {
+        return {};
+    }
+}
+
+/// For those who feed a queue that the run has read.
+std::string run_core::why_no_more() const noexcept {
+    try {
+        const std::string ended = "its pipeline has ended";
+        return state() == run_state::failed ? ended + ": " + closed_why() : ended;
     } catch (...) {
         return {};
     }

@@ -52,6 +52,10 @@ void stage::clean_up(std::size_t worker) noexcept {
     s.core.abandoned += left;
     s.in.done += left;
     in_.remove_reader(s.in);
+    in_.drop_given_up();
+    if (is_last && to_ != nullptr) {
+        to_->drop_given_up();
+    }
 }
 
 duration stage::pause(unsigned attempt, const worker_core& worker,

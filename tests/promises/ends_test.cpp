@@ -355,6 +355,24 @@ TEST(end, of_run_while_prefers_the_bodys_error_to_the_runs) {
     expect_closed(p.report());
 }
 
+TEST(end, of_run_while_whose_body_meets_the_failed_run_is_the_runs_failure) {
+    paipa::pipeline p{paipa::step("a", [](int) { throw 1; }), {.quiet = true}};
+    EXPECT_THROW(p.run_while([&] {
+        p.put(1);
+        eventually([&] { return !p.ok(); });
+        p.put(2);
+    }),
+                 int);
+    const auto r = p.report();
+    expect_closed(r);
+    EXPECT_EQ(r.failure_count, 2U);
+    ASSERT_EQ(r.failures.size(), 2U);
+    EXPECT_EQ(r.failures[1].step, "run_while");
+    EXPECT_TRUE(r.failures[1].what.starts_with(
+        "paipa::pipeline 'pipeline': put: no more items are taken: the run failed: step 'a'"))
+        << r.failures[1].what;
+}
+
 TEST(end, may_come_before_the_beginning) {
     paipa::pipeline p{paipa::step("a", same), {.quiet = true}};
     p.put_all(numbers(0, 3));

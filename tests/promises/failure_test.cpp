@@ -176,12 +176,14 @@ TEST_P(failures, while_fed_by_a_queue) {
                                   {.threads = threads()}),
                       q, options()};
     p.start();
-    EXPECT_EQ(refusal<paipa::closed_error>([&] {
-                  for (int i = 0;; ++i) {
-                      q->push(i);
-                  }
-              }),
-              "paipa::queue: no more items are taken: its pipeline has ended");
+    const std::string said = refusal<paipa::closed_error>([&] {
+        for (int i = 0;; ++i) {
+            q->push(i);
+        }
+    });
+    EXPECT_EQ(said,
+              "paipa::queue: no more items are taken: its pipeline has ended: the run failed: " +
+                  paipa::to_string(*p.failure()));
     EXPECT_FALSE(p.alive());
     EXPECT_EQ(refusal<std::runtime_error>([&] { p.stop(); }), "twenty");
     EXPECT_EQ(refusal<std::runtime_error>([&] { p.drain(); }), "twenty");

@@ -1,6 +1,7 @@
 #include <paipa/testing/simulation.hpp>
 
 #include "support.hpp"
+#include "virtual_time.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -324,6 +325,37 @@ TEST_P(hooks, never_meet_another_thread_in_their_instance) {
     p.put_iterable(std::views::iota(0, 2'000));
     expect_closed(p.run());
     EXPECT_EQ(met, 0);
+}
+
+class shutdown_emissions : public virtual_time {};
+
+INSTANTIATE_TEST_SUITE_P(seeds, shutdown_emissions, testing::Range<std::uint64_t>(1, 51));
+
+struct last_words final : paipa::abstract_step<int, int> {
+    int process(int x) override { return x; }
+
+    void thread_shutdown() override { emit(1'000); }
+};
+
+TEST_P(shutdown_emissions, after_a_failure_upstream_are_abandoned) {
+    std::atomic<int> arrived = 0;
+    sim.run([&] {
+        paipa::pipeline p{paipa::step("fails",
+                                      [](int x) {
+                                          if (x == 5) {
+                                              throw x;
+                                          }
+                                          return x;
+                                      }) |
+                              paipa::step<last_words>("says", {.threads = 3}) |
+                              paipa::step("hears", [&](int x) { arrived += x == 1'000 ? 1 : 0; }),
+                          options()};
+        p.put_all({1, 2, 3, 4, 5, 6});
+        p.finish();
+        EXPECT_THROW(p.run(), int);
+        expect_closed(p.report());
+    });
+    EXPECT_EQ(arrived, 0);
 }
 
 }  // namespace

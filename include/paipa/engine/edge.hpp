@@ -29,7 +29,7 @@ class order_keeper;
 class edge final : public edge_core {
 public:
     edge(runtime& rt, std::string from, std::string to, std::size_t capacity, const item_type& type)
-        : edge_core(rt, std::move(from), std::move(to), capacity), items_(type) {}
+        : edge_core(rt, std::move(from), std::move(to), capacity), items_(type), given_up_(type) {}
 
     [[nodiscard]] const item_type& type() const noexcept { return items_.type(); }
 
@@ -107,6 +107,20 @@ public:
 
     void cancel(std::string_view why) noexcept override;
 
+    /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
+    void seal(std::string_view why) noexcept;
+
+    /// Destroys what a cancel gave up. Items' destructors are user code, so the thread that cancels
+    /// leaves them to the workers, and to the end of the run.
+    void drop_given_up() noexcept;
+
+    /// Nobody reads, as long as this is on: a writer that needs room takes queued items and drops
+    /// them. They count as popped.
+    void drop_instead_of_waiting(bool on) noexcept;
+
+    /// At the end, when nobody writes any more: what is queued counts as popped and is given up.
+    void give_up_queue() noexcept;
+
 private:
     [[nodiscard]] std::size_t queued() const noexcept override { return items_.size(); }
 
@@ -134,6 +148,9 @@ private:
     void pull() noexcept override;
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
+    void stop(std::string_view why) noexcept;
+    void give_up(ring& items) noexcept;
+    void drop_queued(waking_lock& lock);
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
     void placed(waking_lock& lock, std::size_t n);
     void hold_place(waking_lock& lock) noexcept;
@@ -146,8 +163,13 @@ private:
     ring items_;                        // with memory for the reserved slots, too
     std::vector<retry_entry> retries_;  // a heap, the earliest first
     std::uint64_t retry_age_ = 0;
-    bool readers_hurry_ = false;     // the last one that took had fast items
-    bool more_to_pull_ = false;      // an ordered step in front has items in hand
+    bool readers_hurry_ = false;  // the last one that took had fast items
+    bool more_to_pull_ = false;   // an ordered step in front has items in hand
+    bool writers_drop_ = false;   // see `drop_instead_of_waiting`
+    bool is_sealed_ = false;      // cancelled, and what is queued may still be read
+    ring given_up_;               // like the next two: not destroyed yet
+    std::vector<retry_entry> given_up_retries_;
+    decltype(metas_) given_up_metas_;
     std::vector<inbox*> inboxes_;    // of running readers
     std::vector<outbox*> outboxes_;  // of running writers
 };

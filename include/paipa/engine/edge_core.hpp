@@ -74,6 +74,8 @@ public:
     [[nodiscard]] edge_report figures();
     /// Unfinished items at this moment: in process, kept back or waiting for a retry.
     [[nodiscard]] std::uint64_t unfinished();
+    /// Items that wait for their next try.
+    [[nodiscard]] std::size_t retries_waiting_now();
     /// Waiting retries that `cancel` threw away.
     [[nodiscard]] std::uint64_t retries_abandoned();
 

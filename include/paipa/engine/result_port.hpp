@@ -16,7 +16,7 @@
 namespace paipa::engine {
 
 /// The results of a run: the edge behind the last step, and the one reader it may have. The run
-/// sees to it that `next` and `discard` are called by one thread at a time
+/// sees to it that a reader and a thread that throws results away are never at it at the same time
 /// (`run_core::may_discard`).
 class result_port {
 public:
@@ -26,15 +26,26 @@ public:
     result_port& operator=(const result_port&) = delete;
     ~result_port();
 
-    /// Makes the next result current. False: the end, or the time.
-    bool next(time_point until);
+    /// Makes the next result of the batch in hand current. False: it is used up.
+    bool next_in_batch();
 
-    /// The current result's cell; good until the next call of `next`.
+    /// Waits for the next batch. `taken::nothing`: the time; `end` or `cancelled`: no more.
+    taken fetch(time_point until);
+
+    /// The current result's cell; good until the next call of `next_in_batch`.
     [[nodiscard]] void* current() const noexcept { return box_.taken(); }
 
-    /// Nobody reads: takes what comes, until the end or the time, and counts it as unread. The
-    /// current result stays where it is. Throws `std::bad_alloc`, then nothing was taken.
-    void discard(time_point until);
+    /// Nobody reads from here on, or as long as this is on: the last step's workers drop what finds
+    /// no room, so that no user code runs on the thread that waits for the end. The current result
+    /// stays where it is, and is the last one that a reader has had.
+    void discard(bool on) noexcept;
+
+    /// When the run has ended: what is still there counts as unread. Its destructors wait until the
+    /// run is destroyed.
+    void give_up_rest() noexcept;
+
+    /// Whether a reader has had one.
+    [[nodiscard]] bool was_read() const noexcept { return read_.get() > 0; }
 
     /// Taken from the edge, but given to no reader.
     [[nodiscard]] std::uint64_t unread();
@@ -42,14 +53,13 @@ public:
     engine::edge edge;
 
 private:
-    bool fetch(inbox& box, time_point until);
     void drop_current() noexcept;
     void measure();
 
     runtime& rt_;
     inbox box_;
     bool has_current_ = false;
-    bool is_told_ = false;      // the edge knows that the current one is done with
+    bool is_over_ = false;      // the rest of the batch is for nobody
     std::size_t in_batch_ = 0;  // since the last batch was taken
     counter read_;              // given to readers
     pace speed_;

@@ -3,6 +3,7 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/lock.hpp>
+#include <paipa/engine/stop_signal.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -30,6 +31,7 @@ namespace paipa::engine {
 class edge;
 class result_port;
 class run_core;
+class stall_watch;
 
 /// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
 class step_core : public step_base {
@@ -99,8 +101,9 @@ public:
     /// False: only `finish`, `drain` or an end of the run makes it return.
     [[nodiscard]] virtual bool ends_by_itself() const = 0;
 
-    /// When it pulls no more, or never will: whoever feeds it must not wait for it. Idempotent.
-    virtual void leave() noexcept {}
+    /// When it pulls no more, or never will: whoever feeds it must not wait for it, and hears why.
+    /// Idempotent.
+    virtual void leave(std::string_view /*why*/) noexcept {}
 
     /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.finishing()` again.
     virtual void interrupt() noexcept {}
@@ -110,6 +113,7 @@ public:
     worker_core core;
     /// Set by drain, cancel, failure and an early end; polled between items.
     std::atomic<bool> stopping{false};
+    stop_signal stop;  // requested at the same moments, for sources that wait by themselves
 };
 
 /// A run: life cycle, failures, ends, books.
@@ -140,8 +144,11 @@ public:
     void start(const char* who);
     void finish();
     void cancel(std::string_view why);
-    /// After a body that threw: cancels, and waits for the threads.
+    /// Cancels, and waits for the threads.
     void cancel_and_wait();
+    /// The body of `run_while` threw the exception in flight: cancels, and waits for the threads.
+    /// Rethrows the run's failure where the body's exception is only its consequence.
+    void body_threw();
     /// The pipeline's destructor; its calls may still come from other threads.
     static void let_go(const std::shared_ptr<run_core>& run) noexcept;
     /// Where a `put` comes from; it then throws when it found no room and must not wait.
@@ -167,6 +174,11 @@ public:
     [[nodiscard]] std::uint64_t count() const;
     [[nodiscard]] report books();
     [[nodiscard]] std::string explain();
+    /// Whether there are items that somebody could go on with: queued ones, waiting retries, and
+    /// those in the hands of user code. What a step keeps back for later is none of them.
+    [[nodiscard]] bool holds_items();
+    /// What would end a wait for a run that stands still, in one sentence.
+    [[nodiscard]] std::string way_out();
 
     // For workers and sources:
     void fail(const worker_core& at, const char* where, unsigned attempt,
@@ -199,14 +211,16 @@ public:
     std::unique_ptr<result_port> results;  // behind the last step; null: not wanted
 
 private:
-    report end(time_point until);
+    report end(const char* who);
     void check_run() const;
     void check_ran(const char* who) const;
     void start_draining();
-    bool wait(time_point until, bool or_unread = false);
-    bool wait_end(time_point until);
+    bool wait(time_point until, stall_watch& watch, bool or_unread = false);
+    bool wait_end(time_point until, const char* who);
+    void wait_behind_results(stall_watch& watch);
     void refuse_reading_inside() const;
     [[nodiscard]] bool may_discard() const;
+    [[nodiscard]] bool has_lost_its_reader() const;
     bool begin_discarding();
     void end_discarding() noexcept;
     void rethrow_failure();
@@ -226,6 +240,7 @@ private:
     void run_source(source_core& source) noexcept;
     void step_left(step_core& step) noexcept;
     void end_upstream(const step_core& step);
+    void end_early(std::string_view why, std::size_t first_steps);
     void source_left() noexcept;
     void thread_left() noexcept;
     void settle() noexcept;
@@ -233,7 +248,10 @@ private:
     void fill_without_memory(report& r) const noexcept;
     void show_figures();
     void stop_sources() noexcept;
-    void stop_everything(std::string_view why) noexcept;
+    void stop_everything(std::string_view why, bool failed) noexcept;
+    [[nodiscard]] bool stops_may_take_time(std::size_t first_steps) const noexcept;
+    void request_stops(std::size_t first_steps) noexcept;
+    void request_stops_in_time(std::size_t first_steps) noexcept;
     void set_closed_why(std::string_view why) noexcept;
     bool note(const failure& f, std::string_view why) noexcept;
     void threw(const char* who) const noexcept;
@@ -241,6 +259,7 @@ private:
     [[nodiscard]] std::string source_name(const worker_core& at) const;
     source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string closed_why() const noexcept;
+    [[nodiscard]] std::string why_no_more() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
     static void add_parts(report& r, const step_core& step);
     [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
@@ -268,7 +287,8 @@ private:
     wait_list waiting_;
     // Who takes results: a range, on one thread, or a call that throws them away.
     bool has_range_ = false;
-    seat* reader_ = nullptr;  // where the range was made, or reads
+    seat* reader_ = nullptr;    // where the range was made, or reads
+    bool reader_gone_ = false;  // one has taken results and left; another may come
     bool discarding_ = false;
     std::string closed_why_ = "the run has ended";
     std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex

@@ -10,12 +10,16 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <stop_token>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace paipa::engine {
 
-/// Pulls a range, or what a callable returns, lazily on a thread of its own.
+/// Pulls a range, or what a callable returns, lazily on a thread of its own. A callable may take a
+/// stop token.
 template <class T, class R>
 class range_source final : public source_core {
 public:
@@ -26,6 +30,9 @@ public:
         out_.open();
         if constexpr (std::ranges::input_range<R>) {
             walk(range_);
+        } else if constexpr (std::is_invocable_v<R&, std::stop_token>) {
+            auto made = range_(stop.hand_out());
+            walk(made);
         } else {
             auto made = range_();
             walk(made);
@@ -72,13 +79,13 @@ public:
     queue_source(const queue_source&) = delete;
     queue_source& operator=(const queue_source&) = delete;
 
-    ~queue_source() override { leave(); }
+    ~queue_source() override { leave("its pipeline has ended"); }
 
     /// After `finish`, what is inside at that moment is still taken, and no more: producers that go
     /// on must not hold up the end. After `drain` it stays in the queue.
     void pull() override {
         out_.open();
-        const auto stop = [this] {
+        const auto is_over = [this] {
             return run_.finishing() || stopping.load() || intake_.is_cancelled();
         };
         std::optional<std::size_t> rest;
@@ -89,7 +96,7 @@ public:
             if (rest && (*rest)-- == 0) {
                 break;
             }
-            std::optional<T> item = queue_->take(stop, !stopping.load(), &core.times);
+            std::optional<T> item = queue_->take(is_over, !stopping.load(), &core.times);
             if (!item) {
                 break;
             }
@@ -103,9 +110,9 @@ public:
 
     [[nodiscard]] bool ends_by_itself() const override { return queue_->is_closed(); }
 
-    void leave() noexcept override {
+    void leave(std::string_view why) noexcept override {
         if (!std::exchange(left_, true)) {
-            queue_->detach("its pipeline has ended");
+            queue_->detach(why);
         }
     }
 

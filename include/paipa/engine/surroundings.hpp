@@ -1,12 +1,12 @@
 #ifndef PAIPA_ENGINE_SURROUNDINGS_HPP
 #define PAIPA_ENGINE_SURROUNDINGS_HPP
 #include <paipa/engine/lock.hpp>
+#include <paipa/engine/stop_signal.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 
 #include <memory>
 #include <mutex>
-#include <stop_token>
 #include <string>
 #include <typeinfo>
 #include <utility>
@@ -38,7 +38,7 @@ public:
     const std::string name;
     const step_options options;  // resolved: nothing is inherited any more
 
-    std::stop_source stop;  // nobody wants more of it; thread-safe by itself
+    stop_signal stop;  // nobody wants more of it
 
     // The object that the workers share, see `worker::storage`.
     std::mutex storage_mutex;  // guards the making of the next two

@@ -1,0 +1,103 @@
+#include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/item_type.hpp>
+#include <paipa/engine/ring.hpp>
+#include <paipa/engine/waking_lock.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+// How an edge ends before its items do: what it holds is given up, counted, and destroyed later.
+
+namespace paipa::engine {
+
+/// Under the lock: nothing comes in or goes out from here on.
+void edge::stop(std::string_view why) noexcept {
+    flags_.cancelled.store(true, std::memory_order_relaxed);
+    set_why(why);
+    unfinished_ -= retries_.size();
+    retries_abandoned_ += retries_.size();
+    given_up_retries_.swap(retries_);
+}
+
+/// Items are given up once: an edge that has stopped takes no more.
+void edge::give_up(ring& items) noexcept {
+    if (items.size() > 0) {
+        given_up_.swap(items);
+    }
+}
+
+void edge::cancel(std::string_view why) noexcept {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    if (is_cancelled() && !is_sealed_) {
+        return;
+    }
+    if (!is_cancelled()) {
+        stop(why);
+    }
+    is_sealed_ = false;
+    abandoned_ += items_.size();  // what is still staged is refused to its writer
+    give_up(items_);
+    given_up_metas_.swap(metas_);
+    wake_everybody(lock);
+}
+
+void edge::seal(std::string_view why) noexcept {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    if (!is_cancelled()) {
+        collect_staged();
+        stop(why);
+        is_sealed_ = true;
+        given_up_metas_.swap(metas_);  // they would hold back the items behind them
+        wake_everybody(lock);
+    }
+}
+
+void edge::drop_given_up() noexcept {
+    ring items(type());
+    std::vector<retry_entry> retries;
+    decltype(metas_) metas;
+    const waking_lock lock(rt_, mutex_);  // given up before the three are destroyed
+    items.swap(given_up_);
+    retries.swap(given_up_retries_);
+    metas.swap(given_up_metas_);
+}
+
+void edge::drop_instead_of_waiting(bool on) noexcept {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    writers_drop_ = on;
+    lock.wake_all(blocked_writers_);
+}
+
+/// Takes a batch of queued items and destroys them without the lock.
+void edge::drop_queued(waking_lock& lock) {
+    const std::size_t n = std::min(queued(), type().batch);
+    cell_block dropped(type(), n);
+    decltype(metas_) metas;
+    items_.hand_out(dropped, n);
+    popped_ += n;
+    metas.swap(metas_);  // nobody will see them
+    lock.unlock();
+    dropped.destroy(0, n);
+    metas.clear();
+    rt_.point();
+    lock.lock();
+}
+
+void edge::give_up_queue() noexcept {
+    const waking_lock lock(rt_, mutex_);
+    if (!is_cancelled() || is_sealed_) {
+        popped_ += items_.size();
+        give_up(items_);
+        given_up_metas_.swap(metas_);
+    }
+}
+
+}  // namespace paipa::engine
