@@ -29,6 +29,11 @@ public:
 
     /// Gives the item in hand (or another in its place) back: it is processed again, by any worker,
     /// after `delay`, and counts as unfinished until then. Once per call of `process`.
+    /// Shape:  without a delay it goes behind the items that wait already. An item that comes back
+    ///         again and again while nothing else happens waits 1 ms, 2 ms, and so on up to 100 ms
+    ///         before its next try. The item is given back whatever the call ends with: nullopt and
+    ///         `skip_entry` emit nothing, a value is emitted. Any other exception is a failed try,
+    ///         which the attempts decide on.
     /// Errors: `state_error` outside of `process`, or a second time for one item.
     void requeue(In item, duration delay = {}) {
         if (!in_hand_) {

@@ -2,6 +2,7 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/worker_core.hpp>
+#include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
@@ -14,6 +15,16 @@
 #include <vector>
 
 namespace paipa::engine {
+
+bool is_skip_in_flight() noexcept {
+    try {
+        throw;
+    } catch (const skip_entry&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
 
 item_outcome told(outcome o) noexcept {
     switch (o) {

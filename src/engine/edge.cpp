@@ -83,6 +83,7 @@ std::size_t edge::room_worth_waking(const inbox& in) const noexcept {
 void edge::settle(inbox& in, waking_lock& lock) noexcept {
     const std::size_t done = std::exchange(in.done, 0);
     unfinished_ -= done;
+    done_ += done;
     begun_later_ -= std::exchange(in.begun_later, 0);
     if (done > 0 && unfinished_ == 0 && readers_flush_ && !metas_.empty()) {
         wake_all_readers(lock);  // some may have waited until this one had flushed
@@ -112,7 +113,9 @@ taken edge::choose(inbox& in, waking_lock& lock) {
         collect_staged();
     }
     const std::size_t n = ready();
-    if ((n == 0 || in.retry_turn) && take_retry(in)) {
+    if ((n == 0 ||
+         (in.retry_turn && !retries_.empty() && retries_.front().note.behind <= popped_)) &&
+        take_retry(in)) {
         return taken::again;
     }
     if (n > 0) {
@@ -146,6 +149,13 @@ void edge::fill(inbox& in, std::size_t n) noexcept {
     in.begun_later = n - 1;
     begun_later_ += n - 1;
     in.retry_turn = true;
+}
+
+std::size_t edge::requeues_in_vain() {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(
+        std::count_if(retries_.begin(), retries_.end(),
+                      [](const retry_entry& e) { return e.note.is_in_vain(); }));
 }
 
 bool edge::take_retry(inbox& in) {

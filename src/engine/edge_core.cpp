@@ -95,6 +95,12 @@ std::uint64_t edge_core::unfinished() {
     return unfinished_;
 }
 
+void edge_core::note_requeue(requeue_note& note) {
+    const std::lock_guard lock(mutex_);
+    note.behind = pushed_;
+    note.give_back(pushed_ + popped_ + done_);
+}
+
 std::size_t edge_core::retries_waiting_now() {
     const std::lock_guard lock(mutex_);
     return retries_waiting();

@@ -194,7 +194,9 @@ void item_stage::again(desk& d) {
     if (entry.attempt > 0) {
         ++d.core.retries;
     }
+    d.note = entry.note;
     d.again(entry);
+    d.note = {};
     if (ordered_) {
         leave(d);
     }
@@ -229,8 +231,19 @@ void item_stage::end_try(desk& d, item_outcome o) {
 }
 
 void item_stage::given_back(desk& d, std::uint64_t number, item_box item, time_point due) {
-    d.in.back.push_back(
-        {.item = std::move(item), .sequence = number, .attempt = 0, .errors = {}, .due = due});
+    const time_point now = rt().now();
+    requeue_note note;
+    if (due <= now) {
+        note = d.note;
+        in_.note_requeue(note);
+        due = later(now, note.pause());
+    }
+    d.in.back.push_back({.item = std::move(item),
+                         .sequence = number,
+                         .attempt = 0,
+                         .errors = {},
+                         .due = due,
+                         .note = note});
     if (!end_turn(d, false)) {
         send_held(d);
     }

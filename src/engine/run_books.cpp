@@ -160,6 +160,10 @@ std::string run_core::explain() {
         text += "  " + in.from + " -> " + step->name + ": " + std::to_string(in.queued) + " of " +
                 std::to_string(in.capacity) + " queued, " +
                 std::to_string(step->in().unfinished()) + " unfinished\n";
+        if (const std::size_t n = step->in().requeues_in_vain(); n > 0) {
+            text += "    " + std::to_string(n) +
+                    " items go back and forth by requeue, and nothing else happens\n";
+        }
         for (std::size_t i = 0; i < step->made(); ++i) {
             text += describe_worker(step->name, step->core(i), now);
         }

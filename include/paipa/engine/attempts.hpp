@@ -15,6 +15,9 @@
 
 namespace paipa::engine {
 
+/// In a handler: whether the exception is `skip_entry`.
+[[nodiscard]] bool is_skip_in_flight() noexcept;
+
 /// One failed try of an item, as the step's worker saw it.
 struct failed_try {
     const item_type& type;

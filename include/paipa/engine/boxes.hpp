@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_BOXES_HPP
 #define PAIPA_ENGINE_BOXES_HPP
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/requeue_note.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/failure.hpp>
@@ -24,6 +25,7 @@ struct retry_entry {
     std::vector<attempt_error> errors;  // one per failed try
     time_point due;
     std::uint64_t age = 0;  // among equal times the older goes first
+    requeue_note note{};    // where the step gave it back without a delay
 
     friend bool operator<(const retry_entry& a, const retry_entry& b) noexcept {
         return a.due != b.due ? a.due > b.due : a.age > b.age;  // a heap's top is the earliest

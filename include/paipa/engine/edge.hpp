@@ -110,6 +110,8 @@ public:
     /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
     void seal(std::string_view why) noexcept;
 
+    [[nodiscard]] std::size_t requeues_in_vain() override;
+
     /// Destroys what a cancel gave up. Items' destructors are user code, so the thread that cancels
     /// leaves them to the workers, and to the end of the run.
     void drop_given_up() noexcept;

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_EDGE_CORE_HPP
 #define PAIPA_ENGINE_EDGE_CORE_HPP
+#include <paipa/engine/requeue_note.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/waking_lock.hpp>
@@ -74,6 +75,10 @@ public:
     [[nodiscard]] edge_report figures();
     /// Unfinished items at this moment: in process, kept back or waiting for a retry.
     [[nodiscard]] std::uint64_t unfinished();
+    /// Notes that an item is given back without a delay.
+    void note_requeue(requeue_note& note);
+    /// Items that are given back again and again while nothing else happens.
+    [[nodiscard]] virtual std::size_t requeues_in_vain() = 0;
     /// Items that wait for their next try.
     [[nodiscard]] std::size_t retries_waiting_now();
     /// Waiting retries that `cancel` threw away.
@@ -184,6 +189,7 @@ protected:
     std::mutex mutex_;  // guards everything below
     std::uint64_t pushed_ = 0;
     std::uint64_t popped_ = 0;
+    std::uint64_t done_ = 0;  // reported as finished by readers
     std::uint64_t abandoned_ = 0;
     std::uint64_t most_ = 0;
     std::uint64_t head_ = 0;        // ordered steps: the first item whose outputs have not left

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_ITEM_DESK_HPP
 #define PAIPA_ENGINE_ITEM_DESK_HPP
+#include <paipa/engine/attempts.hpp>
 #include <paipa/engine/batch_items.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge_core.hpp>
@@ -127,7 +128,9 @@ private:
             }
         } catch (...) {
             items.stand_at(at);
-            stage_.threw(*this, items.sequence(at), &item, nullptr);
+            if (!skips_and_gives_back(items.sequence(at))) {
+                stage_.threw(*this, items.sequence(at), &item, nullptr);
+            }
             items.miss();
         }
         hooks_.note_kept(core);
@@ -175,8 +178,10 @@ private:
                 hooks_.note_kept(core);
             }
         } catch (...) {
-            stage_.threw(*this, place, &item, before);
-            hooks_.note_kept(core);
+            if (!skips_and_gives_back(place)) {
+                stage_.threw(*this, place, &item, before);
+                hooks_.note_kept(core);
+            }
         }
         out_of_hand();
     }
@@ -185,6 +190,18 @@ private:
         if constexpr (hooks::gives_back) {
             hooks_.kernel.out_of_hand();
         }
+    }
+
+    /// In a handler: an item that is given back is given back, whether its call ends with
+    /// `skip_entry` or not. Any other exception is a failed try, which the attempts decide on.
+    bool skips_and_gives_back(std::uint64_t place) {
+        if constexpr (hooks::gives_back) {
+            if (hooks_.kernel.given_back() && is_skip_in_flight()) {
+                out_.held().clear();
+                return give_back(place);
+            }
+        }
+        return false;
     }
 
     bool give_back(std::uint64_t place) {

@@ -7,6 +7,7 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/pace.hpp>
+#include <paipa/engine/requeue_note.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/stage.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -62,6 +63,7 @@ public:
     bool streaming = false;       // an ordered item that sends directly, because it is its turn
     std::uint64_t number = 0;     // of the item in hand
     unsigned attempt = 0;         // at it, from 1
+    requeue_note note{};          // of an item that the step had given back
     done_shelf* ready = nullptr;  // where ordered: done, not in their places
 };
 

@@ -244,7 +244,9 @@ private:
             send_due();
         } catch (const skip_entry&) {
             discard_held();
-            done(outcome::skipped);
+            if (!give_back(number)) {
+                done(outcome::skipped);
+            }
         } catch (...) {
             discard_held();
             contain(number, before, std::current_exception());
