@@ -1,6 +1,7 @@
 #ifndef PAIPA_PIPELINE_HPP
 #define PAIPA_PIPELINE_HPP
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_bound.hpp>
 #include <paipa/engine/run_builder.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/source.hpp>
@@ -56,7 +57,9 @@ public:
     explicit pipeline(const flow<Defs...>& f, pipeline_options options = {})
         : run_(make(f, std::move(options))) {}
 
-    /// Fed from a queue; never ends by itself unless the queue is closed.
+    /// Fed from a queue; never ends by itself unless the queue is closed. The queue is the
+    /// back-pressure: the intake holds no more than the first step's workers take at once, whatever
+    /// its capacity, and what a drain does not get to stays in the queue.
     template <class... Defs>
     pipeline(const flow<Defs...>& f, std::shared_ptr<queue<In>> input,
              pipeline_options options = {})
@@ -64,6 +67,7 @@ public:
         if (input == nullptr) {
             throw config_error(run_->label() + ": input queue: expected a queue, got null");
         }
+        run_->intake().follow_readers(engine::edge_bound::rule::readers_batches);
         run_->add_source(
             std::make_unique<engine::queue_source<In>>(*run_, run_->intake(), std::move(input)),
             "input queue");

@@ -73,14 +73,10 @@ public:
     }
 
     /// Waits for an item; nullopt once the queue is closed and empty.
-    [[nodiscard]] std::optional<T> pop() {
-        return take([] { return false; }, true);
-    }
+    [[nodiscard]] std::optional<T> pop() { return take(true); }
 
     /// An item, if there is one.
-    [[nodiscard]] std::optional<T> try_pop() {
-        return take([] { return true; }, true);
-    }
+    [[nodiscard]] std::optional<T> try_pop() { return take(false); }
 
     /// No more items; those inside can still be popped. Idempotent.
     void close() {
@@ -140,6 +136,20 @@ public:
             }
         }
         return item;
+    }
+
+    /// An item that was taken and is not wanted any more goes back to the front; the queue may hold
+    /// one more than its capacity then.
+    void give_back(T&& item) {
+        items first;
+        first.push_back(std::move(item));  // without the lock: it may do anything
+        engine::waking_lock lock(rt_, mutex_);
+        if constexpr (moves_under_lock) {
+            items_.push_front(std::move(first.front()));
+        } else {
+            items_.splice(items_.begin(), first);
+        }
+        lock.wake(readers_.pop());
     }
 
     /// Ends a wait in `take`, which then asks its `stop` again.

@@ -46,9 +46,12 @@ struct step_report {
 
 /// The books of one edge: `pushed = popped + abandoned + queued`.
 struct edge_report {
-    std::string from;  ///< `intake` in front of the first step.
-    std::string to;    ///< `results` behind the last one.
-    std::size_t capacity = 0;
+    std::string from;          ///< `intake` in front of the first step.
+    std::string to;            ///< `results` behind the last one.
+    std::size_t capacity = 0;  ///< Items that it may hold at most.
+    /// Items that it may hold at present: the capacity where one is declared; else the limit grows
+    /// and falls with the speed of the readers.
+    std::size_t limit = 0;
     std::uint64_t pushed = 0;
     std::uint64_t popped = 0;
     std::uint64_t abandoned = 0;

@@ -23,6 +23,9 @@ namespace {
 
 using tries = waking_lock::tries;
 
+/// Room that one source must not reserve for itself where `put` needs some, too.
+constexpr std::size_t small_room = 64;
+
 time_point earliest(const std::vector<retry_entry>& entries) noexcept {
     return std::max_element(entries.begin(), entries.end())->due;
 }
@@ -34,6 +37,7 @@ void edge::add_reader(inbox& in) {
     const std::lock_guard lock(mutex_);
     inboxes_.push_back(&in);
     ++readers_;
+    bound_.measure(readers_, 0, 0);
 }
 
 void edge::remove_reader(inbox& in) noexcept {
@@ -51,6 +55,7 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
     const back_to_work after(&times, rt_);
     waking_lock lock(rt_, mutex_, in.meets_rows ? tries::some : tries::one);
     settle(in, lock);
+    bound_.measure(readers_, in.pull, in.want);
     in.meets_rows = !outboxes_.empty();
     readers_hurry_ = in.hurry;
     int yields = 0;
@@ -93,7 +98,7 @@ void edge::settle(inbox& in, waking_lock& lock) noexcept {
 /// Moves items that the reader gave back into the edge, as far as there is room; the reader keeps
 /// the rest until it has taken something, which makes room.
 void edge::give_back(inbox& in, waking_lock& lock) {
-    while (!in.back.empty() && free_slots() > 0 && !is_cancelled()) {
+    while (!in.back.empty() && free_places() > 0 && !is_cancelled()) {
         retries_.push_back(std::move(in.back.back()));
         in.back.pop_back();
         retries_.back().age = ++retry_age_;
@@ -140,10 +145,10 @@ taken edge::choose(inbox& in, waking_lock& lock) {
 
 void edge::fill(inbox& in, std::size_t n) noexcept {
     const std::size_t fair = std::max<std::size_t>(1, n / std::max<std::size_t>(1, readers_));
-    const std::size_t quarter = std::max<std::size_t>(1, capacity_ / 4);
-    n = std::min({n, in.want, fair, quarter, type().batch});
+    n = std::min({n, in.want, fair, bound_.share(), type().batch});
     in.refill(items_, n, popped_);
-    items_.shrink(std::max(capacity_, queued() + reserved_));  // after what was put before the run
+    items_.shrink(
+        std::max(bound_.capacity(), queued() + reserved_));  // after what was put before the run
     popped_ += n;
     unfinished_ += n;
     in.begun_later = n - 1;
@@ -294,7 +299,7 @@ std::size_t edge::refuse(outbox& out) noexcept {
     return n;
 }
 
-bool edge::make_room(outbox& out, time_sheet& times) {
+bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     rt_.point();
     const back_to_work after(&times, rt_);
     waking_lock lock(rt_, mutex_, tries::some);
@@ -314,15 +319,16 @@ bool edge::make_room(outbox& out, time_sheet& times) {
     }
     if (is_cancelled()) {
         const std::size_t refused = refuse(out);
-        ++pushed_;
-        ++abandoned_;
+        pushed_ += has_item ? 1 : 0;
+        abandoned_ += has_item ? 1 : 0;
         lock.unlock();
         out.drop(refused);
         return false;
     }
     const std::size_t room = free_slots();
     const std::size_t writers = outboxes_.size();
-    const std::size_t fair = writers > 1 ? room / (2 * writers) : room;  // some stays for others
+    const bool others = writers > 1 || (is_intake_ && room <= small_room);
+    const std::size_t fair = others ? room / (2 * writers) : room;  // some stays for others
     const std::size_t slots = std::clamp<std::size_t>(fair, 1, out.room());
     items_.reserve(reserved_ + slots);  // now: an item that is staged cannot be refused any more
     out.reserve(slots);

@@ -82,7 +82,8 @@ edge_report edge_core::figures() {
     const std::lock_guard lock(mutex_);
     return {.from = from_,
             .to = to_,
-            .capacity = capacity_,
+            .capacity = bound_.capacity(),
+            .limit = bound_.now(),
             .pushed = pushed_,
             .popped = popped_,
             .abandoned = abandoned_,
@@ -221,7 +222,7 @@ void edge_core::wake_next_reader(waking_lock& lock) noexcept {
 }
 
 void edge_core::wake_a_writer(waking_lock& lock, std::size_t enough) noexcept {
-    const std::size_t half = capacity_ - capacity_ / 2;
+    const std::size_t half = bound_.now() - bound_.now() / 2;
     if (!blocked_writers_.empty() && free_slots() >= std::min(enough, half)) {
         lock.wake(blocked_writers_.pop());
     }

@@ -50,6 +50,10 @@ void emitter_core::send_all(output_list& outputs) {
     outputs.clear();
 }
 
+bool emitter_core::make_room() {
+    return to_ == nullptr || !box_.full() || to_->make_room(box_, worker_.times, false);
+}
+
 void emitter_core::hand_over(bool release) {
     if (to_ != nullptr) {
         to_->hand_over(box_, release);

@@ -158,8 +158,8 @@ std::string run_core::explain() {
     for (const auto& step : steps) {
         const edge_report in = step->in().figures();
         text += "  " + in.from + " -> " + step->name + ": " + std::to_string(in.queued) + " of " +
-                std::to_string(in.capacity) + " queued, " +
-                std::to_string(step->in().unfinished()) + " unfinished\n";
+                std::to_string(in.limit) + " queued, " + std::to_string(step->in().unfinished()) +
+                " unfinished\n";
         if (const std::size_t n = step->in().requeues_in_vain(); n > 0) {
             text += "    " + std::to_string(n) +
                     " items go back and forth by requeue, and nothing else happens\n";
@@ -173,7 +173,7 @@ std::string run_core::explain() {
     }
     if (results != nullptr) {
         const edge_report out = results->edge.figures();
-        text += "  results: " + std::to_string(out.queued) + " of " + std::to_string(out.capacity) +
+        text += "  results: " + std::to_string(out.queued) + " of " + std::to_string(out.limit) +
                 " unread\n";
     }
     return text;

@@ -1,4 +1,5 @@
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_bound.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_builder.hpp>
@@ -34,14 +35,27 @@ edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keep
     o = resolve(*heads_[place], run_->options, type.default_items, keeps_items);
     const std::string from = place == 0 ? "intake" : names_[place - 1];
     run_->edges.push_back(std::make_unique<edge>(run_->rt, from, names_[place], o.capacity, type));
-    return *run_->edges.back();
+    edge& made = *run_->edges.back();
+    if (heads_[place]->options.capacity == default_capacity && is_capacity_open()) {
+        made.follow_readers(edge_bound::rule::readers_speed);
+    }
+    if (place == 0) {
+        made.set_intake();
+    }
+    return made;
 }
 
 edge& run_builder::results(const item_type& type) {
-    const std::size_t capacity =
-        run_->options.capacity == default_capacity ? type.default_items : run_->options.capacity;
+    const std::size_t capacity = is_capacity_open() ? type.default_items : run_->options.capacity;
     run_->results = std::make_unique<result_port>(run_->rt, names_.back(), capacity, type);
+    if (is_capacity_open()) {
+        run_->results->edge.follow_readers(edge_bound::rule::readers_speed);
+    }
     return run_->results->edge;
+}
+
+bool run_builder::is_capacity_open() const {
+    return run_->options.capacity == default_capacity;
 }
 
 const std::string& run_builder::name(std::size_t place) const {

@@ -328,7 +328,8 @@ TEST(end, of_run_while_comes_with_the_body) {
 
 TEST(end, of_run_while_with_a_throwing_body_is_a_cancel) {
     gate goes_on;
-    paipa::pipeline p{paipa::step("a", [&](int) { goes_on.wait(); }), {.quiet = true}};
+    paipa::pipeline p{paipa::step("a", [&](int) { goes_on.wait(); }, {.capacity = 100}),
+                      {.quiet = true}};
     EXPECT_EQ(refusal<std::runtime_error>([&] {
                   p.run_while([&] {
                       p.put_all(numbers(0, 100));

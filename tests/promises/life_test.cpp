@@ -203,7 +203,7 @@ TEST(life_of_a_source, that_blocks_is_explained_by_name) {
             sim.sleep_for(1min);
             EXPECT_EQ(p.explain(),
                       "paipa::pipeline 'p' is running\n"
-                      "  intake -> a: 0 of 16384 queued, 0 unfinished\n"
+                      "  intake -> a: 0 of 64 queued, 0 unfinished\n"
                       "    a/0: waiting for input for 60.0 s\n"
                       "    source/0: running for 60.0 s\n");
             const auto r = p.stop();

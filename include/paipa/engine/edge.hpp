@@ -55,8 +55,8 @@ public:
     std::size_t emit_cells(outbox& out, time_sheet& times, void* cells, std::size_t n);
 
     /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
-    /// cancelled; the item that wanted room is counted as abandoned.
-    bool make_room(outbox& out, time_sheet& times);
+    /// cancelled; the item that wanted room, if there is one already, is counted as abandoned.
+    bool make_room(outbox& out, time_sheet& times, bool has_item = true);
 
     /// A reader waits. A stale value costs it a moment, see `outbox`.
     [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return flags_.hungry; }

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_EDGE_CORE_HPP
 #define PAIPA_ENGINE_EDGE_CORE_HPP
+#include <paipa/engine/edge_bound.hpp>
 #include <paipa/engine/requeue_note.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
@@ -46,7 +47,7 @@ public:
     static constexpr std::size_t half_empty = std::numeric_limits<std::size_t>::max();
 
     edge_core(runtime& rt, std::string from, std::string to, std::size_t capacity)
-        : rt_(rt), from_(std::move(from)), to_(std::move(to)), capacity_(capacity) {}
+        : rt_(rt), from_(std::move(from)), to_(std::move(to)), bound_(capacity) {}
 
     edge_core(const edge_core&) = delete;
     edge_core& operator=(const edge_core&) = delete;
@@ -94,7 +95,11 @@ public:
 
     void set_window(std::size_t items) noexcept { window_ = items; }
 
-    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    /// Before the run starts.
+    void follow_readers(edge_bound::rule r) noexcept { bound_.follow(r); }
+
+    /// Items also come by `put`: a source that reserves slots leaves room for them.
+    void set_intake() noexcept { is_intake_ = true; }
 
     /// For ordered steps: runs `f(head, unfinished)` under the lock, which keeps their order too.
     template <class F>
@@ -142,9 +147,18 @@ protected:
         return queued() + retries_waiting() + begun_later_ + reserved_;
     }
 
+    /// Room for new items. Waiting retries count against the capacity, but not against a smaller
+    /// bound: a few of them must not hold up all other items.
     [[nodiscard]] std::size_t free_slots() const noexcept {
+        const std::size_t used = occupied() - retries_waiting();
+        const std::size_t room = used < bound_.now() ? bound_.now() - used : 0;
+        return std::min(room, free_places());
+    }
+
+    /// Room for items that come back.
+    [[nodiscard]] std::size_t free_places() const noexcept {
         const std::size_t used = occupied();
-        return used < capacity_ ? capacity_ - used : 0;
+        return used < bound_.capacity() ? bound_.capacity() - used : 0;
     }
 
     /// Queued items that may be taken now.
@@ -181,12 +195,13 @@ protected:
     runtime& rt_;
     const std::string from_;
     const std::string to_;
-    const std::size_t capacity_;
     std::size_t window_ = 0;        // ordered steps: items taken beyond `head_`; 0: no limit
     bool readers_flush_ = false;    // constant once the run has started
     bool items_stay_away_ = false;  // likewise
+    bool is_intake_ = false;        // likewise
 
     std::mutex mutex_;  // guards everything below
+    edge_bound bound_;
     std::uint64_t pushed_ = 0;
     std::uint64_t popped_ = 0;
     std::uint64_t done_ = 0;  // reported as finished by readers

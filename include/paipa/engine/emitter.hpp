@@ -50,6 +50,9 @@ public:
     /// Sends what is in the list, and empties it.
     void send_all(output_list& outputs);
 
+    /// Waits until one more item can be emitted without a wait. False: nobody wants it any more.
+    [[nodiscard]] bool make_room();
+
     /// Hands over what is staged; `release` also gives back slots before the worker waits.
     void hand_over(bool release);
     void push_meta(std::any entry);

@@ -40,6 +40,9 @@ public:
     std::shared_ptr<run_core> take();
 
 private:
+    /// Nobody has declared a capacity for all edges.
+    [[nodiscard]] bool is_capacity_open() const;
+
     std::shared_ptr<run_core> run_;
     std::vector<const step_head*> heads_;
     std::vector<std::string> names_;

@@ -93,14 +93,22 @@ public:
             if (!rest && run_.finishing()) {
                 rest = queue_->size();
             }
-            if (rest && (*rest)-- == 0) {
+            if (rest && *rest == 0) {
                 break;
+            }
+            if (queue_->size() == 0) {
+                out_.hand_over(true);  // slots that wait for the queue are lost to others
             }
             std::optional<T> item = queue_->take(is_over, !stopping.load(), &core.times);
             if (!item) {
                 break;
             }
+            if (!out_.make_room() || stopping.load()) {
+                queue_->give_back(std::move(*item));
+                break;
+            }
             out_(std::move(*item));
+            rest = rest ? std::optional(*rest - 1) : rest;
         }
     }
 
