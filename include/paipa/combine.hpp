@@ -35,11 +35,13 @@ class runtime_debugger;
 /// A source and steps as one lazy range on the caller's thread; `combine` makes it.
 ///
 /// Shape:   an input range, walked once. Nothing runs before `begin`; then an item is pulled when
-///          the one before it has been asked past. An item is handed out as an rvalue, unless it
-///          still lies in a container given by name.
+///          it is asked for, by `*` or by a look at the end: `++` alone pulls none, so
+///          `std::views::take(n)` takes n. An item is handed out as an rvalue, unless it still lies
+///          in a container given by name; a view adaptor's predicate over the chain takes it by
+///          reference (as a step of the chain, it may take it by value).
 /// Threads: none; whoever iterates.
-/// Errors:  what a step throws leaves through `begin` and `++`, as it was thrown, after all steps'
-///          hooks. `state_error` from a second `begin`.
+/// Errors:  what a step throws leaves through whatever asks for an item, as it was thrown, after
+///          all steps' hooks; the chain is then at its end. `state_error` from a second `begin`.
 /// Cost:    stock steps compile into the loop; a generator function costs a resumption per item, a
 ///          `paipa::step` its bookkeeping (bench/coroutine.cpp).
 template <class Source, class Probe, class... Steps>
@@ -101,7 +103,8 @@ public:
 
     ~combined() = default;
 
-    /// Runs to the first item; or goes on behind the last one that `consume(range, n)` took.
+    /// Calls the hooks that come first; or goes on behind the last item that `consume(range, n)`
+    /// took.
     [[gnu::always_inline]] iterator begin() {  // so that a loop can keep the iterator in registers
         return iterator(prepare());
     }
@@ -139,9 +142,8 @@ public:
 private:
     [[gnu::noinline]] cursor prepare() {
         if (left_) {
-            cursor rest(std::move(*left_));
-            left_.reset();
-            return rest;
+            const taken_up left{left_};
+            return std::move(*left_);  // at once: g++ 12 warns of a cursor moved twice
         }
         state& s = *state_;
         if (s.begun) {
@@ -156,6 +158,12 @@ private:
         }
         return first;
     }
+
+    struct taken_up {
+        ~taken_up() { left.reset(); }
+
+        std::optional<cursor>& left;
+    };
 
     std::unique_ptr<state> state_;
     std::optional<cursor> left_;

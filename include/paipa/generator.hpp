@@ -11,6 +11,15 @@ namespace paipa {
 using std::generator;
 using std::ranges::elements_of;
 
+namespace engine {
+
+struct when_asked {};
+
+/// The iterator of a `std::generator` runs to the next item with `++`, and cannot wait.
+template <class G>
+inline constexpr bool can_wait = false;
+
+}  // namespace engine
 }  // namespace paipa
 #else
 #include <paipa/engine/coroutine_memory.hpp>
@@ -36,7 +45,9 @@ namespace paipa {
 ///          growth however deep generators nest. The frame is aligned for the items and the
 ///          parameters; no other local may need more alignment than `operator new` gives.
 /// Threads: none; one thread iterates at a time.
-/// Errors:  what the body throws leaves through `begin` and `++`; the generator then has ended.
+/// Errors:  what the body throws leaves through `begin` and `++`; the generator then has ended. The
+///          input of an iter step makes nothing with `begin` and `++`, but when an item is asked
+///          for, by `*` or by a look at the end, and throws there (a `std::generator` cannot).
 /// Cost:    one allocation per generator, one resumption per item.
 /// Source:  P2502R2. Take parameters by value; on g++ 12, name braced aggregates and capturing
 ///          lambdas before an expression with `co_yield` (see the how-to on g++ 12).
@@ -98,8 +109,12 @@ public:
 
         ~iterator() = default;
 
-        reference operator*() const noexcept(std::is_nothrow_copy_constructible_v<reference>) {
-            return static_cast<reference>(*root_->current);
+        reference operator*() const {
+            auto item = root_->current;
+            if (item == nullptr) [[unlikely]] {
+                item = root_->make_asked();
+            }
+            return static_cast<reference>(*item);
         }
 
         /// Inlined even into large programs: a chain of generators does little else.
@@ -113,8 +128,11 @@ public:
 
         void operator++(int) { ++*this; }
 
-        friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
-            return i.root_->current == nullptr;
+        friend bool operator==(const iterator& i, std::default_sentinel_t) {
+            if (i.root_->current != nullptr) [[likely]] {
+                return false;
+            }
+            return i.root_->make_asked() == nullptr;
         }
 
     private:
@@ -185,6 +203,13 @@ private:
 
 using engine::elements_of;
 
+namespace engine {
+
+/// Whether a generator of the library's own may wait with an item until somebody asks for it.
+template <class G>
+inline constexpr bool can_wait = true;
+
+}  // namespace engine
 }  // namespace paipa
 
 template <class Ref, class Value, class Allocator>

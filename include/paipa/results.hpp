@@ -13,14 +13,17 @@ namespace paipa {
 
 /// The results of a running pipeline as an input range; `pipeline::results` makes it.
 ///
-/// Shape:   each result once, as an rvalue, good until the next `++`. Leaving the loop early leaves
-///          the run as it is: a later `results()` goes on; `stop` throws away, and counts, what
-///          nobody reads; the pipeline's destructor ends the run early. On an open intake the range
-///          goes on until `finish`.
+/// Shape:   each result once, as an rvalue, good until the next one is asked for, by `*` or by a
+///          look at the end, or the range goes. `++` alone takes none: `std::views::take(n)` takes
+///          n. Leaving the loop early leaves the run as it is: a later `results()` goes on; `stop`
+///          throws away, and counts, what nobody reads; the pipeline's destructor ends the run
+///          early. On an open intake the range goes on until `finish`. A predicate of a view
+///          adaptor over the range takes a result by reference: one that takes it by value empties
+///          it.
 /// Threads: one range at a time, read on the thread that calls `begin`, which may be another than
-///          the range's maker but none of the run's own: else `state_error`. `begin` and `++`
-///          block. While a range of another thread lives, `stop` waits for it to read or to go; the
-///          reader's own `stop` ends the loop.
+///          the range's maker but none of the run's own: else `state_error`. Asking for a result
+///          blocks. While a range of another thread lives, `stop` waits for it to read or to go;
+///          the reader's own `stop` ends the loop.
 /// Errors:  a failure of the run is rethrown behind the results that are queued by then. Callbacks
 ///          that still run are waited for no longer than 250 ms; `stop` and the destructor wait.
 template <class In, class Out>
@@ -37,33 +40,42 @@ public:
         iterator& operator=(const iterator&) = delete;
         ~iterator() = default;
 
-        Out&& operator*() const noexcept { return std::move(item_->get()); }
+        Out&& operator*() const {
+            settle();
+            return std::move(item_->get());
+        }
 
         iterator& operator++() {
-            advance();
+            settle();
+            due_ = item_ != nullptr;
             return *this;
         }
 
-        void operator++(int) { advance(); }
+        void operator++(int) { ++*this; }
 
-        friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
+        friend bool operator==(const iterator& i, std::default_sentinel_t) {
+            i.settle();
             return i.item_ == nullptr;
         }
 
     private:
         friend results_range;
 
-        explicit iterator(engine::run_core& run) : run_(&run) { advance(); }
+        explicit iterator(engine::run_core& run) : run_(&run) {}
 
-        void advance() {
-            item_ = nullptr;  // also when the run's failure is thrown
-            if (void* const cell = run_->next_result(); cell != nullptr) {
-                item_ = engine::as_slots<Out>(cell);
+        /// Waits for the result that has been asked for.
+        void settle() const {
+            if (std::exchange(due_, false)) {
+                item_ = nullptr;  // also when the run's failure is thrown
+                if (void* const cell = run_->next_result(); cell != nullptr) {
+                    item_ = engine::as_slots<Out>(cell);
+                }
             }
         }
 
         engine::run_core* run_;
-        engine::slot<Out>* item_ = nullptr;
+        mutable engine::slot<Out>* item_ = nullptr;
+        mutable bool due_ = true;
     };
 
     explicit results_range(std::shared_ptr<engine::run_core> run) : run_(std::move(run)) {
@@ -82,7 +94,7 @@ public:
         }
     }
 
-    /// Starts the run if nobody has; waits for the first result.
+    /// Starts the run if nobody has.
     iterator begin() {
         run_->begin_reading();
         return iterator(*run_);

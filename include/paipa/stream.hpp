@@ -22,8 +22,10 @@ namespace paipa {
 
 /// A range that flows through a pipeline's threads, as a lazy range again; `stream` makes it.
 ///
-/// Shape:   an input range, walked once; the threads start with `begin`. A source thread pulls the
-///          range, at most as far ahead as the edges hold. Results come in the flow's order.
+/// Shape:   an input range; the threads start with `begin`. A result is taken when it is asked for,
+///          by `*` or by a look at the end, and each comes once: another `begin` goes on behind the
+///          last one taken. A source thread pulls the range, at most as far ahead as the edges
+///          hold. Results come in the flow's order.
 /// Threads: one reader. The source range is walked on another thread, which is always waited for:
 ///          `daemon` has no effect.
 /// Errors:  a failure of the run is rethrown behind the results it left. Destroying the stream
@@ -57,8 +59,9 @@ public:
 
     using iterator = typename results_range<In, Out>::iterator;
 
-    /// Starts the threads, and waits for the first result.
+    /// Starts the threads, if they have not been started.
     iterator begin() {
+        state_->results.reset();
         state_->results.emplace(state_->run.results());
         return state_->results->begin();
     }

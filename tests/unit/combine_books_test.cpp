@@ -98,6 +98,7 @@ TEST(combine_books, balance_while_it_runs) {
                          paipa::iter_step("i", [](generator<std::vector<int>> in) { return in; }));
     auto at = chain.begin();
     for (int n = 0; n < 3; ++n, ++at) {
+        EXPECT_FALSE(at == chain.end());
         const paipa::report r = chain.report();
         EXPECT_TRUE(r.balanced()) << r;
         EXPECT_EQ(r.state, run_state::running);

@@ -63,8 +63,11 @@ TEST(combine_hooks, of_the_start_run_before_the_source_and_of_the_end_before_the
     auto chain =
         combine(counting_to(&pulled, 1), a_and_b(notes), paipa::map([](int x) { return x; }));
     auto at = chain.begin();
-    EXPECT_EQ(pulled, 1);
+    EXPECT_EQ(pulled, 0);
     diary so_far = start_of_a_and_b;
+    EXPECT_EQ(notes, so_far);
+    EXPECT_EQ(*at, 0);
+    EXPECT_EQ(pulled, 1);
     so_far.insert(so_far.end(), {"a 0", "b 0"});
     EXPECT_EQ(notes, so_far);
     ++at;
@@ -104,8 +107,9 @@ TEST(combine_hooks, run_once_before_a_failure_reaches_the_caller) {
     diary notes;
     auto chain = combine(std::views::iota(0, 9), a_and_b(notes, "1"));
     auto at = chain.begin();
+    ++at;
     try {
-        ++at;
+        (void)*at;
         FAIL();
     } catch (const std::runtime_error& e) {
         EXPECT_STREQ(e.what(), "b 1");

@@ -263,23 +263,21 @@ TEST(combine_items, move_strings_that_nobody_else_has) {
 
 /// Items are `Item`s; the fifth is never made.
 template <class Item>
-void expect_chunks_behind_one_that_throws() {
+void expect_no_chunks_behind_one_that_throws() {
     auto chain = combine(std::views::iota(0, 8), paipa::map([](int x) {
                              return x == 4 ? throw std::runtime_error("four") : Item{x};
                          }),
                          paipa::chunk(3));
     auto at = chain.begin();
     EXPECT_EQ((*at).size(), 3U);
-    EXPECT_EQ(refusal<std::runtime_error>([&] { ++at; }), "four");
-    ++at;  // what was in hand is lost
-    EXPECT_EQ(*at, (std::vector{Item{5}, Item{6}, Item{7}}));
     ++at;
-    EXPECT_TRUE(at == chain.end());
+    EXPECT_EQ(refusal<std::runtime_error>([&] { (void)*at; }), "four");
+    EXPECT_TRUE(at == chain.end());  // what was in hand is lost
 }
 
-TEST(combine_items, are_chunked_on_behind_one_that_throws) {
-    expect_chunks_behind_one_that_throws<int>();
-    expect_chunks_behind_one_that_throws<std::vector<int>>();
+TEST(combine_items, are_not_chunked_on_behind_one_that_throws) {
+    expect_no_chunks_behind_one_that_throws<int>();
+    expect_no_chunks_behind_one_that_throws<std::vector<int>>();
 }
 
 TEST(combine_items, get_no_more_room_than_a_large_chunk_needs) {

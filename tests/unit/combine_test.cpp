@@ -217,47 +217,6 @@ TEST(combine, runs_nothing_before_begin) {
     EXPECT_EQ(notes, diary{});
 }
 
-/// Walks three items of a chain, each pulled when it is asked for.
-template <class... Steps>
-void expect_pulled_one_by_one(Steps... steps) {
-    int pulled = 0;
-    auto chain = combine(counting(&pulled), std::move(steps)...);
-    EXPECT_EQ(pulled, 0);
-    auto at = chain.begin();
-    for (int n = 0; n < 3; ++n, ++at) {
-        EXPECT_EQ(pulled, n + 1);
-        EXPECT_EQ(*at, n);
-    }
-    EXPECT_EQ(pulled, 4);
-}
-
-TEST(combine, pulls_an_item_when_the_one_before_it_has_been_asked_past) {
-    const auto same = [](int x) { return x; };
-    expect_pulled_one_by_one();
-    expect_pulled_one_by_one(pass, pass);
-    expect_pulled_one_by_one([](auto range) { return range; });
-    expect_pulled_one_by_one(std::views::filter([](int) { return true; }),
-                             std::views::transform(same));
-    expect_pulled_one_by_one(paipa::map(same), paipa::filter([](int) { return true; }),
-                             paipa::identity(), paipa::chunk(1), paipa::flatten(),
-                             paipa::flat_map([](int x) { return std::vector{x}; }));
-    expect_pulled_one_by_one(paipa::step("a", same), paipa::step("c", paipa::chunk(1)),
-                             paipa::step("f", paipa::flatten()));
-    expect_pulled_one_by_one(paipa::step("g", [](int x) -> generator<int> { co_yield x; }));
-    expect_pulled_one_by_one(paipa::iter_step("i", pass), paipa::iter_step("j", pass, pass));
-    expect_pulled_one_by_one(paipa::step("a", same) | paipa::map(same) | paipa::step("b", same));
-}
-
-TEST(combine, pulls_for_a_chunk_what_it_holds) {
-    int pulled = 0;
-    auto chain = combine(counting(&pulled), paipa::chunk(3));
-    auto at = chain.begin();
-    EXPECT_EQ(pulled, 3);
-    ++at;
-    EXPECT_EQ(pulled, 6);
-    EXPECT_EQ(*at, (std::vector{3, 4, 5}));
-}
-
 TEST(combine, ends_infinite_sources_with_take) {
     EXPECT_EQ(items_of(combine(std::views::iota(0), remove_odd, std::views::take(3))),
               (std::vector{0, 2, 4}));

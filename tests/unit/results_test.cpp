@@ -1,8 +1,12 @@
+#include <paipa/combine.hpp>
 #include <paipa/error.hpp>
+#include <paipa/generator.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/pipeline.hpp>
 #include <paipa/report.hpp>
 #include <paipa/results.hpp>
+#include <paipa/steps/map.hpp>
+#include <paipa/stream.hpp>
 
 #include <gtest/gtest.h>
 
@@ -41,6 +45,69 @@ TEST(results, may_be_left_and_gone_on_with) {
     }
     ASSERT_EQ(got.size(), 100);
     EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
+}
+
+std::vector<int> first_of(std::ranges::input_range auto&& range, int n) {
+    std::vector<int> got;
+    for (const int x : std::ranges::ref_view(range) | std::views::take(n)) {
+        got.push_back(x);
+    }
+    return got;
+}
+
+TEST(results, that_a_take_does_not_pass_on_are_left_for_the_next_range) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 100));
+    for (int round = 0; round < 3; ++round) {
+        auto results = p.results();
+        EXPECT_EQ(first_of(results, 3), (std::vector{6 * round, 6 * round + 1, 6 * round + 2}));
+        EXPECT_EQ(first_of(results, 0), std::vector<int>{});
+        EXPECT_EQ(first_of(results, 3), (std::vector{6 * round + 3, 6 * round + 4, 6 * round + 5}));
+    }
+    auto streamed = paipa::stream(std::views::iota(0, 100), paipa::step("same", same));
+    EXPECT_EQ(first_of(streamed, 2), (std::vector{0, 1}));
+    EXPECT_EQ(first_of(streamed, 2), (std::vector{2, 3}));
+}
+
+TEST(results, that_a_take_does_not_pass_on_are_not_waited_for) {
+    paipa::pipeline p{paipa::step("same", same), {.quiet = true}};
+    p.put_all({0, 1, 2});
+    p.start();
+    EXPECT_EQ(first_of(p.results(), 3), (std::vector{0, 1, 2}));  // the input is still open
+    EXPECT_EQ(p.stop().results_unread, 0);
+}
+
+paipa::generator<int> three_of(paipa::generator<int> numbers) {
+    for (const int n : std::move(numbers) | std::views::take(3)) {
+        co_yield n;
+    }
+}
+
+TEST(results, of_an_iter_step_that_takes_three_end_at_the_third_item) {
+    const auto ends = [](auto step) {
+        paipa::pipeline p{step, {.quiet = true}};
+        p.put_all({0, 1, 2});
+        p.start();
+        EXPECT_EQ(first_of(p.results(), 9), (std::vector{0, 1, 2}));  // the input is still open
+        EXPECT_EQ(p.report().state, paipa::run_state::ended_early);
+        EXPECT_TRUE(p.report().balanced()) << p.report();
+    };
+    ends(paipa::iter_step("three", three_of));
+    ends(paipa::step("same", same) | paipa::iter_step("three", std::views::take(3)));
+    ends(paipa::step("same", same) |
+         paipa::iter_step("three", paipa::map(same), std::views::take(3)));
+}
+
+TEST(results, end_behind_the_failure_of_the_run) {
+    paipa::pipeline p{paipa::step("throws", [](int x) -> int { throw x; }), {.quiet = true}};
+    p.put(7);
+    p.finish();
+    auto results = p.results();
+    auto at = results.begin();
+    EXPECT_THROW((void)(at == results.end()), int);
+    for (int i = 0; i < 3; ++i, ++at) {
+        EXPECT_TRUE(at == results.end());
+    }
 }
 
 TEST(results, are_thrown_away_and_counted_when_nobody_reads) {

@@ -7,6 +7,7 @@
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/iter_stage.hpp>
 #include <paipa/engine/kernel.hpp>
+#include <paipa/engine/lazy/adapted.hpp>
 #include <paipa/engine/lazy/inline_iter_stage.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/inline_stage.hpp>
@@ -212,7 +213,10 @@ struct iter_def {
     }
 
     template <class T>
-    using output = std::ranges::range_value_t<std::invoke_result_t<G&, generator<T>>>;
+    using maker = range_maker<G, generator<T>>;
+
+    template <class T>
+    using output = std::ranges::range_value_t<std::invoke_result_t<maker<T>&, generator<T>>>;
 
     template <std::size_t Place, class T>
     static consteval bool check() {
@@ -226,7 +230,11 @@ struct iter_def {
             constexpr bool range = std::ranges::input_range<made>;
             PAIPA_CHECK_STEP(Place, range,
                              "is an iter step that returns no range; return a generator");
-            return check_no_dangling<Place, G, made>() && range;
+            if constexpr (pipes_view<G, generator<T>>) {
+                return check_only_looks<Place, G, generator<T>>() && range;
+            } else {
+                return check_no_dangling<Place, G, made>() && range;
+            }
         } else {
             return false;
         }
@@ -237,13 +245,14 @@ struct iter_def {
                                     edge* to) const {
         return make_iter_stage(
             std::move(name), options, in, to,
-            make_as<const iter_desk_maker, iter_desk_maker_of<T, G, output<T>>>(g));
+            make_as<const iter_desk_maker, iter_desk_maker_of<T, maker<T>, output<T>, G>>(g));
     }
 
     template <class Cursor>
     auto make_inline(inline_run& run, const std::string& name, const step_options& options,
                      Cursor input) const {
-        using typed = inline_iter_stage<Cursor, G, output<typename Cursor::value>>;
+        using T = typename Cursor::value;
+        using typed = inline_iter_stage<Cursor, maker<T>, output<T>>;
         return std::make_unique<typed>(run, name, options, std::move(input), *g);
     }
 

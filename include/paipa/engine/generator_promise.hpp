@@ -25,6 +25,11 @@ struct elements_of {
 template <class R, class Allocator = std::allocator<std::byte>>
 elements_of(R&&, Allocator = {}) -> elements_of<R&&, Allocator>;
 
+/// Says in a generator of the library's own that the next item is made when somebody asks for it,
+/// by
+/// `*` or by a look at the end. Gives whether nobody did: then `++` passes the item, unseen.
+struct when_asked {};
+
 /// The part of a generator's promise that nested generators share.
 ///
 /// Nested generators form a chain from the outermost one (the root, which the user iterates) to the
@@ -69,6 +74,12 @@ public:
         return nested<std::remove_cvref_t<G>>(*this, std::move(all.range));
     }
 
+    auto yield_value(when_asked) noexcept {
+        root_->current = nullptr;
+        root_->waits_ = true;
+        return unmade{*this};
+    }
+
     void await_transform() = delete;  // a generator only yields
 
     void return_void() const noexcept {}
@@ -89,7 +100,7 @@ public:
     /// Root only: runs on to an item from the beginning, and where a nested generator has begun or
     /// ended. Throws what left the outermost body.
     [[gnu::noinline]] void advance_further() {
-        while (current == nullptr && !at_end()) {
+        while (current == nullptr && !at_end() && !waits_) {
             if (has_nested() && nested_->at_end()) {
                 leave(*nested_);  // its `nested` awaiter rethrows where it was nested
             }
@@ -98,6 +109,14 @@ public:
         if (at_end()) {
             rethrow();
         }
+    }
+
+    /// Root only, where `current` is null: makes the item that waits to be asked for, if one does.
+    [[gnu::noinline]] std::add_pointer_t<Yielded> make_asked() {
+        if (std::exchange(waits_, false)) {
+            advance_further();
+        }
+        return current;
     }
 
     [[nodiscard]] bool at_end() const noexcept { return ended_; }
@@ -157,6 +176,16 @@ private:
         std::remove_cvref_t<Yielded> copy;
     };
 
+    struct unmade : std::suspend_always {
+        explicit unmade(generator_promise& p) noexcept : promise(p) {}
+
+        [[nodiscard]] bool await_resume() const noexcept {
+            return std::exchange(promise.root_->waits_, false);
+        }
+
+        generator_promise& promise;
+    };
+
     template <class G>
     struct nested final : owner {
         nested(generator_promise& outer, G g) noexcept : outer_(outer), inner_(std::move(g)) {}
@@ -195,6 +224,7 @@ private:
     owner* owner_ = nullptr;
     std::exception_ptr error_;
     bool ended_ = false;
+    bool waits_ = false;  // root only: the next item is made when it is asked for
 };
 
 }  // namespace paipa::engine

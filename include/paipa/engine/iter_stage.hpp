@@ -106,8 +106,19 @@ public:
 private:
     static generator<T> input(iter_desk* self) {
         self->stage_.begin(*self);
-        while (self->stage_.pull(*self)) {
-            co_yield std::move(self->in.template taken_as<T>().get());
+        bool unseen = false;
+        while (true) {
+            if constexpr (can_wait<generator<T>>) {
+                const when_asked somebody;
+                const bool passed = co_yield somebody;
+                unseen = passed;
+            }
+            if (!self->stage_.pull(*self)) {
+                co_return;
+            }
+            if (!unseen) {
+                co_yield std::move(self->in.template taken_as<T>().get());
+            }
         }
     }
 
@@ -116,11 +127,12 @@ private:
     G make_range_;
 };
 
-/// A copy of `make_range` for each.
-template <class T, class G, class Out>
+/// A copy of `make_range` for each, as a `G`.
+template <class T, class G, class Out, class Original>
 class iter_desk_maker_of final : public iter_desk_maker {
 public:
-    explicit iter_desk_maker_of(shared_value<G> make_range) : make_range_(std::move(make_range)) {}
+    explicit iter_desk_maker_of(shared_value<Original> make_range)
+        : make_range_(std::move(make_range)) {}
 
     [[nodiscard]] std::unique_ptr<iter_station> make(iter_stage& s,
                                                      std::size_t worker) const override {
@@ -128,7 +140,7 @@ public:
     }
 
 private:
-    const shared_value<G> make_range_;
+    const shared_value<Original> make_range_;
 };
 
 /// See `make_item_stage`.

@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_LAZY_CHAIN_HPP
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/definitions.hpp>
+#include <paipa/engine/lazy/adapted.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/generate.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
@@ -139,8 +140,9 @@ template <class S, class View>
 concept may_refer =
     std::is_same_v<parameter_t<S>, unknown> && is_generator<std::invoke_result_t<S&, View>>;
 
+/// A callable from range to range, or a range adaptor.
 template <class S, class View>
-concept pipes_view = requires(S& s, View v) { std::move(v) | s; };
+concept steps_over = takes_view<S, View> || takes_generator<S, View> || pipes_view<S, View>;
 
 /// Makes an item whenever it is looked at, out of one that is there once: the next view may look
 /// twice (`std::views::filter` does), and would find what the first look left.
@@ -239,20 +241,30 @@ private:
     /// A callable from range to range, or a view adaptor.
     template <std::size_t Place, class View, class S>
     auto range_step(View view, S& step) {
-        constexpr bool takes =
-            takes_view<S, View> || takes_generator<S, View> || pipes_view<S, View>;
+        // Who names `generator<T>` knows that its `++` runs ahead; the other form costs time.
+        constexpr bool named = !std::same_as<parameter_t<S>, unknown>;
+        if constexpr (!named && !std::same_as<asked<View>, View> && steps_over<S, asked<View>>) {
+            return ready_step<Place>(one_by_one(std::move(view)), step);
+        } else {
+            return ready_step<Place>(std::move(view), step);
+        }
+    }
+
+    template <std::size_t Place, class View, class S>
+    auto ready_step(View view, S& step) {
+        constexpr bool takes = steps_over<S, View>;
         PAIPA_CHECK_STEP(Place, takes,
                          "is nothing that turns a range of what reaches it into a range: take the "
                          "range by value (generator<item>, or auto), or make it a paipa::step; a "
                          "generator, and what a debugger watches, is walked once and forwards");
-        if constexpr (takes_view<S, View> && may_refer<S, View>) {
+        if constexpr (pipes_view<S, View>) {  // it may be callable, too
+            return adapted<Place>(std::move(view), step);
+        } else if constexpr (takes_view<S, View> && may_refer<S, View>) {
             return tied_view<View, S>(std::move(view), step);
         } else if constexpr (takes_view<S, View>) {
             return result<Place, S>(view, [&] { return step(std::move(view)); });
         } else if constexpr (takes_generator<S, View>) {
             return generator_step<Place>(std::move(view), step);
-        } else if constexpr (takes) {
-            return result<Place, S>(view, [&] { return std::move(view) | step; });
         } else {
             return view;
         }
@@ -270,6 +282,15 @@ private:
         if constexpr (fits) {
             return result<Place, S>(
                 view, [&] { return step(generate<wanted>(cursor_of(std::move(view)))); });
+        } else {
+            return view;
+        }
+    }
+
+    template <std::size_t Place, class View, class S>
+    auto adapted(View view, S& step) {
+        if constexpr (check_only_looks<Place, S, View>()) {
+            return result<Place, S>(view, [&] { return adapt(std::move(view), step); });
         } else {
             return view;
         }

@@ -209,9 +209,11 @@ private:
     std::conditional_t<made_here, kept<made>, std::ranges::iterator_t<Range>> item_{};
 };
 
-/// A cursor as an input range, which is walked once.
-template <class Cursor>
-class cursor_view : public std::ranges::view_interface<cursor_view<Cursor>> {
+/// A cursor as an input range, which is walked once. An item is pulled when it is asked for, by `*`
+/// or by a look at the end: `++` alone only passes the present one. After a throw the walk is at
+/// its end.
+template <class Cursor, class Ref = typename Cursor::reference>
+class cursor_view : public std::ranges::view_interface<cursor_view<Cursor, Ref>> {
 public:
     explicit cursor_view(Cursor c) : cursor_(std::move(c)) {}
 
@@ -220,26 +222,42 @@ public:
         using value_type = typename Cursor::value;
         using difference_type = std::ptrdiff_t;
 
-        explicit iterator(Cursor c) : cursor_(std::move(c)), ended_(!cursor_.next()) {}
+        explicit iterator(Cursor c) : cursor_(std::move(c)) {}
 
-        typename Cursor::reference operator*() const { return cursor_.item(); }
+        Ref operator*() const {
+            settle();
+            auto&& item = cursor_.item();
+            return static_cast<Ref>(item);
+        }
 
         iterator& operator++() {
-            ended_ = !cursor_.next();
+            settle();
+            due_ = !ended_;
             return *this;
         }
 
         void operator++(int) { ++*this; }
 
-        friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept {
+        friend bool operator==(const iterator& i, std::default_sentinel_t) {
+            i.settle();
             return i.ended_;
         }
 
         [[nodiscard]] Cursor take() && { return std::move(cursor_); }
 
     private:
+        /// Pulls the item that has been asked for.
+        void settle() const {
+            if (due_) {
+                due_ = false;
+                ended_ = true;  // if something throws
+                ended_ = !cursor_.next();
+            }
+        }
+
         mutable Cursor cursor_;
-        bool ended_;
+        mutable bool due_ = true;
+        mutable bool ended_ = false;
     };
 
     iterator begin() { return iterator(std::move(cursor_)); }

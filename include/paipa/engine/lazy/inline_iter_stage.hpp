@@ -78,10 +78,21 @@ private:
     using base::shut_down_next;
 
     static generator<T> items(inline_iter_stage* self) {
-        while (self->pull()) {
-            T item(self->input_.item());
+        bool unseen = false;
+        while (true) {
+            if constexpr (can_wait<generator<T>>) {
+                const when_asked somebody;
+                const bool passed = co_yield somebody;
+                unseen = passed;
+            }
+            if (!self->pull()) {
+                co_return;
+            }
             self->in_hand_ = true;
-            co_yield std::move(item);
+            if (!unseen) {
+                T item(self->input_.item());
+                co_yield std::move(item);
+            }
         }
     }
 
