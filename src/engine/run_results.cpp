@@ -102,7 +102,10 @@ void run_core::wait_behind_results(stall_watch& watch) {
     wait(state() == run_state::failed ? later(rt.now(), stuck_after) : never, watch);
 }
 
+/// The last result goes at once, before another reader may come, and not under the lock: its
+/// destructor is user code.
 void run_core::reader_left() noexcept {
+    results->drop_current();
     bool give_up = false;
     {
         waking_lock lock(rt, mutex_);

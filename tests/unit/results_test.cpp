@@ -110,6 +110,24 @@ TEST(results, end_behind_the_failure_of_the_run) {
     }
 }
 
+TEST(results, let_the_last_one_go_when_their_reader_leaves) {
+    paipa::pipeline p{paipa::step("boxed", [](int x) { return std::make_shared<int>(x); }),
+                      {.quiet = true, .capacity = 4}};
+    p.put_iterable(std::views::iota(0, 100));
+    for (int round = 0; round < 3; ++round) {
+        std::weak_ptr<int> last;
+        for (auto&& x : p.results()) {
+            last = x;
+            EXPECT_EQ(*x, round);
+            break;
+        }
+        EXPECT_TRUE(last.expired());
+    }
+    const auto r = p.stop();
+    EXPECT_EQ(r.results_unread, 97);
+    EXPECT_TRUE(r.balanced()) << r;
+}
+
 TEST(results, are_thrown_away_and_counted_when_nobody_reads) {
     paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
     p.put_iterable(std::views::iota(0, 100));

@@ -32,8 +32,11 @@ public:
     /// Waits for the next batch. `taken::nothing`: the time; `end` or `cancelled`: no more.
     taken fetch(time_point until);
 
-    /// The current result's cell; good until the next call of `next_in_batch`.
+    /// The current result's cell; good until the next call of `next_in_batch` or `drop_current`.
     [[nodiscard]] void* current() const noexcept { return box_.taken(); }
+
+    /// Destroys the current result, if there is one.
+    void drop_current() noexcept;
 
     /// Nobody reads from here on, or as long as this is on: the last step's workers drop what finds
     /// no room, so that no user code runs on the thread that waits for the end. The current result
@@ -53,7 +56,6 @@ public:
     engine::edge edge;
 
 private:
-    void drop_current() noexcept;
     void measure();
 
     runtime& rt_;
