@@ -71,10 +71,10 @@ public:
 
         using base::yield_value;
 
-        /// Any range: a nested generator walks over it.
+        /// Any range, a generator of other items included: a nested generator walks over it.
         template <std::ranges::input_range R, class A>
             requires(std::convertible_to<std::ranges::range_reference_t<R>, yielded> &&
-                     !requires { typename std::remove_cvref_t<R>::promise_type; })
+                     !engine::yields<R, yielded>)
         auto yield_value(engine::elements_of<R, A> all) {
             auto first = std::ranges::begin(all.range);
             if constexpr (std::same_as<A, std::allocator<std::byte>>) {

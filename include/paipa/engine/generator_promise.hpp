@@ -30,6 +30,10 @@ elements_of(R&&, Allocator = {}) -> elements_of<R&&, Allocator>;
 /// `*` or by a look at the end. Gives whether nobody did: then `++` passes the item, unseen.
 struct when_asked {};
 
+/// A generator that can be nested as it is in one that yields `Yielded`.
+template <class G, class Yielded>
+concept yields = std::same_as<typename std::remove_cvref_t<G>::yielded, Yielded>;
+
 /// The part of a generator's promise that nested generators share.
 ///
 /// Nested generators form a chain from the outermost one (the root, which the user iterates) to the
@@ -69,7 +73,7 @@ public:
 
     /// `G` is a generator (rvalue or lvalue) with the same yielded type; it is moved from.
     template <class G, class A>
-        requires std::same_as<typename std::remove_cvref_t<G>::yielded, Yielded>
+        requires yields<G, Yielded>
     auto yield_value(elements_of<G, A> all) noexcept {
         return nested<std::remove_cvref_t<G>>(*this, std::move(all.range));
     }
