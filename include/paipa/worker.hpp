@@ -21,7 +21,8 @@ struct worker_core;
 template <class T>
 class locked {
 public:
-    locked(engine::held_lock held, T& object) noexcept : held_(std::move(held)), object_(&object) {}
+    locked(engine::held_lock held, T& object) noexcept
+        : held_(std::move(held)), object_(std::addressof(object)) {}
 
     T& operator*() const noexcept { return *object_; }
 

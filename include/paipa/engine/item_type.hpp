@@ -89,7 +89,7 @@ void destroy(void* at, std::size_t cells) noexcept {
 
 template <class T>
 const void* item(void* cell) noexcept {
-    return &as_slots<T>(cell)->get();
+    return std::addressof(as_slots<T>(cell)->get());
 }
 
 /// The cell's bytes are the item, and not a box that holds it.

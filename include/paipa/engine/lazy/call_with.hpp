@@ -40,8 +40,8 @@ public:
 
     held_callable& operator=(held_callable&& other) noexcept {
         if (this != &other) {
-            std::destroy_at(&f_);
-            std::construct_at(&f_, std::move(other.f_));
+            std::destroy_at(std::addressof(f_));
+            std::construct_at(std::addressof(f_), std::move(other.f_));
         }
         return *this;
     }
