@@ -6,7 +6,7 @@ if(mode STREQUAL rejected)
     list(APPEND command -DPAIPA_EXPECT_ERROR)
 endif()
 execute_process(
-    COMMAND ${command} -fsyntax-only -fdiagnostics-color=never ${source}
+    COMMAND ${command} -Wall -Wextra -fsyntax-only -fdiagnostics-color=never ${source}
     RESULT_VARIABLE result
     ERROR_VARIABLE text)
 
@@ -46,6 +46,9 @@ list(GET errors 0 first)
 string(FIND "${first}" "${expect}" at)
 if(at EQUAL -1)
     fail("wrong text: the first error must contain\n${expect}\ngot:\n${text}")
+endif()
+if(text MATCHES "warning: ")
+    fail("warning: want nothing but the error, got:\n${text}")
 endif()
 if(count GREATER 1 AND NOT cascade)
     fail("cascade: want one error, got ${count}:\n${text}")

@@ -28,7 +28,7 @@ inline constexpr std::size_t places<Def> = Def::places;
 template <std::size_t Place, class T, class... Defs>
 struct walk {
     using type = T;
-    static constexpr bool ok = true;
+    static constexpr bool ok = check_returned<Place - 1, T>();
 };
 
 /// A template of its own, so that there is one error however many steps follow.
@@ -49,8 +49,10 @@ struct walk<Place, T, Def, Rest...> {
             return true;
         } else if constexpr (std::is_void_v<T>) {
             return nothing_behind<Place - 1>::check();
-        } else {
+        } else if constexpr (check_item<Place, T>()) {
             return Def::template check<Place, T>();
+        } else {
+            return false;
         }
     }
 

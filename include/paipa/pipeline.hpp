@@ -254,6 +254,7 @@ auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options&& options)
             return engine::make_run<In, Out>(f, std::move(options));
         }
     }
+    return nullptr;  // behind an error
 }
 
 template <class In, class Out>

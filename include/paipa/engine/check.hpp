@@ -29,6 +29,63 @@ consteval bool holds_at(std::size_t place, std::size_t here, bool condition) {
 
 namespace paipa::engine {
 
+/// `T` reaches step `Place`.
+template <std::size_t Place, class T>
+consteval bool check_item() {
+    constexpr bool safe = std::is_void_v<T> || std::is_nothrow_destructible_v<T>;
+    PAIPA_CHECK_STEP(Place, safe,
+                     "takes items whose destructor may throw, which would end the process; "
+                     "declare the destructor noexcept");
+    return safe;
+}
+
+/// `T` leaves step `Place`, the last one.
+template <std::size_t Place, class T>
+consteval bool check_returned() {
+    constexpr bool safe = std::is_void_v<T> || std::is_nothrow_destructible_v<T>;
+    PAIPA_CHECK_STEP(Place, safe,
+                     "returns items whose destructor may throw, which would end the process; "
+                     "declare the destructor noexcept");
+    return safe;
+}
+
+/// What list-initialisation may find narrowed. (Classes have constructors for lists.)
+template <class T>
+concept basic = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_pointer_v<T>;
+
+template <class From, class To>
+concept list_initialises = requires(From (&from)()) { To{from()}; };
+
+template <class From, class To>
+inline constexpr bool narrows =
+    basic<From> && basic<To> && std::convertible_to<From, To> && !list_initialises<From, To> &&
+    !(std::is_integral_v<From> && std::is_floating_point_v<To>);
+
+/// Step `Place` takes a `To` where a `From` comes; see the instantiation for both types.
+template <std::size_t Place, class From, class To>
+consteval bool check_narrowing() {
+    constexpr bool keeps = !narrows<From, To>;
+    PAIPA_CHECK_STEP(Place, keeps,
+                     "would narrow the item that reaches it (see From and To); take that type, or "
+                     "convert it by a cast in a step of its own");
+    return keeps;
+}
+
+/// Step `Place` calls `F` with a `T` that may be consumed, or with a constant one.
+template <std::size_t Place, class F, class T>
+consteval bool check_parameter() {
+    constexpr bool by_reference = !std::is_invocable_v<F&, T&&> &&
+                                  !std::is_invocable_v<F&, const T&> && std::is_invocable_v<F&, T&>;
+    PAIPA_CHECK_STEP(Place, !by_reference,
+                     "takes its item by non-const reference; take it by value or by const "
+                     "reference, not by non-const reference");
+    if constexpr (by_reference) {
+        return false;
+    } else {
+        return check_narrowing<Place, T, declared_item<F>>();
+    }
+}
+
 template <class F>
 consteval bool check_copyable() {
     static_assert(

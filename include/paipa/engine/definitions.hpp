@@ -12,6 +12,7 @@
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/inline_stage.hpp>
 #include <paipa/engine/make_as.hpp>
+#include <paipa/engine/retry_check.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/shared_value.hpp>
 #include <paipa/engine/step_head.hpp>
@@ -109,6 +110,15 @@ struct function_def : item_def<function_def<F>> {
 
     template <std::size_t Place, class T>
     static consteval bool check() {
+        if constexpr (check_parameter<Place, F, T>()) {
+            return check_call<Place, T>();
+        } else {
+            return false;
+        }
+    }
+
+    template <std::size_t Place, class T>
+    static consteval bool check_call() {
         PAIPA_CHECK_STEP(Place, accepts<T>,
                          "cannot take the item that the step before it returns (or the "
                          "pipeline's input); change its parameter to accept that type");
@@ -165,6 +175,10 @@ struct class_def : item_def<class_def<S>> {
     std::function<std::unique_ptr<S>()> make_instance;
 };
 
+template <class Parameter>
+inline constexpr bool takes_reference =
+    std::is_lvalue_reference_v<Parameter> && !std::is_const_v<std::remove_reference_t<Parameter>>;
+
 /// Checks the class once, then defines the step.
 template <class S, class... Args>
 auto class_step(step_head head, Args... args) {
@@ -180,7 +194,11 @@ auto class_step(step_head head, Args... args) {
                           "its options, as constants that every worker copies");
         }
     }
-    if constexpr (std::is_base_of_v<class_step_tag, S> &&
+    constexpr bool by_reference = takes_reference<class_parameter<S>>;
+    static_assert(!by_reference,
+                  "paipa: this class step takes its item by non-const reference; give "
+                  "abstract_step the item, or a const reference, not a non-const reference");
+    if constexpr (std::is_base_of_v<class_step_tag, S> && !by_reference &&
                   std::is_constructible_v<S, const Args&...>) {
         return flow(class_def<S>(std::move(head),
                                  [... a = std::move(args)] { return std::make_unique<S>(a...); }));

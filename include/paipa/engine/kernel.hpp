@@ -44,10 +44,10 @@ template <class F, class T, class E>
 [[gnu::always_inline]] inline outcome call(F& f, T& item, bool keep, E& out) {
     const auto use = [&]<class I>(I&& i) __attribute__((always_inline)) {
         if constexpr (std::is_void_v<std::invoke_result_t<F&, I>>) {
-            f(std::forward<I>(i));
+            call_item(f, std::forward<I>(i));
             return outcome::finished;
         } else {
-            return deliver(f(std::forward<I>(i)), out);
+            return deliver(call_item(f, std::forward<I>(i)), out);
         }
     };
     if constexpr (keeps_item<F, T>) {
@@ -91,9 +91,9 @@ public:
         requires many_outputs
     {
         if constexpr (std::is_invocable_v<F&, T&&>) {
-            return f_(std::move(item));
+            return call_item(f_, std::move(item));
         } else {
-            return f_(std::as_const(item));
+            return call_item(f_, std::as_const(item));
         }
     }
 

@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_TRAITS_HPP
 #include <paipa/generator.hpp>
 
+#include <functional>
 #include <optional>
 #include <ranges>
 #include <type_traits>
@@ -11,7 +12,14 @@ namespace paipa::engine {
 
 /// The parameter type of a callable that has exactly one signature with one parameter; `unknown`
 /// for generic ones.
-struct unknown {};
+struct unknown {
+    unknown() = default;
+
+    /// A pipeline of it does not compile; that its `put` takes anything saves a second error.
+    template <class T>
+    unknown(T&& /*item*/) noexcept {
+    }  // NOLINT(google-explicit-constructor, bugprone-forwarding-reference-overload)
+};
 
 template <class Signature>
 struct one_parameter {
@@ -48,8 +56,34 @@ struct one_parameter<R (C::*)(A) const noexcept> {
     using type = A;
 };
 
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A)&> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A) const&> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A) & noexcept> {
+    using type = A;
+};
+
+template <class R, class C, class A>
+struct one_parameter<R (C::*)(A) const & noexcept> {
+    using type = A;
+};
+
 template <class F>
 struct parameter_of : one_parameter<F> {};
+
+/// A member is called with an object of its class: a constant one, where that is enough.
+template <class M, class C>
+struct parameter_of<M C::*> {
+    using type = std::conditional_t<std::is_invocable_v<M C::*, const C&>, const C&, C>;
+};
 
 template <class F>
     requires requires { &F::operator(); }
@@ -100,6 +134,16 @@ struct item_of<R> {
 
 template <class R>
 using item_of_t = typename item_of<R>::type;
+
+/// `std::invoke`, but for what a plain call does: one function less to inline.
+template <class F, class T>
+[[gnu::always_inline]] inline decltype(auto) call_item(F& f, T&& item) {
+    if constexpr (std::is_member_pointer_v<F>) {
+        return std::invoke(f, std::forward<T>(item));
+    } else {
+        return f(std::forward<T>(item));
+    }
+}
 
 /// Whether `f(item)` leaves the item whole for another try.
 template <class F, class T>

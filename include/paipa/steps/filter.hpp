@@ -3,6 +3,7 @@
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/lazy/filter_cursor.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/flow.hpp>
 
@@ -34,7 +35,7 @@ struct filter_stock {
 
         template <class E>
         outcome process(T& item, bool, E& out) {
-            if (!keeps(std::as_const(item))) {
+            if (!call_item(keeps, std::as_const(item))) {
                 return outcome::skipped;
             }
             out(std::move(item));
@@ -50,7 +51,7 @@ struct filter_stock {
         PAIPA_CHECK_STEP(Place, fits,
                          "is a filter whose predicate cannot look at the item that reaches it; it "
                          "takes the item by const reference and returns bool");
-        return fits;
+        return fits && check_narrowing<Place, T, declared_item<Predicate>>();
     }
 
     Predicate keeps;

@@ -3,6 +3,7 @@
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/flow.hpp>
 
@@ -35,6 +36,7 @@ outcome send_elements(R&& range, E& out) {
 
 template <class F>
 struct flat_map_stock {
+    using declared = declared_item<F>;
     static constexpr bool fused = true;
 
     template <class Base>
@@ -57,11 +59,11 @@ struct flat_map_stock {
         outcome process(T& item, bool keep, E& out) {
             if constexpr (keeps_item<F, T>) {
                 if (keep || !std::is_invocable_v<F&, T&&>) {
-                    return send_elements(f(std::as_const(item)), out);
+                    return send_elements(call_item(f, std::as_const(item)), out);
                 }
             }
             if constexpr (std::is_invocable_v<F&, T&&>) {
-                return send_elements(f(std::move(item)), out);
+                return send_elements(call_item(f, std::move(item)), out);
             } else {
                 return outcome::skipped;  // not reached: keep is true for such a callable
             }
@@ -70,9 +72,9 @@ struct flat_map_stock {
         /// The outputs of an item, to be pulled one by one.
         auto open(T& item) {
             if constexpr (std::is_invocable_v<F&, T&&>) {
-                return f(std::move(item));
+                return call_item(f, std::move(item));
             } else {
-                return f(std::as_const(item));
+                return call_item(f, std::as_const(item));
             }
         }
 
@@ -81,6 +83,15 @@ struct flat_map_stock {
 
     template <std::size_t Place, class T>
     static consteval bool check() {
+        if constexpr (check_parameter<Place, F, T>()) {
+            return check_call<Place, T>();
+        } else {
+            return false;
+        }
+    }
+
+    template <std::size_t Place, class T>
+    static consteval bool check_call() {
         constexpr bool takes = std::is_invocable_v<F&, T&&> || std::is_invocable_v<F&, const T&>;
         PAIPA_CHECK_STEP(Place, takes,
                          "is a flat_map whose function cannot take the item that reaches it; "

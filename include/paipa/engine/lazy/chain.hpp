@@ -159,6 +159,7 @@ public:
 
     template <std::size_t Place, class View>
     auto link(View view) {
+        (void)check_returned<Place - 1, std::ranges::range_value_t<View>>();  // or says so
         return view;
     }
 
@@ -167,8 +168,10 @@ public:
         if constexpr (std::is_same_v<std::ranges::range_value_t<View>, nothing>) {
             (void)nothing_behind<Place - 1>::check();  // says what is wrong
             return view;
-        } else {
+        } else if constexpr (check_item<Place, std::ranges::range_value_t<View>>()) {
             return link_on<Place>(std::move(view), step, rest...);
+        } else {
+            return std::ranges::empty_view<nothing>{};  // one error is enough
         }
     }
 
@@ -279,7 +282,8 @@ private:
         PAIPA_CHECK_STEP(Place, fits,
                          "takes a generator of items that what reaches it cannot become; change "
                          "its parameter to generator<that type>");
-        if constexpr (fits) {
+        if constexpr (fits && check_narrowing<Place, typename cursor_of_t<View>::value,
+                                              std::ranges::range_value_t<wanted>>()) {
             return result<Place, S>(
                 view, [&] { return step(generate<wanted>(cursor_of(std::move(view)))); });
         } else {

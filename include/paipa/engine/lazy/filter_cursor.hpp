@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_LAZY_FILTER_CURSOR_HPP
 #include <paipa/engine/lazy/call_with.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/error.hpp>
 
 #include <utility>
@@ -38,7 +39,7 @@ public:
 private:
     bool wanted(const value& item) {
         try {
-            return keeps_.get()(item);
+            return call_item(keeps_.get(), item);
         } catch (const skip_entry&) {
             return false;
         }
