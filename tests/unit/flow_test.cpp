@@ -3,15 +3,24 @@
 #include <paipa/pipeline.hpp>
 #include <paipa/step.hpp>
 #include <paipa/steps/chunk.hpp>
+#include <paipa/steps/flat_map.hpp>
 #include <paipa/steps/identity.hpp>
+#include <paipa/steps/map.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <ranges>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
+
+struct called_as_lvalue {
+    int operator()(int x) & { return x; }
+};
 
 std::string text(int x) {
     return std::to_string(x);
@@ -24,6 +33,64 @@ TEST(flow, knows_its_types) {
     static_assert(std::is_same_v<type::output<int>, std::vector<std::string>>);
     paipa::pipeline p{f, {.quiet = true}};
     static_assert(std::is_same_v<decltype(p), paipa::pipeline<int, std::vector<std::string>>>);
+}
+
+struct text_box {
+    [[nodiscard]] std::size_t size() const { return text.size(); }
+
+    std::string take() { return std::move(text); }
+
+    std::string text;
+};
+
+template <class Flow>
+using input_of = typename std::remove_cvref_t<Flow>::input;
+
+TEST(flow, knows_its_input_from_whatever_its_first_step_calls) {
+    const auto letters = [](const std::string& s) { return std::vector(s.begin(), s.end()); };
+    static_assert(std::is_same_v<input_of<decltype(paipa::flat_map(letters))>, std::string>);
+    static_assert(std::is_same_v<input_of<decltype(paipa::step("f", paipa::flat_map(letters)))>,
+                                 std::string>);
+    static_assert(std::is_same_v<input_of<decltype(paipa::map(&text_box::size))>, text_box>);
+    static_assert(std::is_same_v<input_of<decltype(paipa::step("t", &text_box::take))>, text_box>);
+    static_assert(std::is_same_v<input_of<decltype(paipa::flat_map(&text_box::take))>, text_box>);
+    const auto by_lvalue = paipa::map(called_as_lvalue{});
+    static_assert(std::is_same_v<input_of<decltype(by_lvalue)>, int>);
+
+    paipa::pipeline of_letters{paipa::flat_map(letters), {.quiet = true}};
+    of_letters.put("abc");
+    of_letters.finish();
+    std::string got;
+    for (const char c : of_letters.results()) {
+        got += c;
+    }
+    EXPECT_EQ(got, "abc");
+    paipa::pipeline of_sizes{paipa::step("size", &text_box::size), {.quiet = true}};
+    of_sizes.put(text_box{"four"});
+    of_sizes.finish();
+    for (const std::size_t size : of_sizes.results()) {
+        EXPECT_EQ(size, 4U);
+    }
+    paipa::pipeline of_texts{paipa::step("take", &text_box::take), {.quiet = true}};
+    of_texts.put(text_box{"text"});
+    of_texts.finish();
+    for (const std::string& s : of_texts.results()) {
+        EXPECT_EQ(s, "text");
+    }
+}
+
+TEST(flow, takes_items_that_convert_without_narrowing) {
+    const auto f = paipa::step("a", [](int x) { return x; }) |
+                   paipa::step("wider", [](long x) { return x; }) |
+                   paipa::step("integer", [](float x) { return x; }) |
+                   paipa::step("precise", [](double x) { return x < 3 ? "small" : "large"; }) |
+                   paipa::step("text", [](std::string s) { return s; });
+    paipa::pipeline p{f, {.quiet = true}};
+    p.put(2);
+    p.finish();
+    for (const std::string& s : p.results()) {
+        EXPECT_EQ(s, "small");
+    }
 }
 
 TEST(flow, takes_the_input_type_from_the_pipeline_where_the_first_step_takes_anything) {

@@ -10,13 +10,25 @@
 
 namespace paipa::engine {
 
+/// A stock step takes any item, unless its description has a `declared` one.
+template <class Stock>
+struct declared_by {
+    using type = unknown;
+};
+
+template <class Stock>
+    requires requires { typename Stock::declared; }
+struct declared_by<Stock> {
+    using type = typename Stock::declared;
+};
+
 /// Definition of a stock step: `Stock` is a small copyable description with
 /// `template <class T> kernel<T>` (the worker's half, constructed from the description) and
 /// `template <std::size_t Place, class T> static consteval bool check()`. When `fused`, it has
 /// `lazy(cursor)`, which gives the step's outputs as a cursor, too.
 template <class Stock>
 struct stock_def : item_def<stock_def<Stock>> {
-    using declared = unknown;
+    using declared = typename declared_by<Stock>::type;
 
     stock_def(step_head h, Stock s) : item_def<stock_def>(std::move(h)), stock(std::move(s)) {}
 
