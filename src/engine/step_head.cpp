@@ -71,6 +71,20 @@ void check_keeps_no_items(const step_head& head) {
             std::to_string(head.options.threads) + " threads");
 }
 
+void check_keeps_back(const step_head& head) {
+    const step_options& o = head.options;
+    require(!o.ordered || o.threads == 1, "paipa::step '" + head.name + "'", "ordered",
+            "one thread, because each worker keeps items back, and what it keeps has no place in "
+            "the order",
+            std::to_string(o.threads) + " threads");
+}
+
+void check_never_idle(const step_head& head) {
+    require(head.options.idle_interval == step_options{}.idle_interval,
+            "paipa::step '" + head.name + "'", "idle_interval",
+            "it at a class step with in_queue_empty alone", text(head.options.idle_interval));
+}
+
 void check_fused(const step_head& first, const step_head& head) {
     const std::string where = "paipa::fuse: step '" + head.name + "'";
     const step_options& o = head.options;

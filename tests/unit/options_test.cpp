@@ -2,6 +2,9 @@
 #include <paipa/options.hpp>
 #include <paipa/pipeline.hpp>
 #include <paipa/step.hpp>
+#include <paipa/steps/chunk.hpp>
+#include <paipa/steps/identity.hpp>
+#include <paipa/steps/timed_chunk.hpp>
 
 #include <gtest/gtest.h>
 
@@ -44,6 +47,43 @@ TEST(options, are_refused_at_once_where_they_cannot_work) {
     EXPECT_EQ(pipeline_refusal({.retry = {.attempts = 0}}),
               "paipa::pipeline 'pipeline': retry.attempts: expected at least 1, got 0");
     EXPECT_EQ(step_refusal({}), "accepted");
+}
+
+struct says_nothing final : paipa::abstract_step<int> {
+    void process(int) override {}
+};
+
+struct hears_of_idleness final : paipa::abstract_step<int> {
+    void process(int) override {}
+
+    void in_queue_empty() override {}
+};
+
+TEST(options, are_refused_at_once_where_a_kind_of_step_cannot_honour_them) {
+    const paipa::step_options ordered{.threads = 2, .ordered = true};
+    const std::string one_thread =
+        "paipa::step 's': ordered: expected one thread, because each worker keeps items back, and "
+        "what it keeps has no place in the order, got 2 threads";
+    const auto chunk = [](const paipa::step_options& o) {
+        return refusal([&] { (void)paipa::step("s", paipa::chunk(2), o); });
+    };
+    EXPECT_EQ(chunk(ordered), one_thread);
+    EXPECT_EQ(refusal([&] { (void)paipa::step("s", paipa::timed_chunk({}), ordered); }),
+              one_thread);
+    EXPECT_EQ(chunk({.threads = 2}), "accepted");
+    EXPECT_EQ(chunk({.ordered = true}), "accepted");
+    EXPECT_EQ(refusal([&] { (void)paipa::step("s", paipa::identity(), ordered); }), "accepted");
+
+    const paipa::step_options idle{.idle_interval = 2s};
+    const std::string no_idleness =
+        "paipa::step 's': idle_interval: expected it at a class step with in_queue_empty alone, "
+        "got 2000000000 ns";
+    EXPECT_EQ(step_refusal(idle), no_idleness);
+    EXPECT_EQ(chunk(idle), no_idleness);
+    EXPECT_EQ(refusal([&] { (void)paipa::step<says_nothing>("s", idle); }), no_idleness);
+    EXPECT_EQ(refusal([&] { (void)paipa::iter_step("s", [](auto range) { return range; }, idle); }),
+              no_idleness);
+    EXPECT_EQ(refusal([&] { (void)paipa::step<hears_of_idleness>("s", idle); }), "accepted");
 }
 
 TEST(options, of_the_pipeline_hold_for_steps_that_do_not_say) {

@@ -93,7 +93,9 @@ struct function_def : item_def<function_def<F>> {
     using declared = declared_item<F>;
 
     function_def(step_head h, shared_value<F> callable)
-        : item_def<function_def>(std::move(h)), f(std::move(callable)) {}
+        : item_def<function_def>(std::move(h)), f(std::move(callable)) {
+        check_never_idle(this->head);
+    }
 
     function_def(step_head h, const function_def& other) : function_def(std::move(h), other.f) {}
 
@@ -149,7 +151,11 @@ struct class_def : item_def<class_def<S>> {
     using declared = typename S::input;
 
     class_def(step_head h, std::function<std::unique_ptr<S>()> factory)
-        : item_def<class_def>(std::move(h)), make_instance(std::move(factory)) {}
+        : item_def<class_def>(std::move(h)), make_instance(std::move(factory)) {
+        if constexpr (!class_kernel<S>::has_idle) {
+            check_never_idle(this->head);
+        }
+    }
 
     template <class>
     using output = typename S::output;
@@ -228,6 +234,7 @@ struct iter_def {
     iter_def(step_head h, shared_value<G> callable) : head(std::move(h)), g(std::move(callable)) {
         check_step(head);
         check_keeps_no_items(head);
+        check_never_idle(head);
     }
 
     template <class T>

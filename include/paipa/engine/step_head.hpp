@@ -34,6 +34,12 @@ void check_step(const step_head& head);
 /// Likewise, for steps that cannot give an item a second try.
 void check_keeps_no_items(const step_head& head);
 
+/// Likewise, for steps that keep items back until there are enough of them.
+void check_keeps_back(const step_head& head);
+
+/// Likewise, for steps that nobody tells that there is no input: all but class steps.
+void check_never_idle(const step_head& head);
+
 /// Likewise, for a step that has no edge in front of it, as it is fused to `first`.
 void check_fused(const step_head& first, const step_head& head);
 

@@ -25,12 +25,18 @@ struct declared_by<Stock> {
 /// Definition of a stock step: `Stock` is a small copyable description with
 /// `template <class T> kernel<T>` (the worker's half, constructed from the description) and
 /// `template <std::size_t Place, class T> static consteval bool check()`. When `fused`, it has
-/// `lazy(cursor)`, which gives the step's outputs as a cursor, too.
+/// `lazy(cursor)`, which gives the step's outputs as a cursor, too. One whose kernel has `flush`
+/// has `keeps_back`.
 template <class Stock>
 struct stock_def : item_def<stock_def<Stock>> {
     using declared = typename declared_by<Stock>::type;
 
-    stock_def(step_head h, Stock s) : item_def<stock_def>(std::move(h)), stock(std::move(s)) {}
+    stock_def(step_head h, Stock s) : item_def<stock_def>(std::move(h)), stock(std::move(s)) {
+        check_never_idle(this->head);
+        if constexpr (keeps_back) {
+            check_keeps_back(this->head);
+        }
+    }
 
     stock_def(step_head h, const stock_def& other) : stock_def(std::move(h), other.stock) {}
 
@@ -47,10 +53,12 @@ struct stock_def : item_def<stock_def<Stock>> {
 
     template <class T>
     [[nodiscard]] auto kernel_maker() const {
+        static_assert(requires(const kernel<T>& k) { k.kept(); } == keeps_back);
         return [s = stock] { return kernel<T>(s); };
     }
 
     static constexpr bool fused = Stock::fused;
+    static constexpr bool keeps_back = requires { Stock::keeps_back; };
 
     /// The step as a cursor behind `base`.
     template <class Base>

@@ -15,6 +15,7 @@ namespace engine {
 
 struct chunk_stock {
     static constexpr bool fused = true;
+    static constexpr bool keeps_back = true;
 
     template <class Base>
     auto lazy(Base base) const {

@@ -24,6 +24,7 @@ namespace engine {
 
 struct timed_chunk_stock {
     static constexpr bool fused = false;  // it looks at the clock
+    static constexpr bool keeps_back = true;
 
     template <class T>
     class kernel {
