@@ -27,7 +27,7 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/paipa.pc.in ${PROJECT_BINARY_DIR}/pai
 install(FILES ${PROJECT_BINARY_DIR}/paipa.pc DESTINATION ${paipa_pc_dir})
 
 # Component spdlog: find_package(paipa COMPONENTS spdlog).
-if(PAIPA_BUILD_SPDLOG)
+if(TARGET paipa_spdlog)
     install(
         TARGETS paipa_spdlog
         EXPORT paipa-spdlog-targets

@@ -1,14 +1,53 @@
-# paipa_require(<found> PACKAGE <Debian package> FOR <what needs it> OPTION <option that avoids it>)
+# paipa_missing(<variable> <found> PACKAGE <Debian package> FOR <what needs it> OPTION <option>)
 #
-# Stops with one clear message when a third-party package was not found.
-function(paipa_require found)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "PACKAGE;FOR;OPTION" "")
-    if(NOT found)
+# Puts into <variable> whether a third-party package was not found. Stops with one clear message
+# where the option asks for what needs it (ON); else (AUTO) it is left out, and the summary says so.
+function(paipa_missing variable found)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "PACKAGE;FOR;OPTION" "")
+    set(${variable} FALSE PARENT_SCOPE)
+    if(found)
+        return()
+    endif()
+    if(NOT "${${arg_OPTION}}" STREQUAL AUTO)
         message(
             FATAL_ERROR
                 "paipa: ${arg_FOR}: want the package '${arg_PACKAGE}', got none; run tools/setup, or "
                 "configure with -D${arg_OPTION}=OFF")
     endif()
+    set(${variable} TRUE PARENT_SCOPE)
+    set_property(
+        GLOBAL APPEND PROPERTY PAIPA_LEFT_OUT
+                               "left out: ${arg_FOR}: the package '${arg_PACKAGE}' was not found")
+endfunction()
+
+# paipa_require(<found> PACKAGE <Debian package> FOR <what needs it> OPTION <option>)
+#
+# Likewise; leaves the calling file where the package is missing.
+macro(paipa_require found)
+    paipa_missing(paipa_is_missing "${found}" ${ARGN})
+    if(paipa_is_missing)
+        return()
+    endif()
+endmacro()
+
+# Says what this build makes, and what was left out and why.
+function(paipa_say_what_is_built)
+    set(parts "the library")
+    foreach(part TESTS EXAMPLES BENCHMARKS)
+        if(PAIPA_BUILD_${part})
+            string(TOLOWER ${part} part)
+            list(APPEND parts "${part}")
+        endif()
+    endforeach()
+    if(TARGET paipa_spdlog)
+        list(APPEND parts paipa::spdlog)
+    endif()
+    list(JOIN parts ", " parts)
+    message(STATUS "paipa: builds ${parts}")
+    get_property(left_out GLOBAL PROPERTY PAIPA_LEFT_OUT)
+    foreach(part IN LISTS left_out)
+        message(STATUS "paipa: ${part}")
+    endforeach()
 endfunction()
 
 # Finds what examples/fetch is built on. Targets: CURL::libcurl, SQLite::SQLite3,

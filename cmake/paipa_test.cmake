@@ -4,8 +4,6 @@ set(PAIPA_TIMEOUT_FACTOR 1 CACHE STRING "Multiplies every test's time-out; prese
 set(PAIPA_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 if(PAIPA_BUILD_TESTS)
-    find_package(GTest CONFIG QUIET)
-    paipa_require("${GTest_FOUND}" PACKAGE libgmock-dev FOR "the tests" OPTION PAIPA_BUILD_TESTS)
     include(GoogleTest)
 
     # g++ takes half as long again for tests at -O2; the library itself stays there.
