@@ -2,76 +2,22 @@
 #include <paipa/time.hpp>
 
 #include "platform/wait_word.hpp"
+#include "seats.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace paipa {
 namespace {
-
-/// Lends a seat to each thread and takes it back at the thread's end; never frees one.
-class seat_pool {
-public:
-    seat* borrow() {
-        const std::lock_guard lock(mutex_);
-        if (free_.empty()) {
-            free_.reserve(++made_);  // for the day when all come back
-            return new seat;
-        }
-        seat* const s = free_.back();
-        free_.pop_back();
-        return s;
-    }
-
-    void give_back(seat* s) noexcept {
-        const std::lock_guard lock(mutex_);
-        free_.push_back(s);
-    }
-
-private:
-    std::mutex mutex_;  // guards both
-    std::vector<seat*> free_;
-    std::size_t made_ = 0;
-};
-
-seat_pool& the_seats() {
-    static auto* const pool = new seat_pool;
-    return *pool;
-}
-
-struct borrowed_seat {
-    explicit borrowed_seat(seat* s) noexcept : place(s) {}
-
-    borrowed_seat(const borrowed_seat&) = delete;
-    borrowed_seat& operator=(const borrowed_seat&) = delete;
-
-    ~borrowed_seat() {
-        if (place != nullptr) {
-            place->owner = nullptr;
-            the_seats().give_back(place);
-        }
-    }
-
-    seat* place;
-};
-
-/// The calling thread's; empty until it needs one, or was given one.
-borrowed_seat& my_seat() {
-    static thread_local borrowed_seat mine(nullptr);
-    return mine;
-}
 
 // NOLINTBEGIN(misc-include-cleaner): <signal.h> is the public header of these
 /// Threads inherit the signal mask of their creator: block everything while one is made.
@@ -123,26 +69,20 @@ public:
 
     std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
         auto made = std::make_unique<os_thread>();  // before the thread: it must not fail after it
-        borrowed_seat reserved(the_seats().borrow());  // the thread itself must not fail to get one
+        reserved_seat place;                        // the thread itself must not fail to get one
         const signals_blocked quiet;
-        made->start([run = std::move(body), place = reserved.place, label = short_name(name)] {
+        made->start([run = std::move(body), mine = &place.get(), label = short_name(name)] {
             pthread_setname_np(pthread_self(), label.c_str());  // itself: from outside takes a file
-            my_seat().place = place;
+            take_seat(*mine);
             run();
         });
-        reserved.place = nullptr;
+        place.release();
         return made;
     }
 
     time_point now() noexcept override { return std::chrono::steady_clock::now(); }
 
-    seat& here() override {
-        borrowed_seat& mine = my_seat();
-        if (mine.place == nullptr) {
-            mine.place = the_seats().borrow();
-        }
-        return *mine.place;
-    }
+    seat& here() override { return my_seat(); }
 
     /// A stored wake-up (1) is consumed; otherwise -1 says that the thread sleeps. Both changes are
     /// read-modify-writes and pair with the exchange in `unpark`: what was written before it is

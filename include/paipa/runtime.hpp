@@ -40,7 +40,7 @@ public:
     /// Starts a thread with all signals blocked. Throws `std::system_error` where that is refused.
     virtual std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) = 0;
     virtual time_point now() noexcept = 0;
-    /// The calling thread's seat.
+    /// The calling thread's seat: the same one until the thread's end, in exit handlers too.
     virtual seat& here() = 0;
     /// Blocks the caller until `unpark`, until the time, or for no reason at all.
     virtual void park(time_point until) = 0;
