@@ -51,6 +51,7 @@ report run_core::run() {
 }
 
 report run_core::stop() {
+    refuse_in_forked_child("stop");
     check_ran("stop");
     finish();
     return end("stop");
@@ -62,6 +63,7 @@ report run_core::run_forever() {
 }
 
 report run_core::drain(duration timeout) {
+    refuse_in_forked_child("drain");
     check_ran("drain");
     start_draining();
     if (on_own_thread()) {
@@ -80,6 +82,9 @@ report run_core::drain(duration timeout) {
 }
 
 void run_core::cancel_and_wait() {
+    if (in_forked_child()) {
+        return;  // the body's exception tells more
+    }
     cancel("the run was cancelled");
     if (!on_own_thread()) {
         wait_end(never, "run_while");

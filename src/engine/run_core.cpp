@@ -20,7 +20,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -29,7 +28,6 @@ run_core::run_core(pipeline_options o)
     : run_base(o.runtime != nullptr ? *o.runtime : default_runtime()),
       options(std::move(o)),
       reporters_(options.reporters),
-      process_(::getpid()),
       unwinding_(std::uncaught_exceptions()) {}
 
 run_core::~run_core() {
@@ -64,6 +62,7 @@ void run_core::start(const char* who) {
         }
         state_ = run_state::running;
         started_ = rt.now();
+        process_.note();
         next_notice_ = later(started_, options.notice_interval).time_since_epoch().count();
         ends_with_sources_ = !sources_.empty();
         for (const auto& step : steps) {

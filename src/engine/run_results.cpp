@@ -18,6 +18,7 @@
 namespace paipa::engine {
 
 void run_core::reader_came() {
+    refuse_in_forked_child("results");
     refuse_reading_inside();
     const std::lock_guard lock(mutex_);
     if (has_range_ || discarding_) {
@@ -78,6 +79,7 @@ void* run_core::next_result() {
     if (results->next_in_batch()) {
         return results->current();
     }
+    refuse_in_forked_child("results");
     stall_watch watch(*this, "results");
     while (true) {
         const taken what = results->fetch(watch.next_look());
@@ -105,6 +107,9 @@ void run_core::wait_behind_results(stall_watch& watch) {
 /// The last result goes at once, before another reader may come, and not under the lock: its
 /// destructor is user code.
 void run_core::reader_left() noexcept {
+    if (in_forked_child()) {
+        return;
+    }
     results->drop_current();
     bool give_up = false;
     {

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_RUN_CORE_HPP
 #define PAIPA_ENGINE_RUN_CORE_HPP
+#include <paipa/engine/birthplace.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/lock.hpp>
@@ -227,7 +228,10 @@ private:
     void log_unseen() noexcept;
     void leave_behind();
     void wind_up();
+    /// Threads that will never end here: this is a forked copy of the process that started them.
     [[nodiscard]] bool in_forked_child() const noexcept;
+    /// Throws `state_error` there.
+    void refuse_in_forked_child(const char* who) const;
     bool start_all();
     bool start_steps();
     void sources_never_started();
@@ -296,7 +300,7 @@ private:
     std::atomic<duration::rep> next_notice_{0};    // workers race for it by compare and exchange
     lock reporting_{rt, label() + ": reporters"};  // guards the next one; held while they show
     std::vector<std::shared_ptr<reporter>> reporters_;
-    const long process_;   // a forked child has none of the threads
+    birthplace process_;   // of the threads
     const int unwinding_;  // exceptions in flight when the pipeline was made
 };
 
