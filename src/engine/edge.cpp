@@ -1,6 +1,7 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/meta_entries.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/time_sheet.hpp>

@@ -51,7 +51,7 @@ void edge_core::push_meta(std::any entry) {
         return;
     }
     collect_staged();  // what was emitted before the entry stays before it
-    metas_.push_back({pushed_, std::move(entry)});
+    metas_.push({pushed_, std::move(entry)});
     wake_next_reader(lock);
 }
 
@@ -68,7 +68,7 @@ void edge_core::meta_passed() {
     waking_lock lock(rt_, mutex_);
     --unfinished_;
     if (!metas_.empty()) {  // else cancelled meanwhile
-        metas_.erase(metas_.begin());
+        metas_.pop();
         ++barrier_;
         flushed_ = 0;
     }

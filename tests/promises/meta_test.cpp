@@ -2,6 +2,7 @@
 
 #include <any>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -264,6 +265,37 @@ TEST(meta_entry, fails_the_run_when_its_hook_throws) {
     EXPECT_THROW(p.run(), int);
     EXPECT_EQ(p.failure()->where, "process_meta");
     expect_closed(p.report());
+}
+
+/// Small enough to lie in a `std::any` itself, so it moves when that does.
+struct mover {
+    mover() = default;
+
+    mover(const mover&) = default;
+
+    mover(mover&&) noexcept { ++moves; }
+
+    mover& operator=(const mover&) = default;
+    mover& operator=(mover&&) = default;
+    ~mover() = default;
+
+    static std::atomic<std::uint64_t> moves;
+};
+
+std::atomic<std::uint64_t> mover::moves = 0;
+
+TEST(meta_entry, costs_the_same_however_many_wait) {
+    paipa::pipeline p{paipa::step("a", [](int i) { return i; }) | paipa::step("end", [](int) {}),
+                      {.quiet = true}};
+    constexpr std::uint64_t many = 2000;
+    for (std::uint64_t i = 0; i < many; ++i) {
+        p.put_meta(mover());
+    }
+    p.finish();
+    mover::moves = 0;
+    p.run();
+    EXPECT_GT(mover::moves, 0U);
+    EXPECT_LE(mover::moves, 32 * many);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_EDGE_CORE_HPP
 #define PAIPA_ENGINE_EDGE_CORE_HPP
 #include <paipa/engine/edge_bound.hpp>
+#include <paipa/engine/meta_entries.hpp>
 #include <paipa/engine/requeue_note.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
@@ -20,7 +21,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace paipa::engine {
 
@@ -129,11 +129,6 @@ public:
     bool wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait);
 
 protected:
-    struct meta_entry {
-        std::uint64_t position;  // as many items were pushed before it
-        std::any value;
-    };
-
     [[nodiscard]] virtual std::size_t queued() const noexcept = 0;
     [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
     [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
@@ -220,7 +215,7 @@ protected:
     bool closed_ = false;          // never goes back to false
     bool bounded_ = false;         // until the run starts, everything put is kept
     std::string why_;              // reason of closing or cancelling
-    std::vector<meta_entry> metas_;
+    meta_entries metas_;
     wait_list idle_readers_;
     wait_list blocked_writers_;
     wait_list turn_waiters_;        // ordered steps: workers that want to stream
