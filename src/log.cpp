@@ -1,28 +1,27 @@
 #include <paipa/log.hpp>
+#include <paipa/time.hpp>
 
+#include "log_watch.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace paipa {
 namespace {
 
-struct sink {
-    std::mutex mutex;  // guards `hook`; held while it is called, so lines are whole
-    std::shared_ptr<const log_hook> hook;
-};
-
-/// Never destroyed: threads that a daemon pipeline left behind may log during exit.
-sink& the_sink() {
-    static auto* const instance = new sink;
-    return *instance;
-}
-
-/// The thread is inside the hook, and so has the mutex.
-thread_local bool in_hook = false;
+/// The thread is inside the hook, and so has the sink's mutex.
+constinit thread_local bool in_hook = false;
 
 class inside {
 public:
@@ -34,33 +33,215 @@ public:
     ~inside() { in_hook = false; }
 };
 
-std::unique_lock<std::mutex> hold(sink& s) {
-    return in_hook ? std::unique_lock<std::mutex>() : std::unique_lock(s.mutex);
+void write_line(std::string_view text) {
+    const bool has_name = text.starts_with("paipa:") || text.starts_with("paipa ");
+    const std::string line = (has_name ? "" : "paipa: ") + std::string(text) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+/// Messages that found the hook at work.
+class kept_messages {
+public:
+    struct message {
+        log_level level;
+        std::string text;
+    };
+
+    void add(log_level level, std::string_view text) noexcept {
+        const std::lock_guard lock(mutex_);
+        try {
+            if (kept_.size() < limit) {
+                kept_.push_back({level, std::string(text)});
+                return;
+            }
+        } catch (...) {  // NOLINT(bugprone-empty-catch): no memory; it counts as lost
+        }
+        ++lost_;
+    }
+
+    /// The oldest; behind the last one a word on those that were lost.
+    std::optional<message> take() {
+        const std::lock_guard lock(mutex_);
+        if (!kept_.empty()) {
+            std::optional<message> first(std::move(kept_.front()));
+            kept_.erase(kept_.begin());  // of a few
+            return first;
+        }
+        const std::uint64_t n = std::exchange(lost_, 0);
+        return n == 0 ? std::nullopt
+                      : std::optional<message>(
+                            {log_level::warning,
+                             "paipa::log: " + std::to_string(n) +
+                                 " messages are lost: the log hook was at work for too long"});
+    }
+
+    [[nodiscard]] bool empty() noexcept {
+        const std::lock_guard lock(mutex_);
+        return kept_.empty() && lost_ == 0;
+    }
+
+private:
+    static constexpr std::size_t limit = 256;
+
+    std::mutex mutex_;  // guards both
+    std::vector<message> kept_;
+    std::uint64_t lost_ = 0;
+};
+
+class sink {
+public:
+    sink() noexcept { read_environment(); }
+
+    void set_hook(std::shared_ptr<const log_hook> next) {
+        {
+            const auto lock = in_hook ? std::unique_lock<std::mutex>() : std::unique_lock(mutex_);
+            has_hook_ = next != nullptr;
+            hook_.swap(next);
+        }
+        give_kept();
+    }
+
+    void write(log_level level, std::string_view text) {
+        if (in_hook) {
+            write_line(text);
+            return;
+        }
+        std::unique_lock mine(mutex_, std::try_to_lock);
+        if (mine.owns_lock() && kept_.empty()) {
+            call(level, text);
+            mine.unlock();
+        } else {
+            kept_.add(level, text);
+            mine = {};
+        }
+        give_kept();
+    }
+
+    void set_level(std::optional<log_level> least) noexcept {
+        least_ = least ? static_cast<int>(*least) : from_environment_;
+    }
+
+    [[nodiscard]] bool drops(log_level level) const noexcept {
+        return static_cast<int>(level) < least_.load();
+    }
+
+    [[nodiscard]] bool shows(log_level level) const noexcept {
+        const int least = least_.load();
+        return static_cast<int>(level) >= (least != not_set ? least
+                                           : has_hook_.load()
+                                               ? 0
+                                               : static_cast<int>(log_level::warning));
+    }
+
+    [[nodiscard]] std::optional<time_point> busy_since() const noexcept {
+        const duration::rep since = since_.load();
+        return since == idle ? std::nullopt : std::optional(time_point{duration{since}});
+    }
+
+private:
+    static constexpr int not_set = -1;
+    static constexpr duration::rep idle = -1;
+
+    /// Whoever is in the hook gives it what came up meanwhile, and looks again when it has left:
+    /// who kept a message and found the mutex taken need not come back.
+    void give_kept() {
+        while (!in_hook && !kept_.empty()) {
+            const std::unique_lock mine(mutex_, std::try_to_lock);
+            if (!mine.owns_lock()) {
+                return;
+            }
+            while (const auto next = kept_.take()) {
+                call(next->level, next->text);
+            }
+        }
+    }
+
+    /// Under the mutex.
+    void call(log_level level, std::string_view text) noexcept {
+        since_ = std::chrono::steady_clock::now().time_since_epoch().count();
+        try {
+            if (const auto hook = hook_; hook != nullptr) {  // it may set another one
+                const inside here;
+                (*hook)(level, text);
+            } else {
+                write_line(text);
+            }
+        } catch (...) {  // NOLINT(bugprone-empty-catch): a message is never worth a failure
+        }
+        since_ = idle;
+    }
+
+    void read_environment() noexcept {
+        const char* const said = std::getenv("PAIPA_LOG");  // NOLINT(concurrency-mt-unsafe)
+        if (said == nullptr || *said == '\0') {
+            return;
+        }
+        const std::string_view level = said;
+        for (const auto& [name, value] :
+             {std::pair{"debug", log_level::debug}, std::pair{"info", log_level::info},
+              std::pair{"warning", log_level::warning}, std::pair{"error", log_level::error}}) {
+            if (level == name) {
+                least_ = from_environment_ = static_cast<int>(value);
+                return;
+            }
+        }
+        std::fprintf(stderr,
+                     "paipa::log: PAIPA_LOG: expected debug, info, warning or error, got '%s'\n",
+                     said);
+    }
+
+    std::mutex mutex_;  // guards the hook, and is held while it is called: one call at a time
+    std::shared_ptr<const log_hook> hook_;
+    kept_messages kept_;
+    int from_environment_ = not_set;          // constant once made
+    std::atomic<bool> has_hook_{false};       // as of the last `set_hook`
+    std::atomic<int> least_{not_set};         // what is below is dropped
+    std::atomic<duration::rep> since_{idle};  // the call that goes on; only for `busy_since`
+};
+
+/// Never destroyed: threads that a daemon pipeline left behind may log during exit. Takes no
+/// memory.
+union sink_for_ever {
+    sink_for_ever() : all() {}
+
+    sink_for_ever(const sink_for_ever&) = delete;
+    sink_for_ever& operator=(const sink_for_ever&) = delete;
+
+    ~sink_for_ever() {}
+
+    sink all;
+};
+
+sink& the_sink() noexcept {
+    static sink_for_ever instance;
+    return instance.all;
 }
 
 }  // namespace
 
 void set_log_hook(log_hook hook) {
-    auto next = hook ? std::make_shared<const log_hook>(std::move(hook)) : nullptr;
-    sink& s = the_sink();
-    const auto lock = hold(s);
-    s.hook.swap(next);
+    the_sink().set_hook(hook ? std::make_shared<const log_hook>(std::move(hook)) : nullptr);
+}
+
+void set_log_level(std::optional<log_level> least) noexcept {
+    the_sink().set_level(least);
+}
+
+bool log_shows(log_level level) noexcept {
+    return the_sink().shows(level);
 }
 
 void log(log_level level, std::string_view text) noexcept {
     try {
-        sink& s = the_sink();
-        const auto lock = hold(s);
-        if (s.hook != nullptr && !in_hook) {
-            const auto hook = s.hook;  // it may set another one
-            const inside here;
-            (*hook)(level, text);
-            return;
+        if (sink& s = the_sink(); !s.drops(level)) {
+            s.write(level, text);
         }
-        const std::string line = "paipa: " + std::string(text) + "\n";
-        std::fwrite(line.data(), 1, line.size(), stderr);
     } catch (...) {  // NOLINT(bugprone-empty-catch): a message is never worth a failure
     }
+}
+
+std::optional<time_point> logging_since() noexcept {
+    return the_sink().busy_since();
 }
 
 }  // namespace paipa

@@ -234,6 +234,10 @@ std::string report::text() const {
     if (failure_count > failures.size()) {
         t += "  and " + std::to_string(failure_count - failures.size()) + " more failures\n";
     }
+    if (notices_skipped > 0) {
+        t += "  " + std::to_string(notices_skipped) +
+             " notices skipped: a reporter or the log hook was still at work\n";
+    }
     return t;
 }
 

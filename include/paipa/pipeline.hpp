@@ -178,7 +178,7 @@ public:
     paipa::report drain(duration timeout = duration::max()) { return held()->drain(timeout); }
 
     /// Stops now; what is inside is abandoned, and counted. Does not wait.
-    void cancel() { held()->cancel("the run was cancelled"); }
+    void cancel() { held()->cancel("the run was cancelled", true); }
 
     /// What the last step returns, pulled with back-pressure; starts the run if nobody has. One
     /// reader at a time.

@@ -88,8 +88,10 @@ struct report {
     std::vector<step_report> steps;
     std::vector<edge_report> edges;
     std::vector<source_report> sources;
-    std::vector<failure> failures;     ///< The first few; the first one stopped the run.
-    std::uint64_t failure_count = 0;   ///< All of them.
+    std::vector<failure> failures;    ///< The first few; the first one stopped the run.
+    std::uint64_t failure_count = 0;  ///< All of them.
+    /// Notices that were due while a reporter or the log hook was still at work on another one.
+    std::uint64_t notices_skipped = 0;
     std::uint64_t results_unread = 0;  ///< Delivered, but given to no reader of `results()`.
 
     /// Every step's and every edge's books balance.

@@ -1,4 +1,3 @@
-#include <paipa/engine/lock.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -6,8 +5,10 @@
 #include <paipa/observe/reporter.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
+#include "../log_watch.hpp"
 #include "../observe/show_reporters.hpp"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ report run_core::books() {
         r.failure_count = failure_count_;
     }
     r.delivered = count();
+    r.notices_skipped = watchers_.skipped();
     const time_point now = ended ? stopped_ : rt.now();
     for (const auto& step : steps) {
         r.edges.push_back(step->in().figures());
@@ -122,32 +124,43 @@ void run_core::add_parts(report& r, const step_core& step) {
     }
 }
 
+/// The next one is due when this one has ended; one that is due meanwhile is skipped, and counted.
 void run_core::notice(time_point now) noexcept {
     auto due = next_notice_.load(std::memory_order_relaxed);
-    if ((options.quiet && options.reporters.empty()) || now.time_since_epoch().count() < due) {
+    if (now.time_since_epoch().count() < due) {
         return;
     }
     const auto next = later(now, options.notice_interval).time_since_epoch().count();
-    if (!next_notice_.compare_exchange_strong(due, next)) {
+    if ((options.quiet && options.reporters.empty()) ||
+        !next_notice_.compare_exchange_strong(due, next) || !watchers_.enter(now)) {
         return;
     }
-    const std::uint64_t n = count();
-    const duration ran = now - started_;
-    const double rate = static_cast<double>(n) / std::chrono::duration<double>(ran).count();
     try {
-        if (!options.quiet) {
-            log(log_level::info,
-                label() + ": " + std::to_string(n) + " items delivered after " + seconds(ran) +
-                    ", " + std::to_string(static_cast<std::uint64_t>(rate)) + " per second");
+        if (logs_notices()) {
+            tell_progress(now);
         }
         show_figures();
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
     }
+    watchers_.leave();
 }
 
+bool run_core::logs_notices() const noexcept {
+    return !options.quiet && log_shows(log_level::info);
+}
+
+void run_core::tell_progress(time_point now) {
+    const std::uint64_t n = count();
+    const duration ran = now - started_;
+    const double rate = static_cast<double>(n) / std::chrono::duration<double>(ran).count();
+    log(log_level::info, label() + ": " + std::to_string(n) + " items delivered after " +
+                             seconds(ran) + ", " +
+                             std::to_string(static_cast<std::uint64_t>(rate)) + " per second");
+}
+
+/// For who has the watchers.
 void run_core::show_figures() {
     if (!options.reporters.empty()) {
-        const held_lock shown(reporting_);
         show_reporters(reporters_, step_records(books()), label());
     }
 }
@@ -175,6 +188,19 @@ std::string run_core::explain() {
         const edge_report out = results->edge.figures();
         text += "  results: " + std::to_string(out.queued) + " of " + std::to_string(out.limit) +
                 " unread\n";
+    }
+    return text + describe_watchers(now);
+}
+
+/// What keeps a thread of the run, and is no step: a notice, for its reporters or the log hook.
+std::string run_core::describe_watchers(time_point now) const {
+    std::string text;
+    if (const auto since = watchers_.busy_since()) {
+        text += "  a notice is being shown for " + seconds(now - *since) + ", " +
+                std::to_string(watchers_.skipped()) + " more were skipped\n";
+    }
+    if (const auto since = logging_since()) {
+        text += "  the log hook is at work for " + seconds(default_runtime().now() - *since) + "\n";
     }
     return text;
 }
@@ -241,7 +267,7 @@ void run_core::close_books() noexcept {
         if (!r.balanced()) {
             log(log_level::error, label() + ": the books do not balance:\n" + r.text());
         }
-        if (!options.quiet) {
+        if (logs_notices()) {
             log(log_level::info, label() + ": " + std::string(to_string(r.state)) + " after " +
                                      seconds(r.elapsed) + ", " + std::to_string(r.delivered) +
                                      " items delivered");
@@ -250,12 +276,16 @@ void run_core::close_books() noexcept {
         log(log_level::error, "paipa::pipeline: no memory for the last notice of a run");
     }
     tell_tracker([&](tracker& t) { t.run_ended(r); });
+    const bool alone = watchers_.enter(rt.now());  // always: all workers have left
     try {
         show_figures();
     } catch (...) {
         log(log_level::error,
             "paipa::pipeline: no memory for the last figures of a run: its "
             "reporters are not told");
+    }
+    if (alone) {
+        watchers_.leave();
     }
 }
 

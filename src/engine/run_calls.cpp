@@ -85,7 +85,7 @@ void run_core::cancel_and_wait() {
     if (in_forked_child()) {
         return;  // the body's exception tells more
     }
-    cancel("the run was cancelled");
+    cancel("the run was cancelled", true);  // the body's exception is the news
     if (!on_own_thread()) {
         wait_end(never, "run_while");
     }

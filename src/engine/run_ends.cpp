@@ -61,7 +61,7 @@ void run_core::start_draining() {
     finish();
 }
 
-void run_core::cancel(std::string_view why) {
+void run_core::cancel(std::string_view why, bool asked) {
     bool never_ran = false;
     {
         const std::lock_guard lock(mutex_);
@@ -70,6 +70,7 @@ void run_core::cancel(std::string_view why) {
         }
         never_ran = state_ == run_state::ready;
         state_ = run_state::cancelled;
+        cancel_asked_ = asked;
         set_closed_why(why);
         finishing_ = true;
         joined_ = joined_ || never_ran;
@@ -292,8 +293,10 @@ void run_core::rethrow_failure() {
 void run_core::log_unseen() noexcept {
     try {
         std::optional<failure> unseen;
+        bool asked = false;
         {
             const std::lock_guard lock(mutex_);
+            asked = cancel_asked_;
             if (!failure_seen_ && !failures_.empty()) {
                 unseen = failures_.front();
             }
@@ -302,9 +305,11 @@ void run_core::log_unseen() noexcept {
             log(log_level::error, label() + ": failed in " + to_string(*unseen));
         }
         const report r = books();
-        if (r.state == run_state::cancelled && r.abandoned() > 0) {
-            log(log_level::warning, label() + ": " + std::to_string(r.abandoned()) +
-                                        " items abandoned: " + closed_why());
+        const bool news = !asked || logs_notices();
+        if (r.state == run_state::cancelled && r.abandoned() > 0 && news) {
+            log(asked ? log_level::info : log_level::warning,
+                label() + ": " + std::to_string(r.abandoned()) +
+                    " items abandoned: " + closed_why());
         }
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
     }

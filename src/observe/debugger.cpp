@@ -190,10 +190,19 @@ std::vector<step_record> debug_session::records() const {
     return records;
 }
 
+void debug_session::show_now() {
+    show_reporters(reporters_, records(), "paipa::runtime_debugger");
+}
+
+/// The last figures wait for their turn; others are left out while another chain shows its own.
 void debug_session::show() noexcept {
     try {
-        const held_lock shown(settings_->showing);
-        show_reporters(reporters_, records(), "paipa::runtime_debugger");
+        if (shown_last_) {
+            const held_lock shown(settings_->showing);
+            show_now();
+        } else if (const auto shown = held_lock::if_free(settings_->showing)) {
+            show_now();
+        }
     } catch (const state_error& e) {
         log(log_level::error, e.what());
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the figures

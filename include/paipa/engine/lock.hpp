@@ -7,6 +7,7 @@
 #include <paipa/time.hpp>
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,17 @@ public:
         owner_ = me;
     }
 
+    /// False: some thread has it.
+    [[nodiscard]] bool try_acquire() {
+        rt_.point();
+        const std::lock_guard guard(mutex_);
+        if (owner_ != nullptr) {
+            return false;
+        }
+        owner_ = &rt_.here();
+        return true;
+    }
+
     void release() noexcept {
         waking_lock guard(rt_, mutex_);
         owner_ = nullptr;
@@ -55,6 +67,11 @@ class held_lock {
 public:
     explicit held_lock(lock& l) : lock_(&l) { l.acquire(); }
 
+    /// Empty: some thread has the lock.
+    static std::optional<held_lock> if_free(lock& l) {
+        return l.try_acquire() ? std::optional(held_lock(&l)) : std::nullopt;
+    }
+
     held_lock(held_lock&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
 
     held_lock(const held_lock&) = delete;
@@ -68,6 +85,8 @@ public:
     }
 
 private:
+    explicit held_lock(lock* acquired) noexcept : lock_(acquired) {}
+
     lock* lock_;
 };
 

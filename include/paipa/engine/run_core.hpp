@@ -3,10 +3,10 @@
 #include <paipa/engine/birthplace.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/fused_part.hpp>
-#include <paipa/engine/lock.hpp>
 #include <paipa/engine/stop_signal.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/wait_list.hpp>
+#include <paipa/engine/watcher_gate.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/reporter.hpp>
@@ -144,7 +144,8 @@ public:
     report drain(duration timeout);
     void start(const char* who);
     void finish();
-    void cancel(std::string_view why);
+    /// `asked`: by the program, to which it is no news that items are abandoned.
+    void cancel(std::string_view why, bool asked = false);
     /// Cancels, and waits for the threads.
     void cancel_and_wait();
     /// The body of `run_while` threw the exception in flight: cancels, and waits for the threads.
@@ -250,7 +251,10 @@ private:
     void settle() noexcept;
     void close_books() noexcept;
     void fill_without_memory(report& r) const noexcept;
+    void tell_progress(time_point now);
     void show_figures();
+    [[nodiscard]] bool logs_notices() const noexcept;
+    [[nodiscard]] std::string describe_watchers(time_point now) const;
     void stop_sources() noexcept;
     void stop_everything(std::string_view why, bool failed) noexcept;
     [[nodiscard]] bool stops_may_take_time(std::size_t first_steps) const noexcept;
@@ -285,6 +289,7 @@ private:
     std::vector<failure> failures_;
     std::uint64_t failure_count_ = 0;
     bool failure_seen_ = false;  // some call has rethrown it
+    bool cancel_asked_ = false;  // the program called `cancel`, or left a stream
     std::vector<dead_letter> dead_letters_;
     time_point started_ = never;
     time_point stopped_{};
@@ -296,9 +301,9 @@ private:
     bool discarding_ = false;
     std::string closed_why_ = "the run has ended";
     std::atomic<bool> finishing_{false};  // no input is offered any more; changes under the mutex
-    std::atomic<bool> start_failed_{false};        // a thread was refused; read by the next spawn
-    std::atomic<duration::rep> next_notice_{0};    // workers race for it by compare and exchange
-    lock reporting_{rt, label() + ": reporters"};  // guards the next one; held while they show
+    std::atomic<bool> start_failed_{false};      // a thread was refused; read by the next spawn
+    std::atomic<duration::rep> next_notice_{0};  // workers race for it by compare and exchange
+    watcher_gate watchers_;  // guards the next one; who has it logs a notice, and shows figures
     std::vector<std::shared_ptr<reporter>> reporters_;
     birthplace process_;   // of the threads
     const int unwinding_;  // exceptions in flight when the pipeline was made

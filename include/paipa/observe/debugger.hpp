@@ -45,7 +45,8 @@ struct debug_settings {
 ///          millisecond and shared out by run time.
 /// Threads: one debugger may watch several chains, each on its own thread; each has its figures. So
 ///          do the steps in front of a `threaded`, and those from it on. Reporters are called one
-///          at a time; of a chain that one of them walks with the same debugger the figures are not
+///          at a time: figures that are due meanwhile are left out, and the last ones of a chain
+///          wait. Of a chain that a reporter walks with the same debugger the last ones are not
 ///          shown, and that is logged.
 /// Errors:  `config_error` for `every` of 0 or less, or a reporter that is null.
 /// Cost:    two readings of the processor's counter per item and step (bench/coroutine.cpp).

@@ -29,8 +29,10 @@ struct step_record {
 
 /// Receives figures regularly and at the end of a run.
 ///
-/// Threads: of a chain, the one that walks it; of a pipeline, a worker's or the ending thread. One
-///          at a time, unless several debuggers or pipelines share it.
+/// Threads: of a chain, the one that walks it; of a pipeline, a worker of the last step or the
+///          ending thread. One at a time, unless several debuggers or pipelines share it: while it
+///          is at work the other threads go on, figures that are due meanwhile are skipped and
+///          counted, and `explain()` tells it. The worker it runs on has to wait for it.
 /// Errors:  a reporter that throws is logged, and left out from then on.
 struct reporter {
     reporter() = default;

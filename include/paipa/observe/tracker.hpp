@@ -13,7 +13,9 @@ enum class item_outcome { finished, skipped, retried, requeued, dead, dropped, f
 /// Watches a run, for tracing and metrics. Override what is of interest.
 ///
 /// Threads: `run_*` on the thread that starts the run and on the one that ends it, the others on
-///          the worker's thread; several workers call at the same time.
+///          the worker's thread; several workers call at the same time. No call is skipped, and the
+///          library holds no lock meanwhile: a slow tracker holds up the worker that calls it, as
+///          the step's own code would, and others only where it makes them wait itself.
 /// Errors:  what a tracker throws is logged and ignored. Every `started` has exactly one `ended`.
 /// Cost:    two virtual calls per item where a tracker is given, nothing otherwise.
 struct tracker {

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -175,6 +176,40 @@ TEST(reporter, may_ask_its_pipeline_anything) {
         EXPECT_TRUE(asks->balanced);
         EXPECT_TRUE(asks->text.starts_with("paipa::pipeline 'p' is ")) << asks->text;
     }
+}
+
+/// The other workers do the rest of the work while one of them is inside.
+TEST(reporter, that_is_slow_keeps_one_worker_only) {
+    struct slow final : paipa::reporter {
+        void show(std::span<const paipa::step_record>) override {
+            if (++calls == 1) {
+                all_but_one.wait();
+                text = run->explain();
+            }
+        }
+
+        std::latch all_but_one{9'000};
+        const paipa::pipeline<int>* run = nullptr;
+        std::string text;
+        int calls = 0;
+    };
+
+    const auto reports = std::make_shared<slow>();
+    paipa::pipeline<int> p{paipa::step("s",
+                                       [&](int x) {
+                                           if (x < 9'000) {
+                                               reports->all_but_one.count_down();
+                                           }
+                                       },
+                                       {.threads = 4}),
+                           {.quiet = true, .reporters = {reports}, .notice_interval = 1ns}};
+    reports->run = &p;
+    p.put_iterable(std::views::iota(0, 10'000));
+    const paipa::report r = p.run();
+    EXPECT_EQ(r.delivered, 10'000U);
+    EXPECT_GT(r.notices_skipped, 0U);
+    EXPECT_NE(reports->text.find("  a notice is being shown for "), std::string::npos)
+        << reports->text;
 }
 
 TEST(reporter, is_refused_when_null) {

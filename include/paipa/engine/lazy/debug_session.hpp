@@ -57,6 +57,7 @@ private:
     void sample() noexcept;
     void look(std::uint64_t ticks) noexcept;
     void show() noexcept;
+    void show_now();
     [[nodiscard]] std::vector<step_record> records() const;
 
     std::shared_ptr<const debug_settings> settings_;
