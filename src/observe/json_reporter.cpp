@@ -5,29 +5,64 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <ios>
 #include <optional>
 #include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace paipa {
 namespace {
 
-std::string quoted(const std::string& text) {
+/// How many bytes at the beginning of the text are one character in UTF-8; 0: it begins with none.
+/// Overlong forms, surrogates and what is beyond U+10FFFF are none (RFC 3629, section 4).
+std::size_t character(std::string_view text) {
+    const auto byte = [text](std::size_t i) -> unsigned {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+    };
+    const auto continues = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) {
+        return byte(i) >= from && byte(i) <= to;
+    };
+    const unsigned lead = byte(0);
+    if (lead < 0x80) {
+        return 1;
+    }
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        return continues(1) ? 2 : 0;
+    }
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        const bool second = continues(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
+        return second && continues(2) ? 3 : 0;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        const bool second = continues(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
+        return second && continues(2) && continues(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+/// Bytes that are no UTF-8 become U+FFFD, the replacement character.
+std::string quoted(std::string_view text) {
     std::string json = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
+    while (!text.empty()) {
+        const char c = text.front();
+        const std::size_t bytes = character(text);
+        if (bytes == 0) {
+            json += "\\ufffd";
+        } else if (c == '"' || c == '\\') {
             json += '\\';
             json += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
+        } else if (bytes == 1 && static_cast<unsigned char>(c) < 0x20) {
             char escape[8];
             std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
             json += escape;
         } else {
-            json += c;
+            json += text.substr(0, bytes);
         }
+        text.remove_prefix(bytes == 0 ? 1 : bytes);
     }
     return json + '"';
 }

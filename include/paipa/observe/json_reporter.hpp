@@ -10,7 +10,8 @@ namespace paipa {
 /// Writes each report as one line of JSON:
 /// `{"steps":[{"name":"parse","count":10,"run_time":0.5,"throughput":20,...},...]}`.
 ///
-/// Units:   seconds, entries per second, bytes. What is not measured is null.
+/// Units:   seconds, entries per second, bytes. What is not measured is null. In names, each byte
+///          that is no UTF-8 becomes U+FFFD.
 /// Threads: as `reporter`; `out` must outlive it.
 /// Errors:  a stream that fails throws `std::ios_base::failure`.
 class json_reporter final : public reporter {

@@ -64,6 +64,30 @@ TEST(json_reporter, escapes_names) {
         << line;
 }
 
+/// What JSON makes of a name.
+std::string name_of(const std::string& name) {
+    const std::string line = shown({{.name = name}});
+    const std::string before = "{\"steps\":[{\"name\":\"";
+    return line.substr(before.size(), line.find("\",\"count\"") - before.size());
+}
+
+TEST(json_reporter, replaces_what_is_no_utf_8) {
+    EXPECT_EQ(name_of("\xFF"), "\\ufffd");
+    EXPECT_EQ(name_of("caf\xE9"), "caf\\ufffd");                             // latin 1
+    EXPECT_EQ(name_of("\x80g"), "\\ufffdg");                                 // no lead
+    EXPECT_EQ(name_of("\xC3"), "\\ufffd");                                   // cut off
+    EXPECT_EQ(name_of("\xE2\x82"), "\\ufffd\\ufffd");                        // likewise
+    EXPECT_EQ(name_of("\xC3\""), "\\ufffd\\\"");                             // not the quote
+    EXPECT_EQ(name_of("\xC0\xAF"), "\\ufffd\\ufffd");                        // overlong
+    EXPECT_EQ(name_of("\xE0\x80\xAF"), "\\ufffd\\ufffd\\ufffd");             // likewise
+    EXPECT_EQ(name_of("\xED\xA0\x80"), "\\ufffd\\ufffd\\ufffd");             // a surrogate
+    EXPECT_EQ(name_of("\xF4\x90\x80\x80"), "\\ufffd\\ufffd\\ufffd\\ufffd");  // too large
+    for (const char* const good :
+         {"é", "€", "\xED\x9F\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+        EXPECT_EQ(name_of(good), good);
+    }
+}
+
 TEST(json_reporter, names_that_end_like_a_list_do_not_upset_the_commas) {
     const std::string line = shown({{.name = "["}, {.name = "["}});
     EXPECT_NE(line.find("},{\"name\":\"[\""), std::string::npos) << line;
