@@ -1,4 +1,3 @@
-#include <paipa/engine/time_sheet.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
@@ -6,7 +5,6 @@
 #include "text_table.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -108,8 +106,14 @@ std::string_view to_string(activity a) noexcept {
             return "waiting for input";
         case activity::waiting_for_room:
             return "waiting for room";
+        case activity::waiting_for_turn:
+            return "waiting for its turn";
+        case activity::waiting_for_meta:
+            return "waiting for a meta entry to pass";
         case activity::waiting_to_retry:
             return "waiting to retry";
+        case activity::in_hook:
+            return "in a hook";
         case activity::ended:
             break;
     }
@@ -245,20 +249,4 @@ std::ostream& operator<<(std::ostream& out, const report& r) {
     return out << r.text();
 }
 
-namespace engine {
-
-void time_sheet::add_to(time_by_state& sum, time_point now) const noexcept {
-    const auto with_present = [&](activity a) {
-        const duration open =
-            state() == a ? now - time_point{duration{since_.load(std::memory_order_relaxed)}}
-                         : duration::zero();
-        return get(a) + std::max(open, duration::zero());
-    };
-    sum.running += with_present(activity::running);
-    sum.waiting_for_input += with_present(activity::waiting_for_input);
-    sum.waiting_for_room += with_present(activity::waiting_for_room);
-    sum.waiting_to_retry += with_present(activity::waiting_to_retry);
-}
-
-}  // namespace engine
 }  // namespace paipa

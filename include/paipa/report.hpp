@@ -13,7 +13,16 @@
 namespace paipa {
 
 /// What a worker does with its time.
-enum class activity { running, waiting_for_input, waiting_for_room, waiting_to_retry, ended };
+enum class activity {
+    running,            ///< In user code, with an item.
+    waiting_for_input,  ///< Nothing to do.
+    waiting_for_room,   ///< The next step, or the reader of the results, is slower.
+    waiting_for_turn,   ///< In an ordered step: for an earlier item, before which none may leave.
+    waiting_for_meta,   ///< For a meta entry, which passes when all items before it have left.
+    waiting_to_retry,   ///< Nothing to do but items that wait for their next try.
+    in_hook,            ///< In user code without an item: `thread_initialize` and so on.
+    ended
+};
 
 /// Summed over the workers of a step.
 struct time_by_state {
@@ -21,6 +30,9 @@ struct time_by_state {
     duration waiting_for_input{};  ///< Nothing to do.
     duration waiting_for_room{};   ///< The next step is slower.
     duration waiting_to_retry{};   ///< Nothing to do but items that wait for their next try.
+    duration waiting_for_turn{};   ///< In an ordered step: for an earlier item.
+    duration waiting_for_meta{};   ///< For a meta entry to pass.
+    duration in_hooks{};           ///< In hooks, of which none has an item.
 };
 
 /// The books of one step: `received = finished + skipped + dead + dropped + abandoned + inside`.

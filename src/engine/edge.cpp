@@ -70,13 +70,13 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
             return what;
         }
         if (in.hurry && yields++ < yields_before_parking) {
-            times.change(activity::waiting_for_input, rt_.now());
+            times.change(idle_for(!in.back.empty()), rt_.now());
             lock.yield();
             continue;
         }
         wake_a_writer(lock, any_room);
         const time_point mine = in.back.empty() ? until : std::min(until, earliest(in.back));
-        wait_for_input(lock, times, mine);
+        wait_for_input(lock, times, mine, !in.back.empty());
     }
 }
 

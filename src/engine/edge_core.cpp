@@ -124,19 +124,29 @@ std::size_t edge_core::ready() const noexcept {
     return n;
 }
 
-void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until) {
+activity edge_core::idle_for(bool holds_retries) const noexcept {
+    const bool is_held = queued() > 0 && ready() == 0;  // by an entry, or by the order
+    if (is_held && !metas_.empty() && metas_.front().position == popped_) {
+        return activity::waiting_for_meta;
+    }
+    if (holds_retries || retries_waiting() > 0) {
+        return activity::waiting_to_retry;
+    }
+    return is_held ? activity::waiting_for_turn : activity::waiting_for_input;
+}
+
+void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,
+                               bool holds_retries) {
     waiter me(rt_.here());
     if (timekeeper_ == nullptr && next_retry() < until) {
         timekeeper_ = &me;
         until = timekeeper_until_ = next_retry();
     }
-    const bool retries_only = queued() == 0 && retries_waiting() > 0;
     idle_readers_.add(me);
     flags_.hungry.store(true);
     pull();  // who takes an item in front of an ordered step from here on sees a hungry reader
     if (ready() == 0) {
-        times.change(retries_only ? activity::waiting_to_retry : activity::waiting_for_input,
-                     rt_.now());
+        times.change(idle_for(holds_retries), rt_.now());
         wait_listed(lock, me, until);
     }
     if (me.listed) {
@@ -182,11 +192,6 @@ bool edge_core::wait_for_room(waking_lock& lock, time_sheet* times, time_point u
     return true;
 }
 
-void edge_core::wait_in(wait_list& list, waking_lock& lock, time_sheet& times) {
-    times.change(activity::waiting_for_room, rt_.now());
-    lock.wait(list, never);
-}
-
 bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait) {
     rt_.point();
     const back_to_work after(&times, rt_);
@@ -195,7 +200,8 @@ bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& t
         if (!wait || is_cancelled()) {
             return false;
         }
-        wait_in(turn_waiters_, lock, times);
+        times.change(activity::waiting_for_turn, rt_.now());
+        lock.wait(turn_waiters_, never);
     }
     leaving = true;
     return true;

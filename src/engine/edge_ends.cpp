@@ -2,6 +2,7 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/meta_entries.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/waking_lock.hpp>
 
@@ -24,10 +25,13 @@ void edge::stop(std::string_view why) noexcept {
     given_up_retries_.swap(retries_);
 }
 
-/// Items are given up once: an edge that has stopped takes no more.
-void edge::give_up(ring& items) noexcept {
-    if (items.size() > 0) {
-        given_up_.swap(items);
+/// Under the lock, once: an edge that has stopped takes nothing more.
+void edge::give_up_all() noexcept {
+    if (items_.size() > 0) {
+        given_up_.swap(items_);
+    }
+    if (!metas_.empty()) {
+        given_up_metas_.swap(metas_);
     }
 }
 
@@ -42,8 +46,7 @@ void edge::cancel(std::string_view why) noexcept {
     }
     is_sealed_ = false;
     abandoned_ += items_.size();  // what is still staged is refused to its writer
-    give_up(items_);
-    given_up_metas_.swap(metas_);
+    give_up_all();
     wake_everybody(lock);
 }
 
@@ -62,7 +65,7 @@ void edge::seal(std::string_view why) noexcept {
 void edge::drop_given_up() noexcept {
     ring items(type());
     std::vector<retry_entry> retries;
-    decltype(metas_) metas;
+    meta_entries metas;
     const waking_lock lock(rt_, mutex_);  // given up before the three are destroyed
     items.swap(given_up_);
     retries.swap(given_up_retries_);
@@ -80,13 +83,14 @@ void edge::drop_instead_of_waiting(bool on) noexcept {
 void edge::drop_queued(waking_lock& lock) {
     const std::size_t n = std::min(queued(), type().batch);
     cell_block dropped(type(), n);
-    decltype(metas_) metas;
     items_.hand_out(dropped, n);
     popped_ += n;
-    metas.swap(metas_);  // nobody will see them
-    lock.unlock();
-    dropped.destroy(0, n);
-    metas.clear();
+    {
+        meta_entries metas;
+        metas.swap(metas_);  // nobody will see them
+        lock.unlock();
+        dropped.destroy(0, n);
+    }
     rt_.point();
     lock.lock();
 }
@@ -95,8 +99,7 @@ void edge::give_up_queue() noexcept {
     const waking_lock lock(rt_, mutex_);
     if (!is_cancelled() || is_sealed_) {
         popped_ += items_.size();
-        give_up(items_);
-        given_up_metas_.swap(metas_);
+        give_up_all();
     }
 }
 

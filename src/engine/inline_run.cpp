@@ -208,7 +208,7 @@ report inline_run::books() const {
         const worker_core& w = s->core;
         step_report row{.name = s->name, .threads = 1, .sends = s->emits()};
         row.inside = s->inside() + w.kept.get();
-        row.finished = w.finished() - std::min(w.finished(), w.kept.get());
+        row.finished = w.left();
         row.skipped = w.skipped.get();
         row.dead = w.dead.get();
         row.dropped = w.dropped.get();

@@ -94,14 +94,14 @@ void item_stage::give_up() noexcept {
     const std::size_t lost = order_ == nullptr ? 0 : order_->give_up();
     worker_core& core = desks_.front()->core;
     core.abandoned += lost;
-    core.kept += lost;  // they had counted as finished
+    core.lost += lost;  // they had counted as finished
 }
 
 void item_stage::work(std::size_t i) {
     desk& d = *desks_[i];
-    if (guarded(d, "thread_initialize", [&] { d.thread_initialize(); })) {
+    if (in_hook(d, "thread_initialize", [&] { d.thread_initialize(); })) {
         guarded(d, "hand-over", [&] { loop(d); });
-        guarded(d, "thread_shutdown", [&] { d.thread_shutdown(); });
+        in_hook(d, "thread_shutdown", [&] { d.thread_shutdown(); });
     }
 }
 
@@ -145,7 +145,7 @@ void item_stage::loop(desk& d) {
 taken item_stage::wait(desk& d) {
     d.out->hand_over(true);
     if (facts_.has_idle && (d.next_idle == never || rt().now() >= d.next_idle)) {
-        guarded(d, "in_queue_empty", [&] { d.idle(); });
+        in_hook(d, "in_queue_empty", [&] { d.idle(); });
         d.next_idle = later(rt().now(), options.idle_interval);
         d.out->hand_over(true);
     }
@@ -169,7 +169,7 @@ void item_stage::flush(desk& d) {
 
 void item_stage::meta(desk& d) {
     std::any entry = in_.take_meta();
-    guarded(d, "process_meta", [&] { d.out->push_meta(d.meta(std::move(entry))); });
+    in_hook(d, "process_meta", [&] { d.out->push_meta(d.meta(std::move(entry))); });
     in_.meta_passed();
 }
 
@@ -210,7 +210,7 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
     d.number = number;
     d.attempt = before == nullptr ? 1 : before->attempt + 1;
     rt().point();
-    run_->tell_tracker([&](tracker& t) { t.item_started(name, d.core.index); });
+    run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
     d.out->hold(d.holds);
     return keep_ && (d.attempt < options.retry.attempts ||
                      options.on_failure == failure_action::dead_letter);
@@ -226,7 +226,7 @@ void item_stage::succeeded(desk& d, outcome o) {
 }
 
 void item_stage::end_try(desk& d, item_outcome o) {
-    run_->tell_tracker([&](tracker& t) { t.item_ended(name, d.core.index, o); });
+    run_->tell_tracker(d.core, [&](tracker& t) { t.item_ended(name, d.core.index, o); });
     d.out->hold(false);
 }
 

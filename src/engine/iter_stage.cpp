@@ -63,7 +63,7 @@ bool iter_stage::pull(iter_station& d) {
         if (d.in.take_next()) {
             d.in_hand = true;
             ++d.pulled;
-            run_->tell_tracker([&](tracker& t) { t.item_started(name, d.core.index); });
+            run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
             return true;
         }
         measure(d);
@@ -89,7 +89,7 @@ void iter_stage::end_current(iter_station& d, bool finished) noexcept {
         d.in.drop_taken();
         ++(finished ? d.core.counted : d.core.abandoned);
         d.in.done += 1;
-        run_->tell_tracker([&](tracker& t) {
+        run_->tell_tracker(d.core, [&](tracker& t) {
             t.item_ended(name, d.core.index,
                          finished ? item_outcome::finished : item_outcome::failed);
         });

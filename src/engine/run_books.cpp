@@ -31,6 +31,16 @@ std::string seconds(duration d) {
     return text;
 }
 
+time_by_state at_least(const time_by_state& before, time_by_state now) {
+    for (const auto field : {&time_by_state::running, &time_by_state::waiting_for_input,
+                             &time_by_state::waiting_for_room, &time_by_state::waiting_to_retry,
+                             &time_by_state::waiting_for_turn, &time_by_state::waiting_for_meta,
+                             &time_by_state::in_hooks}) {
+        now.*field = std::max(now.*field, before.*field);
+    }
+    return now;
+}
+
 }  // namespace
 
 std::uint64_t run_core::count() const {
@@ -75,25 +85,43 @@ report run_core::books() {
         s.emitted = source->core.emitted();
         source->core.times.add_to(s.time, now);
     }
+    keep_from_going_back(r);
     return r;
+}
+
+/// A report counts what a thread does at this moment up to its own time, though the thread may have
+/// read the clock before, to end that: the next report would have a little less. Times that have
+/// been told once are not told smaller.
+void run_core::keep_from_going_back(report& r) {
+    const std::lock_guard lock(mutex_);
+    told_times_.resize(std::max(told_times_.size(), r.steps.size() + r.sources.size()));
+    auto told = told_times_.begin();
+    for (step_report& s : r.steps) {
+        s.time = *told = at_least(*told, s.time);
+        ++told;
+    }
+    for (source_report& s : r.sources) {
+        s.time = *told = at_least(*told, s.time);
+        ++told;
+    }
 }
 
 step_report run_core::step_books(step_core& step, time_point now, bool ended) {
     step_report s{.name = step.name, .threads = step.options.threads, .sends = step.emits()};
-    std::uint64_t kept = 0;
+    std::uint64_t lost = 0;
     for (std::size_t i = 0; i < step.made(); ++i) {
         const worker_core& w = step.core(i);
-        s.finished += w.finished();
+        s.finished += w.left();
         s.skipped += w.skipped.get();
         s.dead += w.dead.get();
         s.dropped += w.dropped.get();
         s.abandoned += w.abandoned.get();
         s.emitted += w.emitted();
         s.retries += w.retries.get();
-        kept += w.kept.get();
+        lost += w.lost.get();
         w.times.add_to(s.time, now);
     }
-    s.finished -= std::min(s.finished, kept);
+    s.finished -= std::min(s.finished, lost);
     s.abandoned += step.in().retries_abandoned();
     const std::uint64_t gone = s.finished + s.skipped + s.dead + s.dropped + s.abandoned;
     s.received = step.in().figures().popped;
@@ -250,7 +278,13 @@ std::string run_core::describe_worker(const std::string& name, const worker_core
     if (a == activity::ended) {
         return text + "not running\n";
     }
-    return text + std::string(to_string(a)) + " for " + seconds(now - w.times.since()) + "\n";
+    const std::string since = " for " + seconds(now - w.times.since()) + "\n";
+    if (const char* const hook = w.times.hook(); hook != nullptr && a == activity::in_hook) {
+        return text + "in " + hook + since;
+    } else if (hook != nullptr && a == activity::running) {
+        return text + "in " + hook + ", " + std::string(to_string(a)) + since;
+    }
+    return text + std::string(to_string(a)) + since;
 }
 
 /// At the end of the run: the ledger is checked, and whoever wants to know is told. Where memory is

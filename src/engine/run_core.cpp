@@ -13,6 +13,9 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
+#include "seated.hpp"
+#include "starting_hook.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -24,6 +27,7 @@
 #include <vector>
 
 namespace paipa::engine {
+
 run_core::run_core(pipeline_options o)
     : run_base(o.runtime != nullptr ? *o.runtime : default_runtime()),
       options(std::move(o)),
@@ -115,10 +119,14 @@ bool run_core::start_steps() {
             step_core& step = *steps[at];
             worker = 0;
             where = "step_initialize";
-            step.step_initialize();
+            {
+                const starting_hook here(step.core(0), where);
+                step.step_initialize();
+            }
             step.initialised_ = true;
             where = "initialize";
             for (; worker < step.options.threads; ++worker) {
+                const starting_hook here(step.core(worker), where);
                 step.initialize(worker);
             }
         }
@@ -208,14 +216,14 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     const seated here(rt, core);
     rt.point();
     core.times.begin(rt.now());
-    tell_tracker([&](tracker& t) { t.worker_started(step.name, index); });
+    tell_tracker(core, [&](tracker& t) { t.worker_started(step.name, index); });
     try {
         step.work(index);
     } catch (...) {
         fail(core, "hand-over", 0, std::current_exception());
     }
     step.clean_up(index);
-    tell_tracker([&](tracker& t) { t.worker_ended(step.name, index); });
+    tell_tracker(core, [&](tracker& t) { t.worker_ended(step.name, index); });
     core.times.change(activity::ended, rt.now());
     step_left(step);
     thread_left();
@@ -256,6 +264,7 @@ void run_core::step_left(step_core& step) noexcept {
         worker_core& first = step.core(0);  // the hook has its place; all workers have left theirs
         first.times.begin(rt.now());
         try {
+            const in_hook here(first.times, "step_shutdown", rt);
             step.step_shutdown();
         } catch (...) {
             fail(first, "step_shutdown", 0, std::current_exception());

@@ -151,7 +151,7 @@ private:
     void collect(outbox& out) noexcept;
     std::size_t refuse(outbox& out) noexcept;
     void stop(std::string_view why) noexcept;
-    void give_up(ring& items) noexcept;
+    void give_up_all() noexcept;
     void drop_queued(waking_lock& lock);
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
     void placed(waking_lock& lock, std::size_t n);
@@ -171,7 +171,7 @@ private:
     bool is_sealed_ = false;      // cancelled, and what is queued may still be read
     ring given_up_;               // like the next two: not destroyed yet
     std::vector<retry_entry> given_up_retries_;
-    decltype(metas_) given_up_metas_;
+    meta_entries given_up_metas_;
     std::vector<inbox*> inboxes_;    // of running readers
     std::vector<outbox*> outboxes_;  // of running writers
 };

@@ -165,7 +165,7 @@ protected:
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
-    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until);
+    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, bool holds_retries);
     /// Its part between being listed and taken off the list.
     void wait_listed(waking_lock& lock, const waiter& me, time_point until);
     /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
@@ -173,8 +173,8 @@ protected:
     /// finds the free slots by itself: it looks again, each time after twice as long.
     bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
                        duration& look_again);
-    /// Waits in any other list until woken; counts as waiting for room.
-    void wait_in(wait_list& list, waking_lock& lock, time_sheet& times);
+    /// What a reader waits for that finds nothing to take. It may hold retries that found no room.
+    [[nodiscard]] activity idle_for(bool holds_retries) const noexcept;
 
     /// When there is something to do for one more.
     void wake_a_reader(waking_lock& lock) noexcept;

@@ -19,6 +19,7 @@ struct kernel_hooks {
 
     /// A class step's worker can give its item back.
     static constexpr bool gives_back = requires(Kernel& k) { k.given_back(); };
+    static constexpr bool keeps_back = requires(Kernel& k) { k.kept(); };
     static constexpr bool flushes = requires(Kernel& k, emitter<out_type>& e) { k.flush(e); };
     static constexpr bool one_output = [] {
         if constexpr (requires { Kernel::one_output; }) {
@@ -63,6 +64,7 @@ struct kernel_hooks {
 
     /// Before any hook: makes the step's outputs and its worker known to its instance.
     void bind(emitter<out_type>& out, worker_core& core) {
+        core.keeps_back = keeps_back;
         if constexpr (gives_back) {
             kernel.bind(out, core);
         } else if constexpr (requires { kernel.meet(core); }) {
@@ -133,8 +135,8 @@ struct kernel_hooks {
 
     /// What a chunk keeps back is processed, but has not left.
     void note_kept(worker_core& core) noexcept {
-        if constexpr (requires { kernel.kept(); }) {
-            core.kept.set(kernel.kept());
+        if constexpr (keeps_back) {
+            core.note_kept(kernel.kept());
         }
     }
 

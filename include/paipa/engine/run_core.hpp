@@ -25,6 +25,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace paipa::engine {
@@ -200,6 +201,16 @@ public:
         }
     }
 
+    /// The same from a worker, which `explain` then finds there.
+    template <class F>
+    void tell_tracker(worker_core& at, F f) noexcept {
+        if (options.tracker != nullptr) {
+            at.times.visit("the tracker");
+            tell_tracker(std::move(f));
+            at.times.visit(nullptr);
+        }
+    }
+
     [[nodiscard]] bool finishing() const noexcept { return finishing_.load(); }
 
     [[nodiscard]] std::string label() const;
@@ -270,6 +281,7 @@ private:
     [[nodiscard]] std::string why_no_more() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
     static void add_parts(report& r, const step_core& step);
+    void keep_from_going_back(report& r);
     [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
                                                      time_point now);
 
@@ -288,8 +300,9 @@ private:
     std::exception_ptr first_error_;
     std::vector<failure> failures_;
     std::uint64_t failure_count_ = 0;
-    bool failure_seen_ = false;  // some call has rethrown it
-    bool cancel_asked_ = false;  // the program called `cancel`, or left a stream
+    std::vector<time_by_state> told_times_;  // of steps, then sources, by reports so far
+    bool failure_seen_ = false;              // some call has rethrown it
+    bool cancel_asked_ = false;              // the program called `cancel`, or left a stream
     std::vector<dead_letter> dead_letters_;
     time_point started_ = never;
     time_point stopped_{};

@@ -76,6 +76,13 @@ protected:
         }
     }
 
+    /// The same; the worker's time is booked on hooks, and `explain` names this one.
+    template <class F>
+    bool in_hook(station& s, const char* where, F f) noexcept {
+        const engine::in_hook here(s.core.times, where, run_->rt);
+        return guarded(s, where, std::move(f));
+    }
+
     void progress(time_point now) noexcept {
         if (is_last) {
             run_->notice(now);

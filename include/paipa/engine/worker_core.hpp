@@ -66,6 +66,18 @@ struct alignas(64) worker_core {
         return counted.get() + (outputs_count ? emitted() : 0);
     }
 
+    /// Of these, what has left. One figure where a step keeps items back (a chunk): the difference
+    /// of two would go back and forth for whoever reads them while it works.
+    [[nodiscard]] std::uint64_t left() const noexcept {
+        return keeps_back ? settled.get() : finished();
+    }
+
+    /// So many of the finished items are still kept back.
+    void note_kept(std::uint64_t n) noexcept {
+        kept.set(n);
+        settled.set(counted.get() - n);
+    }
+
     /// Outputs that went on.
     [[nodiscard]] std::uint64_t emitted() const noexcept {
         return unstaged.get() + pulled.get() +
@@ -82,9 +94,12 @@ struct alignas(64) worker_core {
     counter counted;  // finished items; none where their outputs tell
     counter skipped, dead, dropped, abandoned, retries;
     counter kept;      // of the finished ones: those that the step still keeps back (a chunk)
+    counter settled;   // the others, where `keeps_back`
+    counter lost;      // of the finished ones: those whose outputs never left in their turn
     counter unstaged;  // outputs that no outbox had to take
     counter pulled;    // those that readers took from an ordered step, see `order_keeper::pull`
     const std::atomic<std::uint64_t>* staged = nullptr;  // those in the outbox, which counts anyway
+    bool keeps_back = false;                             // constant: `note_kept` is called
     bool outputs_count = false;  // constant: who finishes has one output, and others have none
 };
 
