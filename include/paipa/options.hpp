@@ -18,7 +18,9 @@ struct tracker;
 struct failure;
 struct dead_letter;
 
-/// Capacity left to the library: 256 items, or as many trivially copyable ones as fit in 64 KiB.
+/// Capacity left to the library: what the readers of the edge work through in a millisecond of
+/// measured time; at least 16 items and two a reader, at most 256, or as many trivially copyable
+/// ones as fit in 64 KiB.
 inline constexpr std::size_t default_capacity = SIZE_MAX;
 
 /// What happens to an item whose last attempt failed.
@@ -28,10 +30,23 @@ enum class failure_action {
     drop          ///< The item is counted as dropped; the run goes on.
 };
 
+/// When the outputs of an item leave a step that may try it again, or goes on without it.
+enum class outputs {
+    /// When its try has succeeded, so nothing leaves twice. At most 1,048,576 are held: an item
+    /// with
+    /// more has a failed try.
+    hold,
+    /// As they are made. A try that fails behind some of them has sent those, and the next one
+    /// sends them again.
+    at_once
+};
+
 /// How often, and after which pause, a failed item is tried again.
 ///
 /// The pause before attempt k + 1 is `delay * factor^(k - 1)`, at most `max_delay`; with `jitter` a
-/// random half to whole of it. A waiting retry holds no worker. `{.delay = 5s}` alone leaves
+/// random half to whole of it. A step that may try again and takes its item by value gets a copy,
+/// also of items that do not fail; by const reference it gets the item. A waiting retry holds no
+/// worker. `{.delay = 5s}` alone leaves
 /// `attempts` at 1: no retry.
 struct retry_policy {
     unsigned attempts = 1;                       ///< Tries in total; 1 means no retry.
@@ -49,8 +64,13 @@ struct step_options {
     /// turns retries off.
     retry_policy retry = {.attempts = 0};
     std::optional<failure_action> on_failure{};  ///< Empty: as the pipeline's options say.
-    bool ordered = false;                        ///< Outputs leave in the order of the inputs.
+    /// Outputs leave in the order of the inputs. Without it one worker keeps the order, too, but an
+    /// item that waits for its next try is overtaken.
+    bool ordered = false;
     duration idle_interval = std::chrono::seconds{1};  ///< Pause between `in_queue_empty` calls.
+    /// Of a step with several outputs per item and retries, drop or dead letters. In `combine` they
+    /// are always held.
+    paipa::outputs outputs = paipa::outputs::hold;
 };
 
 /// Options of a whole pipeline; steps override them.

@@ -1,9 +1,11 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order.hpp>
 #include <paipa/engine/worker_core.hpp>
 
+#include <algorithm>
 #include <any>
 #include <cstddef>
 #include <functional>
@@ -66,14 +68,15 @@ void emitter_core::push_meta(std::any entry) {
     }
 }
 
-void emitter_core::on_overflow(std::size_t at, std::function<bool()> may_send) {
-    overflow_every_ = overflow_at_ = at;
+void emitter_core::on_overflow(std::function<bool(std::size_t)> may_send) {
     may_send_ = std::move(may_send);
+    overflow_at_ = 1;
 }
 
 void emitter_core::overflow() {
-    overflow_at_ += overflow_every_;
-    if (may_send_()) {
+    const std::size_t held = held_.size();
+    overflow_at_ = held > most_held_outputs ? 2 * held : std::min(2 * held, most_held_outputs + 1);
+    if (may_send_(held)) {
         holding_ = false;
         direct_ = to_;
         send_held();

@@ -1,6 +1,7 @@
 #include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -33,7 +34,7 @@ part_desk::part_desk(run_core& run, fused_part& part, std::size_t worker)
     : core(run, &part, worker),
       run_(run),
       keeps_(part.options.on_failure == failure_action::dead_letter),
-      holds_(part.options.on_failure != failure_action::fail),
+      holds_(holds_outputs(part.options)),
       plain_(!keeps_ && run.options.tracker == nullptr && !run.rt.is_simulated()) {}
 
 bool part_desk::begin() {

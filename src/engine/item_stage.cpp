@@ -3,6 +3,7 @@
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order_keeper.hpp>
@@ -66,8 +67,7 @@ std::unique_ptr<step_core> make_item_stage(std::string name, const step_options&
 void item_stage::make_workers(run_core& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
-    const bool hold = ordered_ || (emits() && facts_.many_outputs &&
-                                   (keep_ || options.on_failure != failure_action::fail));
+    const bool hold = ordered_ || (emits() && facts_.many_outputs && holds_outputs(options));
     plain_ = !hold && !keep_ && run.options.tracker == nullptr && !rt().is_simulated();
     for (std::size_t i = 0; i < options.threads; ++i) {
         for (const auto& part : parts()) {
@@ -77,7 +77,9 @@ void item_stage::make_workers(run_core& run) {
         desk& d = *desks_.back();
         d.holds = hold;
         d.core.outputs_count = plain_ && facts_.one_output;
-        stream_in_turn(d);
+        if (hold && facts_.many_outputs) {
+            bound_outputs(d);
+        }
         enrol(d);
         if (ordered_) {
             d.ready = &order_->shelf_for(d.core);
@@ -299,16 +301,25 @@ void item_stage::leave(desk& d) {
     order_->leave(*d.ready, *d.out);
 }
 
-/// An ordered item with many outputs streams them, once all earlier items have left. It may wait
-/// for that unless an earlier item may have to wait for a free worker, to be tried again.
-void item_stage::stream_in_turn(desk& d) {
-    if (ordered_ && !keep_ && options.on_failure == failure_action::fail) {
-        d.out->on_overflow(order_keeper::stream_from, [this, &d] {
+/// Bounds what is held. An ordered item with many outputs streams them, once all earlier items have
+/// left: the first item in the step at once, as soon as a reader behind the step waits. It may wait
+/// for its turn unless an earlier item may have to wait for a free worker, to be tried again.
+void item_stage::bound_outputs(desk& d) {
+    const bool streams = ordered_ && !holds_outputs(options);
+    const bool waits = !facts_.gives_back && options.retry.attempts <= 1;
+    d.out->on_overflow([this, &d, streams, waits](std::size_t held) {
+        const bool is_waited_for =
+            to() != nullptr && to()->hungry().load(std::memory_order_relaxed);
+        if (streams && (is_waited_for || held >= order_keeper::stream_from)) {
             leave(d);
-            d.streaming = order_->take_turn(d.number, d.core.times, !facts_.gives_back);
-            return d.streaming;
-        });
-    }
+            d.streaming = order_->take_turn(d.number, d.core.times,
+                                            waits && held >= order_keeper::stream_from);
+        }
+        if (!d.streaming && held > most_held_outputs) {
+            refuse_more_outputs(name);
+        }
+        return d.streaming;
+    });
 }
 
 /// Ends the turn of an item that streams. False: it does not.
@@ -331,7 +342,9 @@ item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                                letter.worker = d.core.index;
                                                run_->bury(std::move(letter));
                                            });
-    if (o == item_outcome::dead || o == item_outcome::dropped) {
+    if (o == item_outcome::retried) {
+        end_turn(d, false);  // it keeps its place
+    } else if (o == item_outcome::dead || o == item_outcome::dropped) {
         ++(o == item_outcome::dead ? d.core.dead : d.core.dropped);
         settle(d);
     } else if (o == item_outcome::failed) {

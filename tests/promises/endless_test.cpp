@@ -5,6 +5,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,13 @@ paipa::generator<std::int64_t> up_to(std::int64_t n) {
 
 paipa::generator<std::int64_t> for_ever(std::int64_t from) {
     while (true) {
+        co_yield from++;
+    }
+}
+
+paipa::generator<std::int64_t> for_ever_but_slowly(std::int64_t from) {
+    while (true) {
+        std::this_thread::yield();
         co_yield from++;
     }
 }
@@ -126,9 +134,10 @@ TEST_P(endless, steps_end_with_an_early_end_behind_them) {
 /// Its outputs are kept until the try has succeeded, which it never does.
 TEST_P(endless, tries_end_with_a_cancel) {
     std::atomic<bool> begun = false;
+    // Its outputs are held, up to a bound that the cancel has to come before.
     const auto numbers = [&](std::int64_t from) {
         begun = true;
-        return for_ever(from);
+        return for_ever_but_slowly(from);
     };
     paipa::pipeline p{
         paipa::step("endless", numbers, {.threads = threads(), .retry = {.attempts = 2}}) |

@@ -1,3 +1,5 @@
+#include <paipa/testing/simulation.hpp>
+
 #include "support.hpp"
 
 #include <array>
@@ -8,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -274,6 +277,33 @@ TEST_P(order, lets_no_output_of_a_dropped_item_out) {
     expect_closed(r);
     EXPECT_EQ(r.dropped(), 2U);
     EXPECT_EQ(r.delivered, 0U);
+}
+
+std::vector<int> order_behind_a_retry(bool ordered) {
+    std::vector<int> got;
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        bool failed = false;
+        paipa::pipeline p{paipa::step("a",
+                                      [&](const int& x) {
+                                          if (x == 2 && !std::exchange(failed, true)) {
+                                              throw std::runtime_error("not yet");
+                                          }
+                                          return x;
+                                      },
+                                      {.retry = {.attempts = 2, .delay = 1h}, .ordered = ordered}) |
+                              paipa::step("b", [&](int x) { got.push_back(x); }),
+                          {.quiet = true, .runtime = &sim}};
+        p.put_all({1, 2, 3, 4});
+        p.finish();
+        p.run();
+    });
+    return got;
+}
+
+TEST(order_of_one_worker, is_kept_through_retries_where_it_is_asked_for) {
+    EXPECT_EQ(order_behind_a_retry(false), (std::vector{1, 3, 4, 2}));
+    EXPECT_EQ(order_behind_a_retry(true), (std::vector{1, 2, 3, 4}));
 }
 
 }  // namespace

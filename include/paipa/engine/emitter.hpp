@@ -40,7 +40,7 @@ public:
     void hold(bool on) noexcept {
         holding_ = on;
         direct_ = on ? nullptr : to_;
-        overflow_at_ = overflow_every_;
+        overflow_at_ = may_send_ ? 1 : 0;
     }
 
     output_list& held() noexcept { return held_; }
@@ -57,9 +57,9 @@ public:
     void hand_over(bool release);
     void push_meta(std::any entry);
 
-    /// Asks `may_send` each time so many outputs are held whether they, and the following ones, may
-    /// leave now.
-    void on_overflow(std::size_t at, std::function<bool()> may_send);
+    /// Asks `may_send(held)` at the first held output, and each time their number has doubled,
+    /// whether they, and the following ones, may leave now.
+    void on_overflow(std::function<bool(std::size_t)> may_send);
 
 protected:
     ~emitter_core();
@@ -91,8 +91,7 @@ private:
     bool holding_;
     output_list held_;
     std::size_t overflow_at_ = 0;  // never reached: the size is at least 1 when compared
-    std::size_t overflow_every_ = 0;
-    std::function<bool()> may_send_;
+    std::function<bool(std::size_t)> may_send_;
 };
 
 /// The way out for some outputs in a row, in local variables: behind the emitter's `this` a

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_FUSED_KERNEL_HPP
 #define PAIPA_ENGINE_FUSED_KERNEL_HPP
 #include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel.hpp>
 #include <paipa/engine/run_core.hpp>
@@ -44,7 +45,10 @@ outcome process_item(Kernel& kernel, const worker_core& at, T& item, bool keep, 
     if constexpr (Kernel::many_outputs) {
         if (hold) {
             std::vector<slot<typename Kernel::output>> held;
-            const auto collect = [&held]<class U>(U&& x) {
+            const auto collect = [&held, &at]<class U>(U&& x) {
+                if (held.size() == most_held_outputs) {
+                    refuse_more_outputs(at.step->name);
+                }
                 held.emplace_back(std::in_place, std::forward<U>(x));
             };
             const outputs_to to(collect, sink);
@@ -126,8 +130,7 @@ public:
 
     /// The first step's worker is known; the places of the others are, too.
     void meet(worker_core& core) {
-        const step_options& o = core.step->options;
-        hold_ = o.retry.attempts > 1 || o.on_failure != failure_action::fail;
+        hold_ = holds_outputs(core.step->options);
         take_place(core, core, 0);
     }
 

@@ -121,7 +121,7 @@ private:
     bool settle(desk& d);
     bool send_held(desk& d) noexcept;
     void leave(desk& d);
-    void stream_in_turn(desk& d);
+    void bound_outputs(desk& d);
     bool end_turn(desk& d, bool done);
     item_outcome contain(desk& d, void* cell, retry_entry* before, std::exception_ptr error);
 

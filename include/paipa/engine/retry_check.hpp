@@ -38,13 +38,15 @@ struct consuming_options {
     std::optional<failure_action> on_failure{};
     bool ordered = false;
     duration idle_interval = std::chrono::seconds{1};
+    paipa::outputs outputs = paipa::outputs::hold;
 
     operator step_options() const {
         return {.threads = threads,
                 .capacity = capacity,
                 .on_failure = on_failure,
                 .ordered = ordered,
-                .idle_interval = idle_interval};
+                .idle_interval = idle_interval,
+                .outputs = outputs};
     }
 };
 

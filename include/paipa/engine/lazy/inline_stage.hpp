@@ -3,6 +3,7 @@
 #include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
@@ -65,6 +66,14 @@ public:
           keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
           holds_(keep_ || o.on_failure != failure_action::fail) {
         check_can_keep(name, options, kernel::can_keep);
+        if (holds_) {
+            out_.on_overflow([this](std::size_t held) {
+                if (held > most_held_outputs) {
+                    refuse_more_outputs(name);
+                }
+                return false;
+            });
+        }
     }
 
     bool next() override {

@@ -1,0 +1,21 @@
+#ifndef PAIPA_ENGINE_HELD_OUTPUTS_HPP
+#define PAIPA_ENGINE_HELD_OUTPUTS_HPP
+#include <paipa/options.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace paipa::engine {
+
+/// Outputs of one item that are held until its try has ended.
+inline constexpr std::size_t most_held_outputs = 1'048'576;
+
+/// Throws `state_error`: the step's item has more outputs than may be held.
+[[noreturn]] void refuse_more_outputs(const std::string& step);
+
+/// Whether outputs leave only when their try has succeeded: where it may be tried again, or the run
+/// goes on without its item. `resolved` options leave nothing to the pipeline.
+[[nodiscard]] bool holds_outputs(const step_options& resolved) noexcept;
+
+}  // namespace paipa::engine
+#endif

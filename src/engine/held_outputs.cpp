@@ -1,0 +1,21 @@
+#include <paipa/engine/held_outputs.hpp>
+#include <paipa/error.hpp>
+#include <paipa/options.hpp>
+
+#include <string>
+
+namespace paipa::engine {
+
+void refuse_more_outputs(const std::string& step) {
+    throw state_error("step '" + step + "': outputs of one item: expected at most " +
+                      std::to_string(most_held_outputs) +
+                      ", which are held until the item has succeeded, got more; use .outputs = "
+                      "paipa::outputs::at_once, or make smaller items");
+}
+
+bool holds_outputs(const step_options& resolved) noexcept {
+    return resolved.outputs == outputs::hold &&
+           (resolved.retry.attempts > 1 || resolved.on_failure != failure_action::fail);
+}
+
+}  // namespace paipa::engine
