@@ -1,5 +1,6 @@
 #ifndef PAIPA_FAILURE_HPP
 #define PAIPA_FAILURE_HPP
+#include <paipa/engine/type_info.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -48,7 +49,9 @@ struct dead_letter {
     /// The original item, or null when it is no `T`.
     template <class T>
     [[nodiscard]] const T* item_as() const noexcept {
-        return type != nullptr && *type == typeid(T) ? static_cast<const T*>(item.get()) : nullptr;
+        return type != nullptr && *type == *engine::type_info_of<T>()
+                   ? static_cast<const T*>(item.get())
+                   : nullptr;
     }
 
     /// Why the last attempt failed.

@@ -1,6 +1,7 @@
 #ifndef PAIPA_WORKER_HPP
 #define PAIPA_WORKER_HPP
 #include <paipa/engine/lock.hpp>
+#include <paipa/engine/type_info.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -61,8 +62,9 @@ public:
     /// another type, and from a thread that has the handle already, or is in T's constructor.
     template <class T>
     [[nodiscard]] locked<T> storage() const {
-        auto [held, object] =
-            shared_object(typeid(T), [] { return std::shared_ptr<void>(std::make_shared<T>()); });
+        auto [held, object] = shared_object(*engine::type_info_of<T>(), [] {
+            return std::shared_ptr<void>(std::make_shared<T>());
+        });
         return locked<T>(std::move(held), *static_cast<T*>(object));
     }
 

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_ITEM_TYPE_HPP
 #define PAIPA_ENGINE_ITEM_TYPE_HPP
 #include <paipa/engine/slot.hpp>
+#include <paipa/engine/type_info.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -109,7 +110,7 @@ inline constexpr item_type type_of{
     .alignment = alignof(slot<T>),
     .batch = batch_limit<T>,
     .default_items = default_items<T>,
-    .type = &typeid(T),
+    .type = type_info_of<T>(),
     .make = item_moves::maker<T>(),
     .unmake = slot<T>::is_reused ? &item_moves::unmake<T> : nullptr,
     .move = item_moves::bytes<T> ? nullptr : &item_moves::move<T>,

@@ -3,6 +3,7 @@
 #include <paipa/combine.hpp>
 #include <paipa/engine/lazy/debug_probe.hpp>
 #include <paipa/engine/lock.hpp>
+#include <paipa/engine/type_info.hpp>
 #include <paipa/observe/reporter.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -58,7 +59,8 @@ public:
     /// out of its step from then on.
     template <class T, class F>
     void weigh(F entries) {
-        weighers_.set(typeid(T), std::function<std::size_t(const T&)>(std::move(entries)));
+        weighers_.set(*engine::type_info_of<T>(),
+                      std::function<std::size_t(const T&)>(std::move(entries)));
     }
 
 private:

@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_LAZY_DEBUG_PROBE_HPP
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/debug_session.hpp>
+#include <paipa/engine/type_info.hpp>
 #include <paipa/steps/flatten.hpp>
 
 #include <any>
@@ -57,7 +58,7 @@ public:
     probe_cursor(Base base, std::shared_ptr<debug_session> session, const std::string& name,
                  const weighers& all)
         : base_(std::move(base)), session_(std::move(session)), place_(session_->add(name)) {
-        if (const std::any* const found = all.find(typeid(value)); found != nullptr) {
+        if (const std::any* const found = all.find(*type_info_of<value>()); found != nullptr) {
             weigh_ = std::any_cast<weigher>(*found);
         }
     }
