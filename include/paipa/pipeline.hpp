@@ -78,7 +78,24 @@ public:
     pipeline(const pipeline&) = delete;
     pipeline& operator=(const pipeline&) = delete;
 
-    ~pipeline() { engine::run_core::let_go(run_); }
+    /// The run goes on under another owner. Not while another thread calls a member. Of what was
+    /// moved from all members throw `state_error`.
+    pipeline(pipeline&& other) noexcept : run_(std::exchange(other.run_, nullptr)) {}
+
+    /// First ends the run that it has, as the destructor does.
+    pipeline& operator=(pipeline&& other) noexcept {
+        if (this != std::addressof(other)) {
+            const pipeline old(std::move(*this));
+            run_ = std::exchange(other.run_, nullptr);
+        }
+        return *this;
+    }
+
+    ~pipeline() {
+        if (run_ != nullptr) {
+            engine::run_core::let_go(run_);
+        }
+    }
 
     // Input
     /// Before the run everything is kept in memory; while it runs, blocks on a full intake. By
@@ -111,7 +128,7 @@ public:
     /// False, with `item` as it was, when the intake stays full for so long.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool put_for(In&& item, duration time) {
-        return offer(std::addressof(item), 1, later(run_->rt.now(), time), "put_for") == 1;
+        return offer(std::addressof(item), 1, later(core().rt.now(), time), "put_for") == 1;
     }
 
     [[nodiscard]] bool put_for(const In& item, duration time)
@@ -134,8 +151,8 @@ public:
     /// Sends an out-of-band entry behind everything put so far; see `abstract_step::process_meta`.
     /// Never waits: no capacity bounds the entries, so all that have not passed are in memory.
     void put_meta(std::any entry) {
-        run_->check_put("put_meta");
-        run_->intake().push_meta(std::move(entry));
+        core().check_put("put_meta");
+        core().intake().push_meta(std::move(entry));
     }
 
     /// No more input; what is inside, iterables included, is still processed.
@@ -185,33 +202,33 @@ public:
     [[nodiscard]] results_range<In, Out> results()
         requires(!std::is_void_v<Out>)
     {
-        return results_range<In, Out>(run_);
+        return results_range<In, Out>(held());
     }
 
     // Questions, at any time
     /// Running, without a failure so far.
     [[nodiscard]] bool alive() const {
-        const run_state s = run_->state();
+        const run_state s = core().state();
         return (s == run_state::running || s == run_state::drained ||
                 s == run_state::ended_early) &&
-               !run_->has_ended();
+               !core().has_ended();
     }
 
     /// No failure so far.
-    [[nodiscard]] bool ok() const { return run_->state() != run_state::failed; }
+    [[nodiscard]] bool ok() const { return core().state() != run_state::failed; }
 
     /// Items that the last step delivered.
-    [[nodiscard]] std::uint64_t count() const { return run_->count(); }
+    [[nodiscard]] std::uint64_t count() const { return core().count(); }
 
-    [[nodiscard]] std::vector<dead_letter> dead_letters() const { return run_->dead_letters(); }
+    [[nodiscard]] std::vector<dead_letter> dead_letters() const { return core().dead_letters(); }
 
     /// The first failure, if any.
-    [[nodiscard]] std::optional<paipa::failure> failure() const { return run_->first_failure(); }
+    [[nodiscard]] std::optional<paipa::failure> failure() const { return core().first_failure(); }
 
-    [[nodiscard]] paipa::report report() const { return run_->books(); }
+    [[nodiscard]] paipa::report report() const { return core().books(); }
 
     /// Who waits for whom, and since when, as text.
-    [[nodiscard]] std::string explain() const { return run_->explain(); }
+    [[nodiscard]] std::string explain() const { return core().explain(); }
 
 private:
     friend streamed<In, Out>;
@@ -223,7 +240,17 @@ private:
     std::size_t offer(Item* items, std::size_t n, time_point until, const char* who);
 
     /// For calls that run user code on the way, which may let the pipeline go.
-    [[nodiscard]] std::shared_ptr<engine::run_core> held() const { return run_; }
+    [[nodiscard]] std::shared_ptr<engine::run_core> held() const {
+        (void)core();
+        return run_;
+    }
+
+    [[nodiscard]] engine::run_core& core() const {
+        if (run_ == nullptr) [[unlikely]] {
+            engine::refuse_moved_from();
+        }
+        return *run_;
+    }
 
     std::shared_ptr<engine::run_core> run_;
 };
@@ -263,10 +290,10 @@ template <class In, class Out>
 template <class R>
 void pipeline<In, Out>::put_iterable(R&& items) {
     using plain = std::remove_cvref_t<R>;
-    const auto add = [this]<class Source>(Source source) {
-        run_->add_source(std::make_unique<engine::range_source<In, Source>>(
-                             *run_, "source", run_->intake(), std::move(source)),
-                         "put_iterable");
+    const auto add = [&to = core()]<class Source>(Source source) {
+        to.add_source(std::make_unique<engine::range_source<In, Source>>(to, "source", to.intake(),
+                                                                         std::move(source)),
+                      "put_iterable");
     };
     if constexpr (!std::ranges::input_range<plain>) {
         constexpr bool makes_range = requires(plain& make) {
@@ -329,12 +356,13 @@ template <class In, class Out>
 template <class Item>
 std::size_t pipeline<In, Out>::offer(Item* items, std::size_t n, time_point until,
                                      const char* who) {
-    run_->check_put(who);
-    const bool inside = run_->puts_inside(until);
+    engine::run_core& to = core();
+    to.check_put(who);
+    const bool inside = to.puts_inside(until);
     const std::size_t taken =
-        run_->intake().put<In>(items, n, inside ? time_point::min() : until, run_->site(who));
+        to.intake().put<In>(items, n, inside ? time_point::min() : until, to.site(who));
     if (taken == 0 && inside) {
-        run_->refuse_put_inside(who);
+        to.refuse_put_inside(who);
     }
     return taken;
 }

@@ -183,4 +183,8 @@ void run_core::wind_up() {
     }
 }
 
+void refuse_moved_from() {
+    throw state_error("paipa::pipeline: expected a pipeline, got one that was moved from");
+}
+
 }  // namespace paipa::engine

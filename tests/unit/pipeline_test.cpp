@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -272,6 +273,68 @@ TEST(pipeline, explains_who_waits_for_whom) {
                   "    slow/0: running for 10.0 s\n");
         p.stop();
     });
+}
+
+TEST(pipeline, moves_with_its_run) {
+    static_assert(std::is_nothrow_move_constructible_v<paipa::pipeline<int, int>>);
+    static_assert(std::is_nothrow_move_assignable_v<paipa::pipeline<int, int>>);
+    std::vector<paipa::pipeline<int, int>> all;
+    for (int i = 0; i < 5; ++i) {  // the vector grows while they run
+        all.emplace_back(paipa::step("twice", twice), paipa::pipeline_options{.quiet = true});
+        all.back().put(i);
+        all.back().start();
+    }
+    int sum = 0;
+    for (auto& p : all) {
+        p.finish();
+        for (const int x : p.results()) {
+            sum += x;
+        }
+        EXPECT_TRUE(p.stop().balanced());
+    }
+    EXPECT_EQ(sum, 20);
+}
+
+TEST(pipeline, ends_its_own_run_before_it_takes_another_by_assignment) {
+    int seen = 0;
+    const auto counts = paipa::step("counts", [&seen](int x) { seen += x; });
+    paipa::pipeline p{counts, {.quiet = true}};
+    p.put(1);
+    p.start();
+    p = paipa::pipeline{counts, {.name = "another", .quiet = true}};
+    EXPECT_EQ(seen, 1);  // of the run that was stopped
+    p.put(10);
+    p.finish();
+    EXPECT_EQ(p.run().name, "another");
+    EXPECT_EQ(seen, 11);
+    auto& same = p;
+    p = std::move(same);
+    EXPECT_EQ(p.report().name, "another");
+}
+
+TEST(pipeline, that_was_moved_from_says_so) {
+    paipa::pipeline p{paipa::step("twice", twice), {.quiet = true}};
+    paipa::pipeline other(std::move(p));
+    const auto refusal = [](auto call) -> std::string {
+        try {
+            call();
+        } catch (const paipa::state_error& e) {
+            return e.what();
+        }
+        return "accepted";
+    };
+    const std::string moved = "paipa::pipeline: expected a pipeline, got one that was moved from";
+    // NOLINTBEGIN(bugprone-use-after-move): that is what is tested
+    EXPECT_EQ(refusal([&] { p.put(1); }), moved);
+    EXPECT_EQ(refusal([&] { p.put_iterable({1, 2}); }), moved);
+    EXPECT_EQ(refusal([&] { p.put_meta(1); }), moved);
+    EXPECT_EQ(refusal([&] { p.finish(); }), moved);
+    EXPECT_EQ(refusal([&] { p.run(); }), moved);
+    EXPECT_EQ(refusal([&] { p.stop(); }), moved);
+    EXPECT_EQ(refusal([&] { (void)p.results(); }), moved);
+    EXPECT_EQ(refusal([&] { (void)p.report(); }), moved);
+    EXPECT_EQ(refusal([&] { (void)p.alive(); }), moved);
+    // NOLINTEND(bugprone-use-after-move)
 }
 
 }  // namespace

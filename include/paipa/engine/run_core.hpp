@@ -322,5 +322,8 @@ private:
     const int unwinding_;  // exceptions in flight when the pipeline was made
 };
 
+/// A pipeline without a run: throws `state_error`.
+[[noreturn]] void refuse_moved_from();
+
 }  // namespace paipa::engine
 #endif
