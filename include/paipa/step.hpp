@@ -44,10 +44,21 @@ auto with_head(step_head head, const flow<Def>& one) {
     return flow(kept(std::move(head), std::get<0>(flow_access::defs(one))));
 }
 
-/// Named options where only some may be written in braces; see `options_for`.
-template <class Options, class Parameter>
-concept named_options =
-    std::same_as<Options, step_options> && !std::same_as<options_for<Parameter>, step_options>;
+/// The parameter of what `step` is given; a stock step brings its own.
+template <class F>
+struct given_parameter : parameter_of<F> {};
+
+template <class... Defs>
+struct given_parameter<flow<Defs...>> {
+    using type = unknown;
+};
+
+template <class F>
+using given_options = options_for<typename given_parameter<F>::type>;
+
+/// What may be written in braces, or a variable.
+template <class Options, class Wanted>
+concept options_like = std::same_as<Options, Wanted> || std::same_as<Options, step_options>;
 
 }  // namespace engine
 
@@ -55,25 +66,19 @@ concept named_options =
 ///
 /// Shape:   `Out f(In)` passes on; `std::optional<Out> f(In)` skips at nullopt (so does throwing
 ///          `skip_entry`); `generator<Out> f(In)` makes many of one; `void f(In)` ends the line.
-///          `In` by value, by rvalue or by const reference.
-/// Errors:  `config_error` at once for options that cannot work.
+///          `In` by value, by rvalue or by const reference. A stock step gets a name and options:
+///          `step("chunk", chunk(10), {.threads = 2})`.
+/// Errors:  `config_error` at once for options that cannot work. Where a field in braces is
+///          misspelt, compilers only find no matching function; with `paipa::step_options{...}`
+///          they name the field.
 /// Cost:    no allocation, virtual call or clock reading per item that owns no memory.
-template <class F>
-    requires engine::plain_callable<F>
-[[nodiscard]] auto step(std::string name, F f,
-                        engine::options_for<engine::parameter_t<F>> options = {}) {
-    if constexpr (engine::check_copyable<F>()) {
-        return flow(engine::function_def<F>({std::move(name), options, true},
-                                            engine::shared_value<F>(std::move(f))));
-    } else {
-        return flow<>();
-    }
-}
-
-template <class F, class Options>
-    requires(engine::plain_callable<F> && engine::named_options<Options, engine::parameter_t<F>>)
-[[nodiscard]] auto step(std::string name, F f, const Options& options) {
-    if constexpr (engine::check_copyable<F>()) {
+template <class F, class Options = engine::given_options<F>>
+    requires((engine::plain_callable<F> || engine::is_single_step<F>) &&
+             engine::options_like<Options, engine::given_options<F>>)
+[[nodiscard]] auto step(std::string name, F f, Options options = {}) {
+    if constexpr (engine::is_single_step<F>) {
+        return engine::with_head({std::move(name), options, true}, f);
+    } else if constexpr (engine::check_copyable<F>()) {
         return flow(engine::function_def<F>({std::move(name), options, true},
                                             engine::shared_value<F>(std::move(f))));
     } else {
@@ -82,25 +87,12 @@ template <class F, class Options>
 }
 
 /// A class step: each worker makes its own `Step(arguments...)` when the run starts.
-template <class Step, class... Args>
-    requires std::is_class_v<Step>
-[[nodiscard]] auto step(std::string name,
-                        engine::options_for<engine::class_parameter<Step>> options = {},
-                        Args... args) {
+template <class Step, class Options = engine::options_for<engine::class_parameter<Step>>,
+          class... Args>
+    requires(std::is_class_v<Step> &&
+             engine::options_like<Options, engine::options_for<engine::class_parameter<Step>>>)
+[[nodiscard]] auto step(std::string name, Options options = {}, Args... args) {
     return engine::class_step<Step>({std::move(name), options, true}, std::move(args)...);
-}
-
-template <class Step, class Options, class... Args>
-    requires(std::is_class_v<Step> && engine::named_options<Options, engine::class_parameter<Step>>)
-[[nodiscard]] auto step(std::string name, const Options& options, Args... args) {
-    return engine::class_step<Step>({std::move(name), options, true}, std::move(args)...);
-}
-
-/// A stock step with a name and options: `step("chunk", chunk(10), {.threads = 2})`.
-template <class Flow>
-    requires engine::is_single_step<Flow>
-[[nodiscard]] auto step(std::string name, const Flow& stock, step_options options = {}) {
-    return engine::with_head({std::move(name), options, true}, stock);
 }
 
 /// A step that turns a range of items into a range of items, n to m: `generator<Out>
