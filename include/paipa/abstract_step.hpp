@@ -1,5 +1,7 @@
 #ifndef PAIPA_ABSTRACT_STEP_HPP
 #define PAIPA_ABSTRACT_STEP_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/error.hpp>
@@ -130,4 +132,6 @@ private:
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,6 +1,8 @@
 #ifndef PAIPA_COMBINE_HPP
 #define PAIPA_COMBINE_HPP
-#include <paipa/consume.hpp>  // IWYU pragma: export
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/consume.hpp>               // IWYU pragma: export
 #include <paipa/engine/lazy/chain.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_runs.hpp>
@@ -325,4 +327,6 @@ template <class First, class... Steps>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

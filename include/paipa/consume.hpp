@@ -1,5 +1,7 @@
 #ifndef PAIPA_CONSUME_HPP
 #define PAIPA_CONSUME_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <concepts>
 #include <cstddef>
 #include <ranges>
@@ -55,4 +57,6 @@ std::size_t consume(R&& range, std::size_t n) {
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

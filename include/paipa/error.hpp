@@ -1,5 +1,7 @@
 #ifndef PAIPA_ERROR_HPP
 #define PAIPA_ERROR_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <stdexcept>
 
 namespace paipa {
@@ -32,4 +34,6 @@ struct closed_error final : error {
 struct skip_entry final {};
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

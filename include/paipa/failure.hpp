@@ -1,5 +1,7 @@
 #ifndef PAIPA_FAILURE_HPP
 #define PAIPA_FAILURE_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/type_info.hpp>
 #include <paipa/time.hpp>
 
@@ -61,4 +63,6 @@ struct dead_letter {
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_FLOW_HPP
 #define PAIPA_FLOW_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/traits.hpp>
@@ -176,4 +178,6 @@ struct flow_access {
 }  // namespace engine
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

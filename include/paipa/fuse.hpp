@@ -1,5 +1,7 @@
 #ifndef PAIPA_FUSE_HPP
 #define PAIPA_FUSE_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/fused_def.hpp>
 #include <paipa/flow.hpp>
@@ -55,4 +57,6 @@ template <class... Flows>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,7 +1,8 @@
 #ifndef PAIPA_GENERATOR_HPP
 #define PAIPA_GENERATOR_HPP
-
-#include <version>  // IWYU pragma: keep, says whether the library has it
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <version>                         // IWYU pragma: keep, says whether the library has it
 
 #ifdef __cpp_lib_generator
 #include <generator>
@@ -216,4 +217,5 @@ template <class Ref, class Value, class Allocator>
 inline constexpr bool std::ranges::enable_view<paipa::generator<Ref, Value, Allocator>> = true;
 
 #endif
+#pragma GCC diagnostic pop
 #endif

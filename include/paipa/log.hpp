@@ -1,5 +1,7 @@
 #ifndef PAIPA_LOG_HPP
 #define PAIPA_LOG_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -36,4 +38,6 @@ void set_log_level(std::optional<log_level> least) noexcept;
 void log(log_level level, std::string_view text) noexcept;
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_NOTHING_HPP
 #define PAIPA_NOTHING_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 
 namespace paipa {
 
@@ -10,4 +12,6 @@ struct nothing {
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

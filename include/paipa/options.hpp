@@ -1,5 +1,7 @@
 #ifndef PAIPA_OPTIONS_HPP
 #define PAIPA_OPTIONS_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -97,4 +99,6 @@ struct pipeline_options {
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

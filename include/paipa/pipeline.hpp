@@ -1,5 +1,7 @@
 #ifndef PAIPA_PIPELINE_HPP
 #define PAIPA_PIPELINE_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_bound.hpp>
 #include <paipa/engine/run_builder.hpp>
@@ -368,4 +370,6 @@ std::size_t pipeline<In, Out>::offer(Item* items, std::size_t n, time_point unti
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_QUEUE_HPP
 #define PAIPA_QUEUE_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/waking_lock.hpp>
@@ -243,4 +245,6 @@ private:
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

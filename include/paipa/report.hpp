@@ -1,5 +1,7 @@
 #ifndef PAIPA_REPORT_HPP
 #define PAIPA_REPORT_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/failure.hpp>
 #include <paipa/time.hpp>
 
@@ -125,4 +127,6 @@ std::string_view to_string(run_state s) noexcept;
 std::ostream& operator<<(std::ostream& out, const report& r);
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

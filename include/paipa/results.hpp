@@ -1,5 +1,7 @@
 #ifndef PAIPA_RESULTS_HPP
 #define PAIPA_RESULTS_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
@@ -107,4 +109,6 @@ private:
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_RUNTIME_HPP
 #define PAIPA_RUNTIME_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/time.hpp>
 
 #include <atomic>
@@ -71,4 +73,6 @@ private:
 runtime& default_runtime();
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEP_HPP
 #define PAIPA_STEP_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/abstract_step.hpp>
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/definitions.hpp>
@@ -116,4 +118,6 @@ template <class G>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

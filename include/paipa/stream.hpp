@@ -1,5 +1,7 @@
 #ifndef PAIPA_STREAM_HPP
 #define PAIPA_STREAM_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/lazy/source_view.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/failure.hpp>
@@ -131,4 +133,6 @@ private:
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

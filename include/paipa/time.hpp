@@ -1,5 +1,7 @@
 #ifndef PAIPA_TIME_HPP
 #define PAIPA_TIME_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <chrono>
 
 namespace paipa {
@@ -19,4 +21,6 @@ constexpr time_point later(time_point from, duration span) noexcept {
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

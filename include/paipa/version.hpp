@@ -1,5 +1,7 @@
 #ifndef PAIPA_VERSION_HPP
 #define PAIPA_VERSION_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <string_view>
 
 namespace paipa {
@@ -8,4 +10,6 @@ namespace paipa {
 [[nodiscard]] std::string_view version() noexcept;
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_WORKER_HPP
 #define PAIPA_WORKER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/lock.hpp>
 #include <paipa/engine/type_info.hpp>
 #include <paipa/time.hpp>
@@ -85,4 +87,6 @@ private:
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_OBSERVE_DEBUGGER_HPP
 #define PAIPA_OBSERVE_DEBUGGER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/combine.hpp>
 #include <paipa/engine/lazy/debug_probe.hpp>
 #include <paipa/engine/lock.hpp>
@@ -82,4 +84,6 @@ template <class Source, class... Steps>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_OBSERVE_JSON_REPORTER_HPP
 #define PAIPA_OBSERVE_JSON_REPORTER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/observe/reporter.hpp>
 
 #include <iosfwd>
@@ -25,4 +27,6 @@ private:
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_OBSERVE_LOGGING_REPORTER_HPP
 #define PAIPA_OBSERVE_LOGGING_REPORTER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/observe/reporter.hpp>
 
 #include <span>
@@ -12,4 +14,6 @@ struct logging_reporter final : reporter {
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_OBSERVE_REPORTER_HPP
 #define PAIPA_OBSERVE_REPORTER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/time.hpp>
 
 #include <cstdint>
@@ -47,4 +49,6 @@ struct reporter {
 [[nodiscard]] std::vector<step_record> step_records(const report& r);
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

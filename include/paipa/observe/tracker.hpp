@@ -1,5 +1,7 @@
 #ifndef PAIPA_OBSERVE_TRACKER_HPP
 #define PAIPA_OBSERVE_TRACKER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <cstddef>
 #include <string_view>
 
@@ -39,4 +41,6 @@ struct tracker {
 };
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_CHUNK_HPP
 #define PAIPA_STEPS_CHUNK_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/lazy/chunk_cursor.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -79,4 +81,6 @@ template <class Stock = engine::chunk_stock>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_ENTRY_COUNTER_HPP
 #define PAIPA_STEPS_ENTRY_COUNTER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
@@ -103,4 +105,6 @@ template <class Stock = engine::entry_counter_stock>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_FILTER_HPP
 #define PAIPA_STEPS_FILTER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/lazy/filter_cursor.hpp>
 #include <paipa/engine/stock.hpp>
@@ -75,4 +77,6 @@ template <class Predicate>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

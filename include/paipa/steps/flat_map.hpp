@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_FLAT_MAP_HPP
 #define PAIPA_STEPS_FLAT_MAP_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
@@ -130,4 +132,6 @@ template <class F>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_FLATTEN_HPP
 #define PAIPA_STEPS_FLATTEN_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/check.hpp>
 #include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
@@ -104,4 +106,6 @@ template <class Stock = engine::flatten_stock<false>>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_IDENTITY_HPP
 #define PAIPA_STEPS_IDENTITY_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/worker_core.hpp>
 
@@ -53,4 +55,6 @@ template <class Stock = engine::identity_stock>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,6 +1,7 @@
 #ifndef PAIPA_STEPS_MAP_HPP
 #define PAIPA_STEPS_MAP_HPP
-
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/definitions.hpp>
 #include <paipa/engine/lazy/call_with.hpp>
 #include <paipa/engine/lazy/map_cursor.hpp>
@@ -50,4 +51,6 @@ template <class F>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
 #define PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/stock.hpp>
 #include <paipa/steps/flatten.hpp>
 
@@ -17,4 +19,6 @@ template <class Stock = engine::flatten_stock<true>>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

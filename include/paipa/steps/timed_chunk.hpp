@@ -1,5 +1,7 @@
 #ifndef PAIPA_STEPS_TIMED_CHUNK_HPP
 #define PAIPA_STEPS_TIMED_CHUNK_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
@@ -101,4 +103,6 @@ template <class Stock = engine::timed_chunk_stock>
 }
 
 }  // namespace paipa
+
+#pragma GCC diagnostic pop
 #endif

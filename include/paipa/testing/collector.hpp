@@ -1,5 +1,7 @@
 #ifndef PAIPA_TESTING_COLLECTOR_HPP
 #define PAIPA_TESTING_COLLECTOR_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -56,4 +58,6 @@ private:
 };
 
 }  // namespace paipa::testing
+
+#pragma GCC diagnostic pop
 #endif

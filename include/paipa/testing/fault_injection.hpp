@@ -1,5 +1,7 @@
 #ifndef PAIPA_TESTING_FAULT_INJECTION_HPP
 #define PAIPA_TESTING_FAULT_INJECTION_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -77,4 +79,6 @@ private:
 };
 
 }  // namespace paipa::testing
+
+#pragma GCC diagnostic pop
 #endif

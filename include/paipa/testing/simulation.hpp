@@ -1,5 +1,7 @@
 #ifndef PAIPA_TESTING_SIMULATION_HPP
 #define PAIPA_TESTING_SIMULATION_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -60,4 +62,6 @@ private:
 };
 
 }  // namespace paipa::testing
+
+#pragma GCC diagnostic pop
 #endif
