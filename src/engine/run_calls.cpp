@@ -124,9 +124,34 @@ report run_core::end(const char* who) {
     return books();
 }
 
+/// A mutex that another thread held at the fork stays locked here, so this one does not wait for
+/// it.
+bool run_core::in_forked_child() const noexcept {
+    if (!process_.is_elsewhere()) {
+        return false;
+    }
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    return !lock.owns_lock() || !joined_;
+}
+
+void run_core::refuse_in_forked_child(const char* who) const {
+    if (in_forked_child()) {
+        throw state_error(label() + ": " + who +
+                          ": expected the process that started the run, got a forked copy of it, "
+                          "which has none of the run's threads; fork before the start");
+    }
+}
+
 // Input
 edge& run_core::intake() const noexcept {
     return *edges.front();
+}
+
+void run_core::check_put(const char* who) const {
+    refuse_in_forked_child(who);
+    if (finishing_.load()) {
+        throw closed_error(label() + ": " + who + ": no more items are taken: " + closed_why());
+    }
 }
 
 call_site run_core::site(const char* who) const {
