@@ -2,12 +2,15 @@
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
 
+#include "bottleneck.hpp"
 #include "text_table.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -20,19 +23,6 @@ double in_seconds(duration d) {
     return std::chrono::duration<double>(d).count();
 }
 
-/// Who does one thing for so many percent of the time holds the others up, or is held up.
-constexpr double held_up = 50;
-
-duration all_of(const time_by_state& t) {
-    return t.running + t.waiting_for_input + t.waiting_for_room + t.waiting_to_retry;
-}
-
-/// Share of the threads' time, in percent.
-double percent(duration part, const time_by_state& t) {
-    const duration all = all_of(t);
-    return all <= duration::zero() ? 0 : 100 * in_seconds(part) / in_seconds(all);
-}
-
 std::uint64_t sum(const report& r, std::uint64_t step_report::* field) {
     std::uint64_t n = 0;
     for (const step_report& s : r.steps) {
@@ -41,9 +31,37 @@ std::uint64_t sum(const report& r, std::uint64_t step_report::* field) {
     return n;
 }
 
-/// A source may end long before the run, so its shares are of the run's time.
-double percent(duration part, const report& r) {
-    return r.elapsed <= duration::zero() ? 0 : 100 * in_seconds(part) / in_seconds(r.elapsed);
+/// Threads may end long before the run, so their shares are of the run's time.
+std::string percent(duration part, const report& r, std::size_t threads = 1) {
+    const double all =
+        in_seconds(r.elapsed) * static_cast<double>(std::max<std::size_t>(1, threads));
+    return number(all <= 0 ? 0 : 100 * in_seconds(part) / all, "%.0f %%");
+}
+
+struct column {
+    const char* name;
+    duration time_by_state::* field;
+    bool always;
+};
+
+/// What a thread may do with its time. The seldom ones are shown where they took any.
+constexpr column columns[] = {{"running", &time_by_state::running, true},
+                              {"no input", &time_by_state::waiting_for_input, true},
+                              {"no room", &time_by_state::waiting_for_room, true},
+                              {"to retry", &time_by_state::waiting_to_retry, true},
+                              {"no turn", &time_by_state::waiting_for_turn, false},
+                              {"meta", &time_by_state::waiting_for_meta, false},
+                              {"hooks", &time_by_state::in_hooks, false}};
+
+std::vector<column> shown_columns(const report& r) {
+    std::vector<column> shown;
+    std::copy_if(
+        std::begin(columns), std::end(columns), std::back_inserter(shown), [&r](const column& c) {
+            return c.always || std::any_of(r.steps.begin(), r.steps.end(), [&c](const auto& s) {
+                       return s.time.*c.field > duration::zero();
+                   });
+        });
+    return shown;
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
@@ -55,19 +73,22 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string steps_table(const report& r) {
-    std::vector<std::vector<std::string>> rows{
-        {"step", "threads", "received", "finished", "skipped", "dead", "dropped", "abandoned",
-         "inside", "emitted", "retries", "running", "no input", "no room", "to retry"}};
+    std::vector<std::vector<std::string>> rows{{"step", "threads", "received", "finished",
+                                                "skipped", "dead", "dropped", "abandoned", "inside",
+                                                "emitted", "retries"}};
+    const std::vector<column> times = shown_columns(r);
+    for (const column& c : times) {
+        rows.front().emplace_back(c.name);
+    }
     for (const step_report& s : r.steps) {
         rows.push_back({s.name, std::to_string(s.threads), std::to_string(s.received),
                         std::to_string(s.finished), std::to_string(s.skipped),
                         std::to_string(s.dead), std::to_string(s.dropped),
                         std::to_string(s.abandoned), std::to_string(s.inside),
-                        std::to_string(s.emitted), std::to_string(s.retries),
-                        number(percent(s.time.running, s.time), "%.0f %%"),
-                        number(percent(s.time.waiting_for_input, s.time), "%.0f %%"),
-                        number(percent(s.time.waiting_for_room, s.time), "%.0f %%"),
-                        number(percent(s.time.waiting_to_retry, s.time), "%.0f %%")});
+                        std::to_string(s.emitted), std::to_string(s.retries)});
+        for (const column& c : times) {
+            rows.back().push_back(percent(s.time.*c.field, r, s.threads));
+        }
     }
     return table(rows);
 }
@@ -76,10 +97,8 @@ std::string sources_table(const report& r) {
     std::vector<std::vector<std::string>> rows{
         {"source", "emitted", "running", "no input", "no room"}};
     for (const source_report& s : r.sources) {
-        rows.push_back({s.name, std::to_string(s.emitted),
-                        number(percent(s.time.running, r), "%.0f %%"),
-                        number(percent(s.time.waiting_for_input, r), "%.0f %%"),
-                        number(percent(s.time.waiting_for_room, r), "%.0f %%")});
+        rows.push_back({s.name, std::to_string(s.emitted), percent(s.time.running, r),
+                        percent(s.time.waiting_for_input, r), percent(s.time.waiting_for_room, r)});
     }
     return table(rows);
 }
@@ -178,43 +197,7 @@ std::uint64_t report::skipped() const noexcept {
 }
 
 std::string report::bottleneck() const {
-    const auto slowest = std::max_element(
-        steps.begin(), steps.end(), [](const step_report& a, const step_report& b) {
-            return percent(a.time.running, a.time) < percent(b.time.running, b.time);
-        });
-    if (slowest == steps.end() || slowest->received == 0) {
-        return "no step has received anything";
-    }
-    const double busy = percent(slowest->time.running, slowest->time);
-    const auto source = std::max_element(sources.begin(), sources.end(),
-                                         [](const source_report& a, const source_report& b) {
-                                             return a.time.running < b.time.running;
-                                         });
-    if (source != sources.end()) {
-        const double pulling = percent(source->time.running, *this);
-        if (pulling >= held_up && pulling > busy) {
-            return "the bottleneck is the source '" + source->name + "': its thread ran " +
-                   number(pulling, "%.0f") + " % of the time";
-        }
-    }
-    const std::string workers =
-        slowest->threads == 1 ? "worker" : std::to_string(slowest->threads) + " workers";
-    const std::string figures =
-        "its " + workers + " ran " + number(busy, "%.0f") + " % of the time";
-    if (busy >= held_up) {
-        return "the bottleneck is step '" + slowest->name + "': " + figures;
-    }
-    const auto last = std::find_if(steps.rbegin(), steps.rend(), [](const step_report& s) {
-        return all_of(s.time) > duration::zero();  // of fused steps the first has the time
-    });
-    if (last != steps.rend()) {
-        const double waited = percent(last->time.waiting_for_room, last->time);
-        if (waited >= held_up) {
-            return "the bottleneck is whoever reads the results: step '" + last->name +
-                   "' waited for room " + number(waited, "%.0f") + " % of the time";
-        }
-    }
-    return "no step holds the others up: the busiest is '" + slowest->name + "', " + figures;
+    return bottleneck_of(*this);
 }
 
 std::string report::text() const {

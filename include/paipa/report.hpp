@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,9 @@ struct step_report {
     std::uint64_t emitted = 0;    ///< Items handed on, or delivered by the last step.
     std::uint64_t retries = 0;    ///< Tries beyond each item's first.
     time_by_state time{};
+    /// Processor time of its threads. Empty in a simulation, and where the system does not say.
+    std::optional<duration> cpu{};
+    bool fused = false;  ///< Runs on the workers of the step before it, which has the time of both.
 
     [[nodiscard]] bool balanced() const noexcept {
         return received == finished + skipped + dead + dropped + abandoned + inside;
@@ -80,6 +84,7 @@ struct source_report {
     std::string name;
     std::uint64_t emitted = 0;
     time_by_state time{};
+    std::optional<duration> cpu{};  ///< As of a step.
 };
 
 /// How a run stands, or how it ended.
@@ -104,6 +109,7 @@ struct report {
     std::vector<source_report> sources;
     std::vector<failure> failures;    ///< The first few; the first one stopped the run.
     std::uint64_t failure_count = 0;  ///< All of them.
+    std::size_t processors = 0;       ///< That the threads share; 0: not known, or a simulation.
     /// Notices that were due while a reporter or the log hook was still at work on another one.
     std::uint64_t notices_skipped = 0;
     std::uint64_t results_unread = 0;  ///< Delivered, but given to no reader of `results()`.
@@ -115,8 +121,11 @@ struct report {
     [[nodiscard]] std::uint64_t dead() const noexcept;
     [[nodiscard]] std::uint64_t dropped() const noexcept;
     [[nodiscard]] std::uint64_t skipped() const noexcept;
-    /// One sentence: which step holds the others up, or the source, or the reader of the results,
-    /// and by which figures.
+    /// One sentence: what holds the run up, and by which figures, of the run's whole time: a step
+    /// or a source that runs most of it; where none does, who feeds the run or reads its results,
+    /// or what most of the time is waited for: retries, order, meta entries, hooks; or the machine,
+    /// when threads wait for processors. It says so where two are as busy as each other, where
+    /// nothing stands out, and where the run was too short.
     [[nodiscard]] std::string bottleneck() const;
     /// A table of it all, for people.
     [[nodiscard]] std::string text() const;

@@ -125,14 +125,15 @@ std::size_t edge_core::ready() const noexcept {
 }
 
 activity edge_core::idle_for(bool holds_retries) const noexcept {
-    const bool is_held = queued() > 0 && ready() == 0;  // by an entry, or by the order
-    if (is_held && !metas_.empty() && metas_.front().position == popped_) {
+    if (queued() > 0 && !metas_.empty() && metas_.front().position == popped_) {
         return activity::waiting_for_meta;
     }
     if (holds_retries || retries_waiting() > 0) {
         return activity::waiting_to_retry;
     }
-    return is_held ? activity::waiting_for_turn : activity::waiting_for_input;
+    // Also where nothing is queued at this moment: it could not be taken.
+    const bool has_no_place = window_ != 0 && popped_ - head_ >= window_;
+    return has_no_place ? activity::waiting_for_turn : activity::waiting_for_input;
 }
 
 void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,

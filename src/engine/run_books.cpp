@@ -14,10 +14,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 // The questions one may ask a run: books, progress, who waits for whom.
@@ -29,6 +32,12 @@ std::string seconds(duration d) {
     char text[32];
     std::snprintf(text, sizeof text, "%.1f s", std::chrono::duration<double>(d).count());
     return text;
+}
+
+/// Counted once: that takes a system call or more.
+std::size_t processors() {
+    static const std::size_t there = std::thread::hardware_concurrency();
+    return there;
 }
 
 time_by_state at_least(const time_by_state& before, time_by_state now) {
@@ -69,6 +78,7 @@ report run_core::books() {
     }
     r.delivered = count();
     r.notices_skipped = watchers_.skipped();
+    r.processors = rt.is_simulated() ? 0 : processors();
     const time_point now = ended ? stopped_ : rt.now();
     for (const auto& step : steps) {
         r.edges.push_back(step->in().figures());
@@ -84,6 +94,7 @@ report run_core::books() {
         s.name = source->name;
         s.emitted = source->core.emitted();
         source->core.times.add_to(s.time, now);
+        s.cpu = source->core.cpu.read();
     }
     keep_from_going_back(r);
     return r;
@@ -109,6 +120,7 @@ void run_core::keep_from_going_back(report& r) {
 step_report run_core::step_books(step_core& step, time_point now, bool ended) {
     step_report s{.name = step.name, .threads = step.options.threads, .sends = step.emits()};
     std::uint64_t lost = 0;
+    std::optional<duration> cpu = duration{};
     for (std::size_t i = 0; i < step.made(); ++i) {
         const worker_core& w = step.core(i);
         s.finished += w.left();
@@ -120,7 +132,10 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
         s.retries += w.retries.get();
         lost += w.lost.get();
         w.times.add_to(s.time, now);
+        const auto used = w.cpu.read();
+        cpu = used && cpu ? std::optional(*cpu + *used) : std::nullopt;
     }
+    s.cpu = step.made() > 0 ? cpu : std::nullopt;
     s.finished -= std::min(s.finished, lost);
     s.abandoned += step.in().retries_abandoned();
     const std::uint64_t gone = s.finished + s.skipped + s.dead + s.dropped + s.abandoned;
@@ -136,7 +151,8 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
 /// The steps fused to one, behind it: what one of them received, the one before it emitted.
 void run_core::add_parts(report& r, const step_core& step) {
     for (const auto& part : step.parts()) {
-        step_report s{.name = part->name, .threads = part->options.threads};
+        step_report s{
+            .name = part->name, .threads = part->options.threads, .time = {}, .fused = true};
         for (std::size_t i = 0; i < step.made(); ++i) {
             const worker_core& w = part->desk(i).core;
             s.finished += w.finished();
@@ -216,6 +232,9 @@ std::string run_core::explain() {
         const edge_report out = results->edge.figures();
         text += "  results: " + std::to_string(out.queued) + " of " + std::to_string(out.limit) +
                 " unread\n";
+    }
+    if (const report r = books(); r.state != run_state::ready) {
+        text += "  " + r.bottleneck() + "\n";
     }
     return text + describe_watchers(now);
 }

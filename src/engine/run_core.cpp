@@ -211,11 +211,23 @@ bool run_core::spawn(const worker_core& core, const std::string& name, F body) n
     }
 }
 
+void run_core::begin_thread(worker_core& core) noexcept {
+    core.times.begin(rt.now());
+    if (!rt.is_simulated()) {  // else all share one thread
+        core.cpu.begin();
+    }
+}
+
+void run_core::end_thread(worker_core& core) noexcept {
+    core.cpu.end();
+    core.times.change(activity::ended, rt.now());
+}
+
 void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     worker_core& core = step.core(index);
     const seated here(rt, core);
     rt.point();
-    core.times.begin(rt.now());
+    begin_thread(core);
     tell_tracker(core, [&](tracker& t) { t.worker_started(step.name, index); });
     try {
         step.work(index);
@@ -224,7 +236,7 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     }
     step.clean_up(index);
     tell_tracker(core, [&](tracker& t) { t.worker_ended(step.name, index); });
-    core.times.change(activity::ended, rt.now());
+    end_thread(core);
     step_left(step);
     thread_left();
 }
@@ -232,7 +244,7 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
 void run_core::run_source(source_core& source) noexcept {
     const seated here(rt, source.core);
     rt.point();
-    source.core.times.begin(rt.now());
+    begin_thread(source.core);
     try {
         source.pull();
     } catch (...) {
@@ -244,7 +256,7 @@ void run_core::run_source(source_core& source) noexcept {
         fail(source.core, "hand-over", 0, std::current_exception());
     }
     source.leave(why_no_more());
-    source.core.times.change(activity::ended, rt.now());
+    end_thread(source.core);
     source_left();
     thread_left();
 }

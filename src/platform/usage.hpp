@@ -17,6 +17,12 @@ struct usage {
 
 usage usage_now() noexcept;
 
+/// This thread's clock of processor time, which any thread of the process may read.
+std::optional<int> thread_clock() noexcept;
+
+/// Empty: its thread has ended.
+std::optional<duration> read_clock(int clock) noexcept;
+
 /// A steady count in an unknown unit: the processor's own counter where there is one.
 std::uint64_t ticks() noexcept;
 

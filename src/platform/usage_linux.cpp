@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <fcntl.h>
 #include <optional>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -43,6 +45,20 @@ usage usage_now() noexcept {
         return {.user = {}, .system = {}, .resident = resident()};
     }
     return {.user = from(thread.ru_utime), .system = from(thread.ru_stime), .resident = resident()};
+}
+
+std::optional<int> thread_clock() noexcept {
+    clockid_t clock{};
+    return ::pthread_getcpuclockid(::pthread_self(), &clock) == 0 ? std::optional<int>(clock)
+                                                                  : std::nullopt;
+}
+
+std::optional<duration> read_clock(int clock) noexcept {
+    timespec t{};
+    if (::clock_gettime(clock, &t) != 0) {
+        return {};
+    }
+    return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
 }
 
 std::uint64_t ticks() noexcept {

@@ -201,11 +201,13 @@ TEST(life_of_a_source, that_blocks_is_explained_by_name) {
             p.put_iterable(slow_source(&sim));
             p.start();
             sim.sleep_for(1min);
-            EXPECT_EQ(p.explain(),
-                      "paipa::pipeline 'p' is running\n"
-                      "  intake -> a: 0 of 64 queued, 0 unfinished\n"
-                      "    a/0: waiting for input for 60.0 s\n"
-                      "    source/0: running for 60.0 s\n");
+            EXPECT_EQ(
+                p.explain(),
+                "paipa::pipeline 'p' is running\n"
+                "  intake -> a: 0 of 64 queued, 0 unfinished\n"
+                "    a/0: waiting for input for 60.0 s\n"
+                "    source/0: running for 60.0 s\n"
+                "  the bottleneck is the source 'source': its thread ran 100 % of the time\n");
             const auto r = p.stop();
             expect_closed(r);
             EXPECT_EQ(r.delivered, 2U);

@@ -69,9 +69,9 @@ TEST_P(virtual_time, of_a_queue_that_nobody_fills_is_no_work_of_its_source) {
         EXPECT_EQ(r.sources[0].name, "input queue");
         EXPECT_EQ(r.sources[0].time.running, 0s);
         EXPECT_EQ(r.sources[0].time.waiting_for_input, 40s);
-        EXPECT_EQ(
-            r.bottleneck(),
-            "no step holds the others up: the busiest is 'a', its worker ran 0 % of the time");
+        EXPECT_EQ(r.bottleneck(),
+                  "the bottleneck is whoever feeds the source 'input queue': it waited for input "
+                  "100 % of the time");
     });
 }
 

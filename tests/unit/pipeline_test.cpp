@@ -270,7 +270,8 @@ TEST(pipeline, explains_who_waits_for_whom) {
                   "  intake -> pass: 1 of 1 queued, 1 unfinished\n"
                   "    pass/0: waiting for room for 10.0 s\n"
                   "  pass -> slow: 1 of 1 queued, 1 unfinished\n"
-                  "    slow/0: running for 10.0 s\n");
+                  "    slow/0: running for 10.0 s\n"
+                  "  the bottleneck is step 'slow': its worker ran 100 % of the time\n");
         p.stop();
     });
 }

@@ -13,7 +13,7 @@ paipa::report sample() {
     paipa::report r;
     r.name = "p";
     r.state = paipa::run_state::finished;
-    r.elapsed = 2s;
+    r.elapsed = 10s;
     r.delivered = 7;
     paipa::step_report fast{.name = "fast", .threads = 1, .received = 10, .finished = 9};
     fast.skipped = 1;
@@ -21,7 +21,7 @@ paipa::report sample() {
     paipa::step_report slow{.name = "slow", .threads = 3, .received = 9, .finished = 7};
     slow.dead = 1;
     slow.dropped = 1;
-    slow.time = {.running = 9s, .waiting_for_input = 1s};
+    slow.time = {.running = 27s, .waiting_for_input = 3s};
     r.steps = {fast, slow};
     r.edges = {{.from = "intake", .to = "fast", .capacity = 4, .pushed = 10, .popped = 10},
                {.from = "fast", .to = "slow", .capacity = 4, .pushed = 9, .popped = 9}};
@@ -50,11 +50,11 @@ TEST(report, names_the_bottleneck) {
     EXPECT_EQ(sample().bottleneck(),
               "the bottleneck is step 'slow': its 3 workers ran 90 % of the time");
     paipa::report r = sample();
-    r.steps[1].time = {.running = 1s, .waiting_for_input = 9s};
-    r.steps[0].time = {.running = 2s, .waiting_for_input = 8s};
+    r.steps[1].time = {.running = 3s, .waiting_for_input = 27s};
+    r.steps[0].time = {.running = 2s, .waiting_for_input = 4s, .waiting_for_room = 4s};
     EXPECT_EQ(
         r.bottleneck(),
-        "no step holds the others up: the busiest is 'fast', its worker ran 20 % of the time");
+        "no step holds the others up: the busiest is step 'fast', its worker ran 20 % of the time");
     EXPECT_EQ(paipa::report{}.bottleneck(), "no step has received anything");
 }
 
@@ -62,7 +62,6 @@ TEST(report, blames_a_source_that_keeps_every_step_waiting) {
     paipa::report r = sample();
     r.steps[0].time = {.running = 1s, .waiting_for_input = 9s};
     r.steps[1].time = {.running = 1s, .waiting_for_input = 9s};
-    r.elapsed = 10s;
     r.sources = {{.name = "quick", .emitted = 5, .time = {.running = 1s}},  // and ended
                  {.name = "slow", .emitted = 5, .time = {.running = 9s}}};
     EXPECT_EQ(r.bottleneck(),
@@ -70,7 +69,7 @@ TEST(report, blames_a_source_that_keeps_every_step_waiting) {
     r.sources.pop_back();
     EXPECT_EQ(
         r.bottleneck(),
-        "no step holds the others up: the busiest is 'fast', its worker ran 10 % of the time");
+        "no step holds the others up: the busiest is step 'fast', its worker ran 10 % of the time");
     EXPECT_NE(r.text().find("  source  emitted  running  no input  no room\n"
                             "  quick         5     10 %       0 %      0 %\n"),
               std::string::npos)
@@ -80,18 +79,20 @@ TEST(report, blames_a_source_that_keeps_every_step_waiting) {
 TEST(report, blames_a_reader_that_leaves_no_room_for_results) {
     paipa::report r = sample();
     r.steps[0].time = {.running = 1s, .waiting_for_room = 9s};
-    r.steps[1].time = {.running = 2s, .waiting_for_room = 8s};
-    r.steps.push_back({.name = "fused", .threads = 3});  // the group's time is the first one's
+    r.steps[1].time = {.running = 6s, .waiting_for_room = 24s};
+    paipa::step_report fused{.name = "fused", .threads = 3};
+    fused.fused = true;  // the group's time is the first one's
+    r.steps.push_back(fused);
     EXPECT_EQ(r.bottleneck(),
-              "the bottleneck is whoever reads the results: step 'slow' waited for room 80 % of "
-              "the time");
+              "the bottleneck is whoever reads the results: step 'slow + fused' waited for room "
+              "80 % of the time");
 }
 
 TEST(report, prints_aligned_tables) {
     std::ostringstream out;
     out << sample();
     const std::string text = out.str();
-    EXPECT_NE(text.find("pipeline 'p': finished after 2.000 s, 7 delivered, 1 dead, 1 dropped, "
+    EXPECT_NE(text.find("pipeline 'p': finished after 10.000 s, 7 delivered, 1 dead, 1 dropped, "
                         "0 abandoned\n"),
               std::string::npos)
         << text;

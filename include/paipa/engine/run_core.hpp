@@ -252,6 +252,8 @@ private:
     void start_source(source_core& source);
     template <class F>
     bool spawn(const worker_core& core, const std::string& name, F body) noexcept;
+    void begin_thread(worker_core& core) noexcept;
+    void end_thread(worker_core& core) noexcept;
     void run_worker(step_core& step, std::size_t index) noexcept;
     void run_source(source_core& source) noexcept;
     void step_left(step_core& step) noexcept;

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_WORKER_CORE_HPP
 #define PAIPA_ENGINE_WORKER_CORE_HPP
+#include <paipa/engine/cpu_meter.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/time_sheet.hpp>
 
@@ -91,6 +92,7 @@ struct alignas(64) worker_core {
     /// itself looks at it.
     const worker_core* around = nullptr;
     time_sheet times;
+    cpu_meter cpu;
     counter counted;  // finished items; none where their outputs tell
     counter skipped, dead, dropped, abandoned, retries;
     counter kept;      // of the finished ones: those that the step still keeps back (a chunk)
