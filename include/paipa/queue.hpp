@@ -75,10 +75,14 @@ public:
     }
 
     /// Waits for an item; nullopt once the queue is closed and empty.
-    [[nodiscard]] std::optional<T> pop() { return take(true); }
+    [[nodiscard]] std::optional<T> pop() {
+        return take([] { return false; }, true);
+    }
 
     /// An item, if there is one.
-    [[nodiscard]] std::optional<T> try_pop() { return take(false); }
+    [[nodiscard]] std::optional<T> try_pop() {
+        return take([] { return true; }, true);
+    }
 
     /// No more items; those inside can still be popped. Idempotent.
     void close() {
