@@ -17,7 +17,7 @@ struct config_error final : error {
     using error::error;
 };
 
-/// A call that does not fit the state of the run: run twice, stop what never ran, a run that
+/// A call that does not fit the state of the run: run twice, a second reader, a run that
 /// nothing could end. The pipeline stays as it was.
 struct state_error final : error {
     using error::error;

@@ -115,7 +115,9 @@ public:
         put_all(std::span<const In>(items.begin(), items.size()));
     }
 
-    /// False, with `item` as it was, when the intake is full.
+    /// False, with `item` as it was, when the intake is full: the same call may succeed later. Once
+    /// no more items are taken it never would, so then it throws `closed_error`: a loop that tries
+    /// until it succeeds must not go on for ever.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool try_put(In&& item) {
         return offer(std::addressof(item), 1, time_point::min(), "try_put") == 1;
@@ -127,7 +129,7 @@ public:
         return try_put(In(item));
     }
 
-    /// False, with `item` as it was, when the intake stays full for so long.
+    /// False, with `item` as it was, when the intake stays full for so long; throws as `try_put`.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool put_for(In&& item, duration time) {
         return offer(std::addressof(item), 1, later(core().rt.now(), time), "put_for") == 1;
@@ -169,6 +171,8 @@ public:
     void start() { held()->start("start"); }
 
     /// `finish`, and waits for the end; of iterables, too: one without an end is for `drain`.
+    /// Before the start it does nothing, so clean-up code may call it in any case: items that were
+    /// put wait for a start, and are abandoned, which is logged, by the destructor.
     paipa::report stop() { return held()->stop(); }
 
     /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first. When the run
@@ -190,10 +194,12 @@ public:
     /// Starts, and waits until the run is ended from elsewhere.
     paipa::report run_forever() { return held()->run_forever(); }
 
-    /// Stops the sources, processes what is inside, cancels after `timeout`. Where a callback does
-    /// not return, the report is of the stuck run, and `explain()` names it. The destructor still
-    /// waits for that callback, as nobody can end a thread from outside; with `.daemon = true` it
-    /// leaves the thread behind.
+    /// Stops the sources, processes what is inside, cancels after `timeout`; before the start it
+    /// does nothing, like `stop`. Where a callback does not return, the call still does, 250 ms
+    /// after the timeout at the latest: so long the workers have to come back when they are told to
+    /// stop. Then the report is of the stuck run, and `explain()` names the callback. The
+    /// destructor still waits for that callback, as nobody can end a thread from outside; with
+    /// `.daemon = true` it leaves the thread behind.
     paipa::report drain(duration timeout = duration::max()) { return held()->drain(timeout); }
 
     /// Stops now; what is inside is abandoned, and counted. Does not wait.
@@ -208,7 +214,9 @@ public:
     }
 
     // Questions, at any time
-    /// Running, without a failure so far.
+    /// Threads run, without a failure so far. Results may lie unread when it is false already, so a
+    /// loop that reads while it is true loses some. Read them by `for (auto&& out : p.results())`,
+    /// which ends behind the last one, and rethrows the failure if there was one.
     [[nodiscard]] bool alive() const {
         const run_state s = core().state();
         return (s == run_state::running || s == run_state::drained ||

@@ -226,7 +226,6 @@ public:
 private:
     report end(const char* who);
     void check_run() const;
-    void check_ran(const char* who) const;
     void start_draining();
     bool wait(time_point until, stall_watch& watch, bool or_unread = false);
     bool wait_end(time_point until, const char* who);
