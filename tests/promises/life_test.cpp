@@ -185,6 +185,27 @@ TEST_P(life, drain_names_the_callback_that_does_not_return) {
     expect_closed(p.stop());
 }
 
+/// So a loop that reads while the run is alive loses some; a range of the results reads them all.
+TEST(life, is_over_while_results_lie_unread) {
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            paipa::pipeline<int, int> p{paipa::step("a", [](int x) { return x; }),
+                                        {.quiet = true, .runtime = &sim}};
+            p.put_all(numbers(0, 5));
+            p.finish();
+            p.start();
+            sim.sleep_for(1s);
+            EXPECT_FALSE(p.alive());
+            std::vector<int> got;
+            for (const int x : p.results()) {
+                got.push_back(x);
+            }
+            EXPECT_EQ(got, numbers(0, 5));
+        });
+    }
+}
+
 /// Waits for ten minutes inside of its second `next`.
 paipa::generator<int> slow_source(paipa::testing::simulation* sim) {
     co_yield 1;
