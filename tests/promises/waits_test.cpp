@@ -67,7 +67,7 @@ TEST_P(waits, behind_a_slow_reader_of_an_ordered_step_are_for_room_and_turn) {
             }
             sim.sleep_for(1s);
         }
-        const auto& t = p.report().steps[0].time;
+        const auto t = p.report().steps[0].time;
         EXPECT_GT(t.waiting_for_room + t.waiting_for_turn, 300s);
         EXPECT_EQ(t.waiting_for_input, 0s);
     });
