@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,30 +81,34 @@ std::string again(const party& p) {
            std::to_string(p.step->received + p.step->retries) + " tries were repeated ones";
 }
 
+/// Seconds of processor time.
+double used_by(const party& p) {
+    return std::chrono::duration<double>(p.cpu.value_or(duration{})).count();
+}
+
 /// Where threads run, but not on a processor, as there are too few. Empty: that is not so.
 std::string crowd(const std::vector<party>& all, const report& r) {
-    duration used{};
-    duration ran{};
-    const party* most = nullptr;
-    for (const party& p : all) {
-        if (!p.cpu) {
-            return {};
-        }
-        used += *p.cpu;
-        ran += p.time.running;
-        most = most == nullptr || *p.cpu > *most->cpu ? &p : most;
-    }
-    const double seconds = std::chrono::duration<double>(used).count();
-    const double there =
-        static_cast<double>(r.processors) * std::chrono::duration<double>(r.elapsed).count();
-    if (r.processors == 0 || seconds < processors_busy * there ||
-        std::chrono::duration<double>(ran).count() < crowded * seconds) {
+    if (r.processors == 0 ||
+        std::any_of(all.begin(), all.end(), [](const party& p) { return !p.cpu.has_value(); })) {
         return {};
     }
-    const double part = std::chrono::duration<double>(*most->cpu).count() / seconds;
+    double used = 0;
+    double ran = 0;
+    for (const party& p : all) {
+        used += used_by(p);
+        ran += std::chrono::duration<double>(p.time.running).count();
+    }
+    const double there =
+        static_cast<double>(r.processors) * std::chrono::duration<double>(r.elapsed).count();
+    if (used < processors_busy * there || ran < crowded * used) {
+        return {};
+    }
+    const party& most =
+        *std::max_element(all.begin(), all.end(),
+                          [](const party& x, const party& y) { return used_by(x) < used_by(y); });
     return "the bottleneck is the machine: its " + std::to_string(r.processors) +
-           " processors were busy " + percent(seconds / there) + " of the time, " + percent(part) +
-           " of that with " + most->name;
+           " processors were busy " + percent(used / there) + " of the time, " +
+           percent(used_by(most) / used) + " of that with " + most.name;
 }
 
 /// What takes the time where nobody runs most of it. Empty: nothing.
@@ -155,6 +157,26 @@ std::string hunger(const party& p, const report& r, bool is_first) {
                                          : std::string();
 }
 
+/// Empty: nothing is waited for most of the time.
+std::string longest_wait(const std::vector<party>& all, const report& r) {
+    std::size_t last = 0;  // of the steps
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        last = all[i].step != nullptr ? i : last;
+    }
+    for (std::size_t i = last + 1;
+         i-- > 0;) {  // what holds up a step also holds up those before it
+        if (const std::string text = wait_of(all[i], r, i == last); !text.empty()) {
+            return text;
+        }
+    }
+    for (std::size_t i = all.size(); i-- > 0;) {  // the sources first
+        if (const std::string text = hunger(all[i], r, i == 0); !text.empty()) {
+            return text;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string bottleneck_of(const report& r) {
@@ -181,20 +203,9 @@ std::string bottleneck_of(const report& r) {
         }
         return "the bottleneck is " + first.name + ": " + ran(first, r) + again(first);
     }
-    std::size_t last = 0;  // of the steps
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        last = all[i].step != nullptr ? i : last;
-    }
-    for (std::size_t i = last + 1;
-         i-- > 0;) {  // what holds up a step also holds up those before it
-        if (const std::string text = wait_of(all[i], r, i == last); !text.empty()) {
-            return text;
-        }
-    }
-    for (std::size_t i = all.size(); i-- > 0;) {  // the sources first
-        if (const std::string text = hunger(all[i], r, i == 0); !text.empty()) {
-            return text;
-        }
+    std::string wait = longest_wait(all, r);
+    if (!wait.empty()) {
+        return wait;
     }
     return "no step holds the others up: the busiest is " + first.name + ", " + ran(first, r);
 }

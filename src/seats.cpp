@@ -52,7 +52,7 @@ private:
     std::mutex mutex_;  // guards the next two
     std::vector<seat*> free_;
     std::size_t made_ = 0;
-    pthread_key_t key_{};
+    pthread_key_t key_{};  // NOLINT(misc-include-cleaner): <pthread.h> has it
     const bool has_key_;
 };
 

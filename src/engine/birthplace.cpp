@@ -5,14 +5,14 @@
 
 namespace paipa::engine {
 
-constinit std::atomic<unsigned> birthplace::forks_{nowhere + 1};
+constinit std::atomic<unsigned> birthplace::forks{nowhere + 1};
 
 void birthplace::note() noexcept {
     // Where there is no memory for the handler, copies take themselves for the original.
     static const int watched =
-        pthread_atfork(nullptr, nullptr, [] { forks_.fetch_add(1, std::memory_order_relaxed); });
+        pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
     static_cast<void>(watched);
-    noted_.store(forks_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    noted_.store(forks.load(std::memory_order_relaxed), std::memory_order_relaxed);
 }
 
 }  // namespace paipa::engine

@@ -2,12 +2,14 @@
 #include <paipa/observe/reporter.hpp>
 #include <paipa/time.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <ios>
+#include <iterator>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -17,31 +19,43 @@
 namespace paipa {
 namespace {
 
+/// The well-formed characters of more than one byte, by their first two (Unicode, table 3-7). All
+/// further bytes are from 80 to BF.
+struct form {
+    unsigned first_from, first_to, second_from, second_to;
+    std::size_t bytes;
+};
+
+constexpr form forms[] = {{0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+                          {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3},
+                          {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
+                          {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+
+bool begins_with(std::string_view text, const form& f) {
+    const auto is = [text](std::size_t i, unsigned from, unsigned to) {
+        const unsigned byte = static_cast<unsigned char>(text[i]);
+        return byte >= from && byte <= to;
+    };
+    if (text.size() < f.bytes || !is(0, f.first_from, f.first_to) ||
+        !is(1, f.second_from, f.second_to)) {
+        return false;
+    }
+    for (std::size_t i = 2; i < f.bytes; ++i) {
+        if (!is(i, 0x80, 0xBF)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// How many bytes at the beginning of the text are one character in UTF-8; 0: it begins with none.
-/// Overlong forms, surrogates and what is beyond U+10FFFF are none (RFC 3629, section 4).
 std::size_t character(std::string_view text) {
-    const auto byte = [text](std::size_t i) -> unsigned {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-    };
-    const auto continues = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) {
-        return byte(i) >= from && byte(i) <= to;
-    };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) {
+    if (static_cast<unsigned char>(text.front()) < 0x80) {
         return 1;
     }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-        return continues(1) ? 2 : 0;
-    }
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        const bool second = continues(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
-        return second && continues(2) ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        const bool second = continues(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
-        return second && continues(2) && continues(3) ? 4 : 0;
-    }
-    return 0;
+    const auto* const found = std::find_if(std::begin(forms), std::end(forms),
+                                           [text](const form& f) { return begins_with(text, f); });
+    return found == std::end(forms) ? 0 : found->bytes;
 }
 
 /// Bytes that are no UTF-8 become U+FFFD, the replacement character.

@@ -14,13 +14,13 @@ public:
     /// Noted, in a process of which this one is a copy.
     [[nodiscard]] bool is_elsewhere() const noexcept {
         const unsigned noted = noted_.load(std::memory_order_relaxed);
-        return noted != nowhere && noted != forks_.load(std::memory_order_relaxed);
+        return noted != nowhere && noted != forks.load(std::memory_order_relaxed);
     }
 
 private:
     static constexpr unsigned nowhere = 0;
     /// One more in each forked copy. Only `fork` changes it, where no other thread runs.
-    static std::atomic<unsigned> forks_;
+    static std::atomic<unsigned> forks;
     std::atomic<unsigned> noted_{nowhere};  // written once, by the thread that starts the run
 };
 
