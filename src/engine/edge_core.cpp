@@ -1,5 +1,6 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/pace.hpp>
+#include <paipa/engine/requeue_note.hpp>
 #include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/wait_list.hpp>
 #include <paipa/engine/waking_lock.hpp>

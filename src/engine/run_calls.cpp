@@ -3,7 +3,6 @@
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/stall_watch.hpp>
-#include <paipa/engine/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>

@@ -4,6 +4,7 @@
 #include <paipa/engine/seated.hpp>
 #include <paipa/engine/stall_watch.hpp>
 #include <paipa/engine/surroundings.hpp>
+#include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/waking_lock.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>

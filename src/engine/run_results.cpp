@@ -1,4 +1,3 @@
-#include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/result_port.hpp>
@@ -10,7 +9,6 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <algorithm>
 #include <mutex>
 
 // Who takes the results of a run: a reader, or nobody.

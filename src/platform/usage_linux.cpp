@@ -47,6 +47,7 @@ usage usage_now() noexcept {
     return {.user = from(thread.ru_utime), .system = from(thread.ru_stime), .resident = resident()};
 }
 
+// NOLINTBEGIN(misc-include-cleaner): <ctime> is the public header of these
 std::optional<int> thread_clock() noexcept {
     clockid_t clock{};
     return ::pthread_getcpuclockid(::pthread_self(), &clock) == 0 ? std::optional<int>(clock)
@@ -60,6 +61,8 @@ std::optional<duration> read_clock(int clock) noexcept {
     }
     return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
 }
+
+// NOLINTEND(misc-include-cleaner)
 
 std::uint64_t ticks() noexcept {
 #if defined(__x86_64__)
