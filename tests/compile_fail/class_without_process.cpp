@@ -1,7 +1,7 @@
 // expect: paipa: this class step lacks process: override 'Result process(In)' of its abstract_step
 #include <paipa/paipa.hpp>
 
-struct idle final : paipa::abstract_step<int, int> {
+struct idle : paipa::abstract_step<int, int> {
 #ifndef PAIPA_EXPECT_ERROR
     int process(int x) override { return x; }
 #endif

@@ -1,7 +1,6 @@
 // expect: the text
 #ifdef PAIPA_EXPECT_ERROR
 static_assert(false, "the text");
-
-int nothing() {}
+constexpr int letters = 'ab';
 #endif
 int main() {}
