@@ -144,7 +144,7 @@ public:
 private:
     [[gnu::noinline]] cursor prepare() {
         if (left_) {
-            const taken_up left{left_};
+            const taken_up left(left_);
             return std::move(*left_);  // at once: g++ 12 warns of a cursor moved twice
         }
         state& s = *state_;
@@ -161,10 +161,17 @@ private:
         return first;
     }
 
-    struct taken_up {
-        ~taken_up() { left.reset(); }
+    class taken_up {
+    public:
+        explicit taken_up(std::optional<cursor>& left) noexcept : left_(left) {}
 
-        std::optional<cursor>& left;
+        taken_up(const taken_up&) = delete;
+        taken_up& operator=(const taken_up&) = delete;
+
+        ~taken_up() { left_.reset(); }
+
+    private:
+        std::optional<cursor>& left_;
     };
 
     std::unique_ptr<state> state_;
