@@ -302,15 +302,16 @@ void item_stage::leave(desk& d) {
 }
 
 /// Bounds what is held. An ordered item with many outputs streams them, once all earlier items have
-/// left: the first item in the step at once, as soon as a reader behind the step waits. It may wait
-/// for its turn unless an earlier item may have to wait for a free worker, to be tried again.
+/// left: one that is the first in the step from its first output on, any other one when a reader
+/// behind the step waits, or when it has many. It may wait for its turn unless an earlier item may
+/// have to wait for a free worker, to be tried again.
 void item_stage::bound_outputs(desk& d) {
     const bool streams = ordered_ && !holds_outputs(options);
     const bool waits = !facts_.gives_back && options.retry.attempts <= 1;
     d.out->on_overflow([this, &d, streams, waits](std::size_t held) {
         const bool is_waited_for =
             to() != nullptr && to()->hungry().load(std::memory_order_relaxed);
-        if (streams && (is_waited_for || held >= order_keeper::stream_from)) {
+        if (streams && (held == 1 || is_waited_for || held >= order_keeper::stream_from)) {
             leave(d);
             d.streaming = order_->take_turn(d.number, d.core.times,
                                             waits && held >= order_keeper::stream_from);
