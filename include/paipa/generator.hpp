@@ -24,7 +24,7 @@ inline constexpr bool can_wait = false;
 }  // namespace paipa
 #else
 #include <paipa/engine/coroutine_memory.hpp>
-#include <paipa/engine/generator_promise.hpp>
+#include <paipa/engine/generator_promise.hpp>  // IWYU pragma: export
 
 #include <concepts>
 #include <coroutine>

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <mutex>
 #include <new>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -300,6 +299,14 @@ std::size_t edge::refuse(outbox& out) noexcept {
     return n;
 }
 
+/// How many of the free slots a writer may reserve: some stay for others.
+std::size_t edge::slots_for_one_writer(const outbox& out) const noexcept {
+    const std::size_t room = free_slots();
+    const std::size_t writers = outboxes_.size();
+    const bool others = writers > 1 || (is_intake_ && room <= small_room);
+    return std::clamp<std::size_t>(others ? room / (2 * writers) : room, 1, out.room());
+}
+
 bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     rt_.point();
     const back_to_work after(&times, rt_);
@@ -326,11 +333,7 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
         out.drop(refused);
         return false;
     }
-    const std::size_t room = free_slots();
-    const std::size_t writers = outboxes_.size();
-    const bool others = writers > 1 || (is_intake_ && room <= small_room);
-    const std::size_t fair = others ? room / (2 * writers) : room;  // some stays for others
-    const std::size_t slots = std::clamp<std::size_t>(fair, 1, out.room());
+    const std::size_t slots = slots_for_one_writer(out);
     items_.reserve(reserved_ + slots);  // now: an item that is staged cannot be refused any more
     out.reserve(slots);
     reserved_ += out.unused();

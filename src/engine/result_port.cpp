@@ -1,4 +1,5 @@
 #include <paipa/engine/boxes.hpp>
+#include <paipa/engine/edge_bound.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/result_port.hpp>
@@ -7,15 +8,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 
 namespace paipa::engine {
 
 result_port::result_port(runtime& rt, const std::string& from, std::size_t capacity,
-                         const item_type& type)
-    : edge(rt, from, "results", capacity, type), rt_(rt), box_(type, false) {
+                         const item_type& type, bool is_open)
+    : edge(rt, from, "results", capacity, type), rt_(rt), box_(type, false), is_open_(is_open) {
     edge.add_reader(box_);
 }
 
@@ -55,6 +55,9 @@ void result_port::measure() {
     if (in_batch_ == 0) {
         speed_.begin(now, times_.waited());
         return;
+    }
+    if (std::exchange(is_open_, false)) {
+        edge.follow_readers(edge_bound::rule::readers_speed);
     }
     box_.want = speed_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
     box_.pull = speed_.pull();

@@ -47,10 +47,8 @@ edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keep
 
 edge& run_builder::results(const item_type& type) {
     const std::size_t capacity = is_capacity_open() ? type.default_items : run_->options.capacity;
-    run_->results = std::make_unique<result_port>(run_->rt, names_.back(), capacity, type);
-    if (is_capacity_open()) {
-        run_->results->edge.follow_readers(edge_bound::rule::readers_speed);
-    }
+    run_->results =
+        std::make_unique<result_port>(run_->rt, names_.back(), capacity, type, is_capacity_open());
     return run_->results->edge;
 }
 

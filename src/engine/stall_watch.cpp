@@ -5,7 +5,6 @@
 #include <paipa/time.hpp>
 
 #include <cstdint>
-#include <exception>
 
 namespace paipa::engine {
 namespace {

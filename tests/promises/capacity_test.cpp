@@ -75,6 +75,29 @@ TEST(capacity, grows_where_the_readers_are_fast) {
     EXPECT_LE(r.edges[1].limit, r.edges[1].capacity) << r;
 }
 
+TEST_P(capacities, of_results_hold_as_they_are_until_somebody_reads) {
+    int read = 0;
+    run([&] {
+        paipa::pipeline p{paipa::step("slow",
+                                      [&](int x) {
+                                          sim.sleep_for(std::chrono::milliseconds{10});
+                                          return x;
+                                      }),
+                          options()};
+        p.start();
+        for (const int x : numbers(0, 200)) {  // or this waits for ever
+            p.put(x);
+        }
+        p.finish();
+        for ([[maybe_unused]] const int x : p.results()) {
+            ++read;
+            sim.sleep_for(std::chrono::milliseconds{100});
+        }
+        EXPECT_EQ(p.report().edges[1].limit, 16U);
+    });
+    EXPECT_EQ(read, 200);
+}
+
 TEST_P(capacities, of_waiting_retries_are_those_of_the_edge) {
     int done = 0;
     paipa::duration last{};

@@ -3,6 +3,7 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/meta_entries.hpp>
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/time_sheet.hpp>
@@ -153,6 +154,7 @@ private:
     void stop(std::string_view why) noexcept;
     void give_up_all() noexcept;
     void drop_queued(waking_lock& lock);
+    [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept;
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
     void placed(waking_lock& lock, std::size_t n);
     void hold_place(waking_lock& lock) noexcept;

@@ -95,8 +95,11 @@ public:
 
     void set_window(std::size_t items) noexcept { window_ = items; }
 
-    /// Before the run starts.
-    void follow_readers(edge_bound::rule r) noexcept { bound_.follow(r); }
+    /// From here on the bound follows the readers.
+    void follow_readers(edge_bound::rule r) {
+        const std::lock_guard lock(mutex_);
+        bound_.follow(r);
+    }
 
     /// Items also come by `put`: a source that reserves slots leaves room for them.
     void set_intake() noexcept { is_intake_ = true; }

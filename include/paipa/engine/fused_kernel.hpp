@@ -7,7 +7,6 @@
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/worker_core.hpp>
-#include <paipa/options.hpp>
 
 #include <algorithm>
 #include <array>

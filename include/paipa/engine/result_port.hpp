@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_RESULT_PORT_HPP
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/pace.hpp>
 #include <paipa/engine/time_sheet.hpp>
@@ -20,7 +21,10 @@ namespace paipa::engine {
 /// (`run_core::may_discard`).
 class result_port {
 public:
-    result_port(runtime& rt, const std::string& from, std::size_t capacity, const item_type& type);
+    /// `is_open`: nobody has declared the capacity. Then it holds as it is until somebody reads, as
+    /// a caller may put all items before, and is bounded by the reader's speed from there on.
+    result_port(runtime& rt, const std::string& from, std::size_t capacity, const item_type& type,
+                bool is_open);
 
     result_port(const result_port&) = delete;
     result_port& operator=(const result_port&) = delete;
@@ -60,6 +64,7 @@ private:
 
     runtime& rt_;
     inbox box_;
+    bool is_open_;  // until the bound follows the reader
     bool has_current_ = false;
     bool is_over_ = false;      // the rest of the batch is for nobody
     std::size_t in_batch_ = 0;  // since the last batch was taken

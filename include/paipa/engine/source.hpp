@@ -85,30 +85,14 @@ public:
     /// on must not hold up the end. After `drain` it stays in the queue.
     void pull() override {
         out_.open();
-        const auto is_over = [this] {
-            return run_.finishing() || stopping.load() || intake_.is_cancelled();
-        };
         std::optional<std::size_t> rest;
-        while (!stopping.load() && !intake_.is_cancelled()) {
+        while (!is_stopped()) {
             if (!rest && run_.finishing()) {
                 rest = queue_->size();
             }
-            if (rest && *rest == 0) {
+            if ((rest && (*rest)-- == 0) || !pull_one()) {
                 break;
             }
-            if (queue_->size() == 0) {
-                out_.hand_over(true);  // slots that wait for the queue are lost to others
-            }
-            std::optional<T> item = queue_->take(is_over, !stopping.load(), &core.times);
-            if (!item) {
-                break;
-            }
-            if (!out_.make_room() || stopping.load()) {
-                queue_->give_back(std::move(*item));
-                break;
-            }
-            out_(std::move(*item));
-            rest = rest ? std::optional(*rest - 1) : rest;
         }
     }
 
@@ -125,6 +109,26 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_stopped() const { return stopping.load() || intake_.is_cancelled(); }
+
+    /// False: there is no more, or nobody wants it; then it stays in the queue.
+    bool pull_one() {
+        if (queue_->size() == 0) {
+            out_.hand_over(true);  // slots that wait for the queue are lost to others
+        }
+        const auto is_over = [this] { return run_.finishing() || is_stopped(); };
+        std::optional<T> item = queue_->take(is_over, !stopping.load(), &core.times);
+        if (!item) {
+            return false;
+        }
+        if (!out_.make_room() || stopping.load()) {
+            queue_->give_back(std::move(*item));
+            return false;
+        }
+        out_(std::move(*item));
+        return true;
+    }
+
     run_core& run_;
     edge& intake_;
     emitter<T> out_;

@@ -5,6 +5,7 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/time_sheet.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
