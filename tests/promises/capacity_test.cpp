@@ -98,6 +98,29 @@ TEST_P(capacities, of_results_hold_as_they_are_until_somebody_reads) {
     EXPECT_EQ(read, 200);
 }
 
+paipa::generator<int> so_often(int x) {
+    for (int i = 0; i < x % 200; ++i) {
+        co_yield x;
+    }
+}
+
+/// A bound that falls may fall below what the workers of an ordered step have reserved, while they
+/// wait for the turn of one that needs room.
+TEST_P(capacities, may_fall_below_what_ordered_workers_have_reserved) {
+    int read = 0;
+    run([&] {
+        paipa::pipeline p{paipa::step("many", so_often, {.threads = 4, .ordered = true}),
+                          options()};
+        p.put_iterable(numbers(0, 400));
+        for ([[maybe_unused]] const int x : p.results()) {
+            if (++read % 1'000 == 0) {
+                sim.sleep_for(std::chrono::seconds{1});
+            }
+        }
+    });
+    EXPECT_EQ(read, 2 * 199 * 200 / 2);
+}
+
 TEST_P(capacities, of_waiting_retries_are_those_of_the_edge) {
     int done = 0;
     paipa::duration last{};

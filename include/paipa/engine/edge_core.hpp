@@ -145,10 +145,12 @@ protected:
         return queued() + retries_waiting() + begun_later_ + reserved_;
     }
 
-    /// Room for new items. Waiting retries count against the capacity, but not against a smaller
-    /// bound: a few of them must not hold up all other items.
+    /// Room for new items. Waiting retries and reserved slots count against the capacity, but not
+    /// against a smaller bound: a few retries must not hold up all other items, and a bound that
+    /// falls may fall below what writers reserved before, who may wait for each other. Beyond the
+    /// bound there are so at most the slots that other writers have reserved.
     [[nodiscard]] std::size_t free_slots() const noexcept {
-        const std::size_t used = occupied() - retries_waiting();
+        const std::size_t used = queued() + begun_later_ + arriving_;
         const std::size_t room = used < bound_.now() ? bound_.now() - used : 0;
         return std::min(room, free_places());
     }
