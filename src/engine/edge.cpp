@@ -316,9 +316,10 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     duration look_again = first_look_again;
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
-        if (writers_drop_ && queued() > 0) {
-            drop_queued(lock);
-        } else if (readers_hurry_ && yields++ < yields_before_parking) {
+        if (writers_drop_ && drop_queued(lock)) {
+            continue;
+        }
+        if (readers_hurry_ && yields++ < yields_before_parking) {
             times.change(activity::waiting_for_room, rt_.now());
             lock.yield();
         } else {
@@ -339,7 +340,7 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     reserved_ += out.unused();
     note_most();
     wake_a_reader(lock);
-    wake_a_writer(lock, half_empty);
+    wake_a_writer(lock, writers_drop_ ? any_room : half_empty);  // then no reader wakes others
     return true;
 }
 

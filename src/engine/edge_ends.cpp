@@ -79,9 +79,16 @@ void edge::drop_instead_of_waiting(bool on) noexcept {
     lock.wake_all(blocked_writers_);
 }
 
-/// Takes a batch of queued items and destroys them without the lock.
-void edge::drop_queued(waking_lock& lock) {
+/// Takes a batch of items and destroys them without the lock; also what other writers have staged,
+/// who may be deep in user code, as no reader collects it. False: there is none.
+bool edge::drop_queued(waking_lock& lock) {
+    if (queued() == 0) {
+        collect_staged();
+    }
     const std::size_t n = std::min(queued(), type().batch);
+    if (n == 0) {
+        return false;
+    }
     cell_block dropped(type(), n);
     items_.hand_out(dropped, n);
     popped_ += n;
@@ -93,6 +100,7 @@ void edge::drop_queued(waking_lock& lock) {
     }
     rt_.point();
     lock.lock();
+    return true;
 }
 
 void edge::give_up_queue() noexcept {

@@ -326,7 +326,7 @@ void item_stage::bound_outputs(desk& d) {
 /// Ends the turn of an item that streams. False: it does not.
 bool item_stage::end_turn(desk& d, bool done) {
     if (std::exchange(d.streaming, false)) {
-        order_->end_turn(*d.out, done);
+        guarded(d, "hand-over", [&] { order_->end_turn(*d.out, done); });
         return true;
     }
     return false;

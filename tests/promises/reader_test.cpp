@@ -224,6 +224,22 @@ TEST_P(waits, of_a_reader_for_a_callback_that_takes_a_minute_are_told_once) {
         << said[0];
 }
 
+TEST_P(waits, of_run_without_a_reader_let_all_workers_work) {
+    sim.run([&] {
+        paipa::pipeline p{paipa::step("sleeps",
+                                      [&](int x) {
+                                          sim.sleep_for(std::chrono::milliseconds{10});
+                                          return x;
+                                      },
+                                      {.threads = 8}),
+                          {.quiet = true, .capacity = 1, .runtime = &sim}};
+        p.put_all(numbers(0, 160));
+        p.finish();
+        EXPECT_EQ(p.run().results_unread, 160U);
+    });
+    EXPECT_LT(sim.elapsed(), std::chrono::milliseconds{400});  // 200 at best, 1,600 one by one
+}
+
 TEST_P(waits, for_a_slow_source_or_an_idle_service_are_no_news) {
     const auto said = warnings([&] {
         const auto q = std::make_shared<paipa::queue<int>>(4, &sim);

@@ -153,7 +153,7 @@ private:
     std::size_t refuse(outbox& out) noexcept;
     void stop(std::string_view why) noexcept;
     void give_up_all() noexcept;
-    void drop_queued(waking_lock& lock);
+    bool drop_queued(waking_lock& lock);
     [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept;
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
     void placed(waking_lock& lock, std::size_t n);
