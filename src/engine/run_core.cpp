@@ -14,7 +14,6 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include "seated.hpp"
 #include "starting_hook.hpp"
 
 #include <algorithm>
