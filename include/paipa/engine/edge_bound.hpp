@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] std::size_t now() const noexcept { return now_; }
 
-    /// What one reader may take at once, so that some remains for others, and for the writers.
+    /// Items that one reader may take at once. Some remain for other readers and for the writers.
     [[nodiscard]] std::size_t share() const noexcept {
         return std::max<std::size_t>(1, rule_ == rule::readers_batches ? now_ : now_ / 4);
     }

@@ -180,7 +180,7 @@ public:
     /// Whether there are items that somebody could go on with: queued ones, waiting retries, and
     /// those in the hands of user code. What a step keeps back for later is none of them.
     [[nodiscard]] bool holds_items();
-    /// What would end a wait for a run that stands still, in one sentence.
+    /// Names, in one sentence, the event that would end the wait for a run that stands still.
     [[nodiscard]] std::string way_out();
 
     // For workers and sources:
