@@ -2,7 +2,11 @@
 #define PAIPA_ERROR_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/time.hpp>
+
+#include <exception>
 #include <stdexcept>
+#include <string>
 
 namespace paipa {
 
@@ -32,6 +36,38 @@ struct closed_error final : error {
 /// Thrown by a step to skip the item in hand: counted as skipped, never a failure, never retried.
 /// Deliberately no `error`, so that a handler for the library's errors does not swallow it.
 struct skip_entry final {};
+
+/// Thrown by a step to end the attempts at the item in hand: there is no other try.
+///
+/// Thrown in a handler, the item's failure is the exception that is being handled; its text then
+/// begins with the reason. Thrown elsewhere, the failure is this.
+struct give_up final : std::runtime_error {
+    explicit give_up(const std::string& reason)
+        : std::runtime_error(reason), cause(std::current_exception()) {}
+
+    std::exception_ptr cause;  ///< What was being handled; null: nothing.
+};
+
+/// Thrown by a step that cannot handle the item in hand now, and knows when it will: the item comes
+/// back after the delay. This costs no attempt as long as all such delays of the item add up to no
+/// more than `retry_policy::retry_after_limit`; beyond it this is a failed try.
+///
+/// Shape: the step must have left the item whole, else this is a failed try, too. It has where it
+///        may try again (`retry_policy::attempts`), keeps dead letters or takes the item by const
+///        reference, and where the item is trivially copyable. Fused steps behind the first, iter
+///        steps, and ordered functions without retries have no place where an item could wait.
+/// Units: at least a millisecond.
+struct retry_after final : std::runtime_error {
+    explicit retry_after(duration d, const std::string& why = "retry_after")
+        : std::runtime_error(why), delay(d) {}
+
+    duration delay;
+};
+
+/// A try took longer than `step_options::item_timeout`.
+struct timeout_error final : error {
+    using error::error;
+};
 
 }  // namespace paipa
 

@@ -2,13 +2,15 @@
 #define PAIPA_OPTIONS_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/error_filter.hpp>
+#include <paipa/failure_rules.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,13 +27,6 @@ struct dead_letter;
 /// ones as fit in 64 KiB.
 inline constexpr std::size_t default_capacity = SIZE_MAX;
 
-/// What happens to an item whose last attempt failed.
-enum class failure_action {
-    fail,         ///< The run stops at once and the failure is rethrown.
-    dead_letter,  ///< The item is kept, with all its errors; the run goes on.
-    drop          ///< The item is counted as dropped; the run goes on.
-};
-
 /// When the outputs of an item leave a step that may try it again, or goes on without it.
 enum class outputs {
     /// When its try has succeeded, so nothing leaves twice. At most 1,048,576 are held: an item
@@ -43,29 +38,63 @@ enum class outputs {
     at_once
 };
 
+/// Keeps retries from becoming the load, for instance on a server that is in trouble.
+struct retry_budget {
+    /// Retries per first try. Beyond it retries wait for further first tries. Infinite: no budget.
+    double ratio = std::numeric_limits<double>::infinity();
+};
+
+namespace engine {
+
+/// The defaults of `attempts`, whatever stands for it.
+struct one_attempt {
+    constexpr operator unsigned() const { return 1; }
+};
+
+struct inherited_attempts {
+    constexpr operator unsigned() const { return 0; }
+};
+
+}  // namespace engine
+
 /// How often, and after which pause, a failed item is tried again.
 ///
 /// The pause before attempt k + 1 is `delay * factor^(k - 1)`, at most `max_delay`; with `jitter` a
 /// random half to whole of it. A step that may try again and takes its item by value gets a copy,
 /// also of items that do not fail; by const reference it gets the item. A waiting retry holds no
-/// worker. `{.delay = 5s}` alone leaves
-/// `attempts` at 1: no retry.
-struct retry_policy {
-    unsigned attempts = 1;                       ///< Tries in total; 1 means no retry.
+/// worker. `{.delay = 5s}` alone leaves `attempts` at 1: no retry.
+///
+/// With a budget a retry that is due waits until the step has had 1 / `ratio` first tries for it,
+/// of the last thousand, so that first tries go on. It waits no longer when first tries cannot go
+/// on: the input has ended, the waiting retries fill the edge or hold up the order or a meta entry,
+/// or none has come for ten seconds.
+///
+/// Errors: `config_error` for `on` and `budget` where `attempts` leaves no retry.
+template <class Attempts>
+struct basic_retry_policy {
+    Attempts attempts = engine::one_attempt{};   ///< Tries in total; 1 means no retry.
     duration delay = {};                         ///< Pause before the second try; 0: none.
     duration max_delay = std::chrono::hours{1};  ///< Upper bound of the pause.
     double factor = 2.0;                         ///< Growth of the pause from try to try.
-    bool jitter = false;  ///< Spread the pauses, so retries do not march in step.
+    bool jitter = false;    ///< Spread the pauses, so retries do not march in step.
+    error_filter on{};      ///< Errors that are worth another try; all by default.
+    retry_budget budget{};  ///< How many retries the first tries bear.
+    /// How long an item may wait in all because its step threw `retry_after`.
+    duration retry_after_limit = std::chrono::minutes{10};
 };
 
-/// Options of one step.
-struct step_options {
+using retry_policy = basic_retry_policy<unsigned>;
+
+/// Options of one step. `step_options` is this with a `retry_policy`; a step that consumes
+/// move-only items has one with which no retry compiles.
+template <class Retry>
+struct basic_step_options {
     std::size_t threads = 1;                  ///< Workers, each with its own copy of the callable.
     std::size_t capacity = default_capacity;  ///< Items the edge in front of the step holds.
     /// 0 attempts: as the pipeline's options say. A policy given without `attempts` has one, so it
     /// turns retries off.
-    retry_policy retry = {.attempts = 0};
-    std::optional<failure_action> on_failure{};  ///< Empty: as the pipeline's options say.
+    Retry retry = {.attempts = engine::inherited_attempts{}};
+    failure_rules on_failure{};  ///< Where they do not decide: as the pipeline's options say.
     /// Outputs leave in the order of the inputs. Without it one worker keeps the order, too, but an
     /// item that waits for its next try is overtaken.
     bool ordered = false;
@@ -75,6 +104,8 @@ struct step_options {
     paipa::outputs outputs = paipa::outputs::hold;
 };
 
+using step_options = basic_step_options<retry_policy>;
+
 /// Options of a whole pipeline; steps override them.
 struct pipeline_options {
     std::string name = "pipeline";  ///< Stands in messages and reports.
@@ -83,7 +114,7 @@ struct pipeline_options {
     std::size_t capacity = default_capacity;  ///< Items per edge, where a step does not say.
     /// For all steps that do not say, but iter steps; of fused steps, for the first one only.
     retry_policy retry = {};
-    failure_action on_failure = failure_action::fail;  ///< Likewise, and for all fused steps.
+    failure_rules on_failure{};  ///< Likewise, and for all fused steps; at last: `fail`.
     /// Called once, with the first failure that stops the run, on the thread where it happened.
     /// What it throws is logged.
     std::function<void(const failure&)> fail_callback{};

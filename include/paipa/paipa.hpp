@@ -6,7 +6,9 @@
 #include <paipa/combine.hpp>
 #include <paipa/consume.hpp>
 #include <paipa/error.hpp>
+#include <paipa/error_filter.hpp>
 #include <paipa/failure.hpp>
+#include <paipa/failure_rules.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/fuse.hpp>
 #include <paipa/generator.hpp>

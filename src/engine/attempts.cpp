@@ -4,13 +4,18 @@
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
+#include <paipa/failure_rules.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -37,21 +42,120 @@ item_outcome told(outcome o) noexcept {
     }
 }
 
+namespace {
+
+/// No two tries follow each other at once: a step that asks for no pause would use a whole
+/// processor.
+constexpr duration least_wait = std::chrono::milliseconds{1};
+
+/// What a step asks for by the exception that it throws.
+struct wish {
+    bool gives_up = false;
+    std::optional<duration> comes_back_after{};
+};
+
+/// Where the step gave up in a handler, the failure is what it handled.
+wish wish_of(failed_try& f) {
+    try {
+        std::rethrow_exception(std::exception_ptr(f.error));
+    } catch (const give_up& g) {
+        if (g.cause != nullptr && g.cause != f.around) {
+            f.what = std::string(g.what()) + ": " + describe(g.cause);
+            f.error = g.cause;
+        }
+        return {.gives_up = true};
+    } catch (const retry_after& r) {
+        return {.comes_back_after = std::max(r.delay, least_wait)};
+    } catch (...) {
+        return {};
+    }
+}
+
+std::string text_of(const failed_try& f) {
+    return f.what.empty() ? describe(f.error) : f.what;
+}
+
+/// In a handler: a policy threw, so that is the failure.
+void blame_policy(failed_try& f) noexcept {
+    f.error = std::current_exception();
+    f.what.clear();
+}
+
+/// Whether the item may wait as long as its step asks, at no attempt's cost. If not, the failure's
+/// text says why.
+bool may_wait(failed_try& f, const step_options& options, duration wait, duration waited) {
+    if (f.cannot_wait != nullptr) {
+        f.what = text_of(f) + ": the item cannot come back: " + f.cannot_wait;
+        return false;
+    }
+    const duration limit = options.retry.retry_after_limit;
+    if (wait > limit || waited > limit - wait) {
+        f.what = text_of(f) + ": the item may wait no longer: its retry_after_limit is used up";
+        return false;
+    }
+    return true;
+}
+
+bool is_worth_a_retry(failed_try& f, const retry_policy& policy) {
+    try {
+        return policy.on.accepts(f.error);
+    } catch (...) {
+        blame_policy(f);
+        return false;
+    }
+}
+
+failure_action action_for(failed_try& f, const failure_rules& rules) {
+    try {
+        return rules.action_for(f.error);
+    } catch (...) {
+        blame_policy(f);
+        return rules.last_action();
+    }
+}
+
+std::vector<attempt_error> errors_before(failed_try& f) {
+    return f.before == nullptr ? std::vector<attempt_error>{} : std::move(f.before->errors);
+}
+
+std::vector<attempt_error> all_errors(failed_try& f, time_point now) {
+    std::vector<attempt_error> errors = errors_before(f);
+    errors.push_back({text_of(f), f.error, now});
+    return errors;
+}
+
+}  // namespace
+
 item_outcome contain(failed_try& f, const step_options& options, duration pause, time_point now,
                      std::vector<retry_entry>& back, const std::function<void(dead_letter)>& bury) {
+    failure_action action = options.on_failure.last_action();
     try {
-        std::vector<attempt_error> errors =
-            f.before == nullptr ? std::vector<attempt_error>{} : std::move(f.before->errors);
-        errors.push_back({describe(f.error), f.error, now});
-        if (f.attempt < options.retry.attempts) {
+        const wish step = wish_of(f);
+        const duration waited = f.before == nullptr ? duration{} : f.before->waited;
+        if (step.comes_back_after && may_wait(f, options, *step.comes_back_after, waited)) {
+            back.push_back({.item = item_box(f.type, f.cell),
+                            .sequence = f.number,
+                            .attempt = f.attempt - 1,
+                            .errors = errors_before(f),
+                            .due = later(now, *step.comes_back_after),
+                            .why = comes_back::as_it_asked,
+                            .waited = waited + *step.comes_back_after});
+            return item_outcome::retried;
+        }
+        if (!step.gives_up && f.attempt < options.retry.attempts &&
+            is_worth_a_retry(f, options.retry)) {
             back.push_back({.item = item_box(f.type, f.cell),
                             .sequence = f.number,
                             .attempt = f.attempt,
-                            .errors = std::move(errors),
-                            .due = later(now, pause)});
+                            .errors = all_errors(f, now),
+                            .due = later(now, pause),
+                            .why = comes_back::after_a_failure,
+                            .waited = waited});
             return item_outcome::retried;
         }
-        if (options.on_failure == failure_action::dead_letter) {
+        action = action_for(f, options.on_failure);
+        if (action == failure_action::dead_letter) {
+            std::vector<attempt_error> errors = all_errors(f, now);
             auto box = std::make_shared<item_box>(f.type, f.cell);
             bury(dead_letter{.step = {},
                              .worker = 0,
@@ -62,9 +166,9 @@ item_outcome contain(failed_try& f, const step_options& options, duration pause,
         }
     } catch (...) {
         f.error = std::current_exception();  // no memory to contain it
+        f.what.clear();
     }
-    return options.on_failure == failure_action::drop ? item_outcome::dropped
-                                                      : item_outcome::failed;
+    return action == failure_action::drop ? item_outcome::dropped : item_outcome::failed;
 }
 
 }  // namespace paipa::engine

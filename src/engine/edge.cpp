@@ -136,7 +136,7 @@ taken edge::choose(inbox& in, waking_lock& lock) {
     if (take_held(in)) {
         return taken::again;
     }
-    if (at_end()) {
+    if (in.back.empty() && at_end()) {
         wake_all_readers(lock);
         return taken::end;
     }

@@ -33,7 +33,7 @@ void fail_hand_over(const worker_core& at) noexcept {
 part_desk::part_desk(run_core& run, fused_part& part, std::size_t worker)
     : core(run, &part, worker),
       run_(run),
-      keeps_(part.options.on_failure == failure_action::dead_letter),
+      keeps_(keeps_items(part.options)),
       holds_(holds_outputs(part.options)),
       plain_(!keeps_ && run.options.tracker == nullptr && !run.rt.is_simulated()) {}
 
@@ -64,7 +64,7 @@ void part_desk::threw(const item_type& type, void* cell) noexcept {
 
 void part_desk::contain(const item_type& type, void* cell) {
     std::vector<retry_entry> no_retries;
-    failed_try failed{type, cell, 0, 1, nullptr, std::current_exception()};
+    failed_try failed{type, cell, 0, 1, nullptr, std::current_exception(), item_has_no_edge};
     const item_outcome o = engine::contain(failed, core.step->options, {}, run_.rt.now(),
                                            no_retries, [&](dead_letter letter) {
                                                letter.step = core.step->name;
@@ -76,7 +76,7 @@ void part_desk::contain(const item_type& type, void* cell) {
         ++core.abandoned;
         failed_ = true;
         plain_ = false;
-        run_.fail(core, "process", 1, std::move(failed.error));
+        run_.fail(core, "process", 1, std::move(failed.error), std::move(failed.what));
     } else {
         ++(o == item_outcome::dead ? core.dead : core.dropped);
     }

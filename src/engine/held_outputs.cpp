@@ -1,5 +1,6 @@
 #include <paipa/engine/held_outputs.hpp>
 #include <paipa/error.hpp>
+#include <paipa/failure_rules.hpp>
 #include <paipa/options.hpp>
 
 #include <string>
@@ -13,9 +14,17 @@ void refuse_more_outputs(const std::string& step) {
                       "paipa::outputs::at_once, or make smaller items");
 }
 
+bool goes_on_without_items(const failure_rules& rules) noexcept {
+    return rules.may(failure_action::dead_letter) || rules.may(failure_action::drop);
+}
+
+bool keeps_items(const step_options& resolved) noexcept {
+    return resolved.retry.attempts > 1 || resolved.on_failure.may(failure_action::dead_letter);
+}
+
 bool holds_outputs(const step_options& resolved) noexcept {
     return resolved.outputs == outputs::hold &&
-           (resolved.retry.attempts > 1 || resolved.on_failure != failure_action::fail);
+           (resolved.retry.attempts > 1 || goes_on_without_items(resolved.on_failure));
 }
 
 }  // namespace paipa::engine

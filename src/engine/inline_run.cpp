@@ -73,17 +73,17 @@ void inline_run::start() {
 }
 
 void inline_run::fail(const std::string& step, const char* where, unsigned attempt,
-                      std::exception_ptr error) noexcept {
+                      std::exception_ptr error, std::string what) noexcept {
     if (state_ == run_state::failed || ended_ != never) {
         return;
     }
-    note(step, where, attempt, std::move(error));
+    note(step, where, attempt, std::move(error), std::move(what));
     shut_down();
 }
 
 /// The first failure of the run.
 void inline_run::note(const std::string& step, const char* where, unsigned attempt,
-                      std::exception_ptr error) noexcept {
+                      std::exception_ptr error, std::string what) noexcept {
     state_ = run_state::failed;
     failure_count_ = 1;
     failure_.emplace();
@@ -93,7 +93,7 @@ void inline_run::note(const std::string& step, const char* where, unsigned attem
     try {  // without memory for texts, the failure itself still counts
         failure_->step = step;
         failure_->where = where;
-        failure_->what = describe(failure_->error);
+        failure_->what = what.empty() ? describe(failure_->error) : std::move(what);
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
     }
 }
@@ -158,7 +158,7 @@ void inline_run::shut_down() noexcept {
                     ++failure_count_;
                     log_hook(s->name);
                 } else {
-                    note(s->name, s->hook_, 0, std::current_exception());
+                    note(s->name, s->hook_, 0, std::current_exception(), {});
                 }
             }
         }

@@ -39,13 +39,17 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     : stage(std::move(text), o, in, to, emits),
       facts_(facts),
       maker_(std::move(maker)),
-      keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
-      ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)) {
+      keep_(keeps_items(o)),
+      ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)),
+      cannot_wait_(emits && o.ordered && o.retry.attempts <= 1 && !facts.gives_back
+                       ? item_has_no_place
+                   : keep_ || facts.stays_whole ? nullptr
+                                                : item_is_consumed) {
     if (facts_.flushes) {
         in.set_readers_flush();
     }
     if (!facts_.gives_back && o.retry.attempts <= 1) {
-        in.set_items_stay_away();  // nor is there a hook that has to wait for all items
+        in.set_items_stay_away();  // there is no hook that has to wait for all items
     }
     if (ordered_) {
         order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
@@ -193,7 +197,7 @@ void item_stage::again(desk& d) {
     // NOLINTNEXTLINE(bugprone-unchecked-optional-access): taken::again has brought one
     retry_entry entry = std::move(*d.in.again);
     d.in.again.reset();
-    if (entry.attempt > 0) {
+    if (entry.why != comes_back::by_requeue) {
         ++d.core.retries;
     }
     d.note = entry.note;
@@ -214,8 +218,7 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
     rt().point();
     run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
     d.out->hold(d.holds);
-    return keep_ && (d.attempt < options.retry.attempts ||
-                     options.on_failure == failure_action::dead_letter);
+    return keep_;
 }
 
 void item_stage::succeeded(desk& d, outcome o) {
@@ -223,7 +226,9 @@ void item_stage::succeeded(desk& d, outcome o) {
         d.out->held().clear();  // of a try that has not come to its end
     }
     const outcome whole = settle(d) ? o : outcome::abandoned;
-    d.core.count(whole);
+    if (whole != outcome::finished || !d.core.outputs_count) {
+        d.core.count(whole);
+    }
     end_try(d, told(whole));
 }
 
@@ -245,7 +250,8 @@ void item_stage::given_back(desk& d, std::uint64_t number, item_box item, time_p
                          .attempt = 0,
                          .errors = {},
                          .due = due,
-                         .note = note});
+                         .note = note,
+                         .why = comes_back::by_requeue});
     if (!end_turn(d, false)) {
         send_held(d);
     }
@@ -336,7 +342,8 @@ bool item_stage::end_turn(desk& d, bool done) {
 /// with.
 item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                  std::exception_ptr error) {
-    failed_try failed{in_.type(), cell, d.number, d.attempt, before, std::move(error)};
+    failed_try failed{in_.type(),       cell,        d.number, d.attempt, before,
+                      std::move(error), cannot_wait_};
     const item_outcome o = engine::contain(failed, options, pause(d.attempt, d.core, d.number),
                                            rt().now(), d.in.back, [&](dead_letter letter) {
                                                letter.step = name;
@@ -353,7 +360,7 @@ item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
             d.in.done += 1;
         }
         ++d.core.abandoned;
-        run_->fail(d.core, "process", d.attempt, std::move(failed.error));
+        run_->fail(d.core, "process", d.attempt, std::move(failed.error), std::move(failed.what));
     }
     return o;
 }

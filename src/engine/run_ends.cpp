@@ -215,7 +215,7 @@ void run_core::add_source(std::unique_ptr<source_core> source, const char* who) 
 
 // Failures
 void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
-                    std::exception_ptr error) noexcept {
+                    std::exception_ptr error, std::string what) noexcept {
     failure f;
     f.error = std::move(error);
     f.attempt = attempt;
@@ -225,7 +225,7 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
     try {  // without memory for texts, the failure itself still counts
         f.step = at.step != nullptr ? at.step->name : source_name(at);
         f.where = where;
-        f.what = describe(f.error);
+        f.what = what.empty() ? describe(f.error) : std::move(what);
         why = "the run failed: " + to_string(f);
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
     }

@@ -1,5 +1,7 @@
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/error.hpp>
+#include <paipa/failure_rules.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
@@ -7,12 +9,18 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace paipa::engine {
+
+bool has_budget(const retry_policy& policy) noexcept {
+    return policy.budget.ratio != std::numeric_limits<double>::infinity();
+}
+
 namespace {
 
 /// Per step. Beyond what systems grant; without a bound the books of refused threads never end.
@@ -37,6 +45,20 @@ void check_retry(const retry_policy& r, const std::string& where) {
             text(r.max_delay));
     require(std::isfinite(r.factor) && r.factor >= 1, where, "retry.factor", "1 or more",
             std::to_string(r.factor));
+    require(r.retry_after_limit >= duration::zero(), where, "retry.retry_after_limit", "0 or more",
+            text(r.retry_after_limit));
+    require(r.budget.ratio > 0, where, "retry.budget.ratio", "more than 0",
+            std::to_string(r.budget.ratio));
+    const std::string few = std::to_string(r.attempts) + " attempts";
+    require(r.attempts > 1 || r.on.accepts_all(), where, "retry.on", "it with 2 attempts or more",
+            "it with " + few);
+    require(r.attempts > 1 || !has_budget(r), where, "retry.budget", "it with 2 attempts or more",
+            "it with " + few);
+}
+
+void check_rules(const failure_rules& rules, const std::string& where) {
+    require(!rules.has_idle_rules(), where, "on_failure", "a plain action at the end alone",
+            "rules behind it, which would never decide");
 }
 
 void check_capacity(std::size_t items, const std::string& where) {
@@ -54,6 +76,7 @@ void check_step(const step_head& head) {
             std::to_string(o.threads));
     check_capacity(o.capacity, where);
     check_retry(o.retry, where);
+    check_rules(o.on_failure, where);
     require(o.idle_interval > duration::zero(), where, "idle_interval", "more than 0",
             text(o.idle_interval));
 }
@@ -63,9 +86,8 @@ void check_keeps_no_items(const step_head& head) {
     require(head.options.retry.attempts <= 1, where, "retry.attempts",
             "1, because what an iter step has pulled cannot be tried again",
             std::to_string(head.options.retry.attempts));
-    require(head.options.on_failure.value_or(failure_action::fail) == failure_action::fail, where,
-            "on_failure", "failure_action::fail, because a range that threw has ended",
-            "another action");
+    require(!goes_on_without_items(head.options.on_failure), where, "on_failure",
+            "failure_action::fail, because a range that threw has ended", "another action");
     require(!head.options.ordered || head.options.threads == 1, where, "ordered",
             "one thread, because an iter step relates no output to an input",
             std::to_string(head.options.threads) + " threads");
@@ -104,6 +126,7 @@ void check_pipeline(const pipeline_options& o) {
     const std::string where = "paipa::pipeline '" + o.name + "'";
     check_capacity(o.capacity, where);
     check_retry(o.retry, where);
+    check_rules(o.on_failure, where);
     require(o.retry.attempts >= 1, where, "retry.attempts", "at least 1", "0");
     require(o.notice_interval > duration::zero(), where, "notice_interval", "more than 0",
             text(o.notice_interval));
@@ -145,13 +168,13 @@ step_options resolve(const step_head& head, const pipeline_options& pipeline,
     }
     if (!keeps_items) {
         o.retry.attempts = 1;
-        o.on_failure = failure_action::fail;
+        o.on_failure = {};
         return o;
     }
     if (o.retry.attempts == 0) {
         o.retry = pipeline.retry;
     }
-    o.on_failure = o.on_failure.value_or(pipeline.on_failure);
+    o.on_failure.add(pipeline.on_failure);
     require(!o.ordered || o.capacity <= most_ordered, "paipa::step '" + head.name + "'", "capacity",
             "at most " + std::to_string(most_ordered) +
                 ", because an ordered step keeps a place for each item",
@@ -169,7 +192,7 @@ void check_can_keep(const std::string& name, const step_options& resolved, bool 
     require(
         resolved.retry.attempts <= 1, where, "retry.attempts", expected,
         "a move-only item by value with " + std::to_string(resolved.retry.attempts) + " attempts");
-    require(resolved.on_failure != failure_action::dead_letter, where,
+    require(!resolved.on_failure.may(failure_action::dead_letter), where,
             "failure_action::dead_letter", expected, "a move-only item by value");
 }
 

@@ -40,6 +40,13 @@ TEST(options, are_refused_at_once_where_they_cannot_work) {
               "paipa::step 's': retry.delay: expected 0 or more, got -1 ns");
     EXPECT_EQ(step_refusal({.retry = {.attempts = 2, .factor = 0.5}}),
               "paipa::step 's': retry.factor: expected 1 or more, got 0.500000");
+    EXPECT_EQ(step_refusal({.retry = {.retry_after_limit = -1ns}}),
+              "paipa::step 's': retry.retry_after_limit: expected 0 or more, got -1 ns");
+    EXPECT_EQ(step_refusal({.retry = {.attempts = 2, .budget = {.ratio = 0}}}),
+              "paipa::step 's': retry.budget.ratio: expected more than 0, got 0.000000");
+    EXPECT_EQ(step_refusal({.retry = {.budget = {.ratio = 1}}}),
+              "paipa::step 's': retry.budget: expected it with 2 attempts or more, got it with 1 "
+              "attempts");
     EXPECT_EQ(step_refusal({.idle_interval = 0s}),
               "paipa::step 's': idle_interval: expected more than 0, got 0 ns");
     EXPECT_EQ(pipeline_refusal({.capacity = 0}),

@@ -16,6 +16,9 @@
 
 namespace paipa::engine {
 
+/// Why an item goes to its step once more.
+enum class comes_back { after_a_failure, as_it_asked, by_requeue };
+
 /// An item on its way back: its step failed or gave it back. Travels outside of the ring, so items
 /// that never fail carry none of this.
 struct retry_entry {
@@ -26,6 +29,8 @@ struct retry_entry {
     time_point due;
     std::uint64_t age = 0;  // among equal times the older goes first
     requeue_note note{};    // where the step gave it back without a delay
+    comes_back why = comes_back::after_a_failure;
+    duration waited{};  // in all, because its step threw `retry_after`
 
     friend bool operator<(const retry_entry& a, const retry_entry& b) noexcept {
         return a.due != b.due ? a.due > b.due : a.age > b.age;  // a heap's top is the earliest

@@ -90,7 +90,8 @@ public:
     /// Readers flush what they keep back before a meta entry passes them.
     void set_readers_flush() noexcept { readers_flush_ = true; }
 
-    /// What was taken never comes back, so a reader need not wait for what others still do.
+    /// What was taken comes back only where a step asks for it by `retry_after`. Its worker then
+    /// takes it again, so the other readers need not wait for what it still does.
     void set_items_stay_away() noexcept { items_stay_away_ = true; }
 
     void set_window(std::size_t items) noexcept { window_ = items; }
@@ -166,7 +167,7 @@ protected:
 
     [[nodiscard]] bool at_end() const noexcept {
         return closed_ && queued() == 0 && metas_.empty() && arriving_ == 0 &&
-               (unfinished_ == 0 || items_stay_away_);
+               (unfinished_ == 0 || (items_stay_away_ && retries_waiting() == 0));
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.

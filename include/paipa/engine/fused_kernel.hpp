@@ -116,6 +116,7 @@ public:
     using output = typename next::output;
     static constexpr bool many_outputs = own::many_outputs || next::many_outputs;
     static constexpr bool can_keep = own::can_keep;
+    static constexpr bool leaves_whole = own::leaves_whole;
     /// Whether the steps behind the first one can keep their items.
     static constexpr auto parts_keep = [] {
         std::array<bool, 1 + sizeof...(Rest)> all{next::can_keep};

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_HELD_OUTPUTS_HPP
 #define PAIPA_ENGINE_HELD_OUTPUTS_HPP
+#include <paipa/failure_rules.hpp>
 #include <paipa/options.hpp>
 
 #include <cstddef>
@@ -12,6 +13,12 @@ inline constexpr std::size_t most_held_outputs = 1'048'576;
 
 /// Throws `state_error`: the step's item has more outputs than may be held.
 [[noreturn]] void refuse_more_outputs(const std::string& step);
+
+/// Whether the run may go on without an item that failed.
+[[nodiscard]] bool goes_on_without_items(const failure_rules& rules) noexcept;
+
+/// Whether an item must stay whole: for another try, or as a dead letter.
+[[nodiscard]] bool keeps_items(const step_options& resolved) noexcept;
 
 /// Whether outputs leave only when their try has succeeded: where it may be tried again, or the run
 /// goes on without its item. `resolved` options leave nothing to the pipeline.

@@ -36,6 +36,7 @@ public:
     static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
                                         .one_output = hooks::one_output,
                                         .gives_back = hooks::gives_back,
+                                        .stays_whole = hooks::stays_whole,
                                         .flushes = hooks::flushes,
                                         .has_idle = hooks::has_idle,
                                         .parts_keep = hooks::parts_keep()};

@@ -30,6 +30,7 @@ struct kernel_facts {
     bool many_outputs;                 // an item may have several
     bool one_output;                   // who finishes has had just one
     bool gives_back;                   // may call `requeue`
+    bool stays_whole;                  // an item is as it was when its call has thrown
     bool flushes;                      // keeps items back
     bool has_idle;                     // wants to be called when there is nothing to do
     const bool* parts_keep = nullptr;  // for each fused part: whether it can keep its items
@@ -129,8 +130,9 @@ private:
 
     const kernel_facts facts_;
     const std::unique_ptr<const desk_maker> maker_;
-    const bool keep_;
+    const bool keep_;                           // items must stay whole for another try
     const bool ordered_;                        // outputs may overtake each other, and must not
+    const char* const cannot_wait_;             // see `failed_try`
     bool plain_ = false;                        // see is_plain
     std::unique_ptr<order_keeper> order_;       // where ordered
     std::vector<std::unique_ptr<desk>> desks_;  // made before the threads start

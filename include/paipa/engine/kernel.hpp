@@ -78,6 +78,7 @@ public:
     static constexpr bool one_output =
         !std::is_void_v<result> && !is_optional<result> && !many_outputs;
     static constexpr bool can_keep = keeps_item<F, T>;
+    static constexpr bool leaves_whole = leaves_item_whole<parameter_t<F>, T>;
 
     function_kernel(const F& f) : f_(f) {}
 
@@ -138,6 +139,7 @@ public:
     static constexpr bool many_outputs = true;
     static constexpr bool can_keep =
         std::is_lvalue_reference_v<typename S::parameter> || std::is_copy_constructible_v<input>;
+    static constexpr bool leaves_whole = leaves_item_whole<typename S::parameter, input>;
     /// `in_queue_empty` is overridden; a private override cannot be named, and counts as one.
     static constexpr bool has_idle =
         !requires { requires std::is_same_v<decltype(&S::in_queue_empty), void (base::*)()>; };

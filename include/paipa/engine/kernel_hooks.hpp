@@ -6,6 +6,7 @@
 #include <paipa/time.hpp>
 
 #include <any>
+#include <type_traits>
 #include <utility>
 
 namespace paipa::engine {
@@ -26,6 +27,14 @@ struct kernel_hooks {
             return Kernel::one_output;
         } else {
             return false;
+        }
+    }();
+    /// An item is as it was when its call has thrown, also where it might have been consumed.
+    static constexpr bool stays_whole = [] {
+        if constexpr (requires { Kernel::leaves_whole; }) {
+            return Kernel::leaves_whole;
+        } else {
+            return std::is_trivially_copyable_v<typename Kernel::input>;
         }
     }();
     static constexpr bool has_idle = [] {

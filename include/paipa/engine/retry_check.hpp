@@ -2,17 +2,16 @@
 #define PAIPA_ENGINE_RETRY_CHECK_HPP
 #include <paipa/engine/traits.hpp>
 #include <paipa/options.hpp>
-#include <paipa/time.hpp>
 
-#include <cstddef>
-#include <optional>
 #include <type_traits>
 
 namespace paipa::engine {
 
 /// Stands for `retry_policy::attempts` where a retry is impossible: any number is a compile error.
 struct no_attempts {
-    no_attempts() = default;
+    constexpr no_attempts(one_attempt /*default*/) {}
+
+    constexpr no_attempts(inherited_attempts /*default*/) {}
 
     template <class N>
     constexpr no_attempts(N /*attempts*/) {
@@ -22,33 +21,23 @@ struct no_attempts {
     }
 };
 
-struct no_retry {
-    no_attempts attempts{};
-    duration delay = {};
-    duration max_delay = {};
-    double factor = 2.0;
-    bool jitter = false;
-};
+/// For a step that takes a move-only item by value.
+using consuming_options = basic_step_options<basic_retry_policy<no_attempts>>;
 
-/// `step_options` for a step that takes a move-only item by value.
-struct consuming_options {
-    std::size_t threads = 1;
-    std::size_t capacity = default_capacity;
-    no_retry retry{};
-    std::optional<failure_action> on_failure{};
-    bool ordered = false;
-    duration idle_interval = std::chrono::seconds{1};
-    paipa::outputs outputs = paipa::outputs::hold;
+inline const step_options& as_step_options(const step_options& o) noexcept {
+    return o;
+}
 
-    operator step_options() const {
-        return {.threads = threads,
-                .capacity = capacity,
-                .on_failure = on_failure,
-                .ordered = ordered,
-                .idle_interval = idle_interval,
-                .outputs = outputs};
-    }
-};
+/// The pipeline's retries are for the step, too, which `check_can_keep` then refuses.
+inline step_options as_step_options(const consuming_options& o) {
+    return {.threads = o.threads,
+            .capacity = o.capacity,
+            .retry = {.attempts = 0, .on = o.retry.on, .budget = o.retry.budget},
+            .on_failure = o.on_failure,
+            .ordered = o.ordered,
+            .idle_interval = o.idle_interval,
+            .outputs = o.outputs};
+}
 
 template <class Parameter>
 inline constexpr bool consumes_item =

@@ -184,8 +184,9 @@ public:
     [[nodiscard]] std::string way_out();
 
     // For workers and sources:
-    void fail(const worker_core& at, const char* where, unsigned attempt,
-              std::exception_ptr error) noexcept;
+    /// `what` is the failure's text; empty: that of the error.
+    void fail(const worker_core& at, const char* where, unsigned attempt, std::exception_ptr error,
+              std::string what = {}) noexcept;
     void bury(dead_letter letter);
     void notice(time_point now) noexcept;
 

@@ -59,6 +59,9 @@ step_options resolve(const step_head& head, const pipeline_options& pipeline,
 /// Throws `config_error` when the step must keep failed items, and its callable consumes them.
 void check_can_keep(const std::string& name, const step_options& resolved, bool can_keep);
 
+/// Whether first tries bound the retries.
+[[nodiscard]] bool has_budget(const retry_policy& policy) noexcept;
+
 /// The pause after `attempt` failed tries; `seed` spreads the jitter.
 duration retry_pause(const retry_policy& policy, unsigned attempt, std::uint64_t seed) noexcept;
 

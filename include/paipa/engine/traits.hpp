@@ -149,6 +149,12 @@ template <class F, class T>
 template <class F, class T>
 inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
 
+/// Whether a call that is given the item to consume, and takes a `Parameter`, leaves it whole.
+template <class Parameter, class T>
+inline constexpr bool leaves_item_whole =
+    std::is_lvalue_reference_v<Parameter> ||
+    (std::is_trivially_copyable_v<T> && !std::is_rvalue_reference_v<Parameter>);
+
 /// What a range of another's making gives, as an item: itself if it is one, so that nothing is
 /// moved or copied on the way to the item's place.
 template <class T, class U>

@@ -54,6 +54,7 @@ struct flat_map_stock {
         using output = std::ranges::range_value_t<range>;
         static constexpr bool many_outputs = true;
         static constexpr bool can_keep = keeps_item<F, T>;
+        static constexpr bool leaves_whole = leaves_item_whole<parameter_t<F>, T>;
 
         explicit kernel(const flat_map_stock& s) : f(s.f) {}
 

@@ -101,8 +101,9 @@ public:
 
     /// The first failure stops the run: all hooks that are due are called, what is inside is
     /// abandoned. Later calls for what the first one threw do nothing.
+    /// `what` is the failure's text; empty: that of the error.
     void fail(const std::string& step, const char* where, unsigned attempt,
-              std::exception_ptr error) noexcept;
+              std::exception_ptr error, std::string what = {}) noexcept;
 
     void bury(dead_letter letter) { dead_letters_.push_back(std::move(letter)); }
 
@@ -127,7 +128,7 @@ public:
 
 private:
     void note(const std::string& step, const char* where, unsigned attempt,
-              std::exception_ptr error) noexcept;
+              std::exception_ptr error, std::string what) noexcept;
     void shut_down() noexcept;
     static void log_hook(const std::string& step) noexcept;
     void leave_source() noexcept;

@@ -63,8 +63,8 @@ public:
           input_(std::move(input)),
           make_(std::move(make)),
           out_(core, nullptr, true),
-          keep_(o.retry.attempts > 1 || o.on_failure == failure_action::dead_letter),
-          holds_(keep_ || o.on_failure != failure_action::fail) {
+          keep_(keeps_items(o)),
+          holds_(keep_ || goes_on_without_items(o.on_failure)) {
         check_can_keep(name, options, kernel::can_keep);
         if (holds_) {
             out_.on_overflow([this](std::size_t held) {
@@ -93,7 +93,7 @@ public:
         } catch (...) {
             ended_ = true;
             run_.fail(pulling_ ? "source" : name, pulling_ ? "source" : where_, attempt_,
-                      std::current_exception());
+                      std::current_exception(), std::move(failure_text_));
             throw;
         }
     }
@@ -168,6 +168,7 @@ private:
     bool next_streamed() {
         if constexpr (streams) {
             while (opened_) {
+                std::exception_ptr error;
                 try {
                     if (opened_->next()) {
                         current_.emplace(opened_->item());
@@ -177,6 +178,14 @@ private:
                     end_streamed(outcome::finished);
                 } catch (const skip_entry&) {
                     end_streamed(outcome::skipped);
+                } catch (...) {
+                    error = std::current_exception();
+                }
+                if (error != nullptr) {
+                    opened_.reset();
+                    contain(number_of_opened_, before_opened_ ? &*before_opened_ : nullptr,
+                            std::move(error));
+                    out_of_hand();
                 }
             }
         }
@@ -186,7 +195,7 @@ private:
     void end_streamed(outcome o) {
         if constexpr (streams) {
             opened_.reset();
-            if (!give_back(number_ - 1)) {
+            if (!give_back(number_of_opened_)) {
                 done(o);
             }
             out_of_hand();
@@ -228,7 +237,7 @@ private:
         item_.emplace(std::move(*as_slots<T>(entry.item.cell())));
         entry.item.reset();
         run_.wait(entry.due);
-        if (entry.attempt > 0) {
+        if (entry.why != comes_back::by_requeue) {
             ++core.retries;
         }
         one(entry.sequence, &entry);
@@ -237,16 +246,20 @@ private:
     /// One try of the item in hand.
     void one(std::uint64_t number, retry_entry* before) {
         attempt_ = before == nullptr ? 1 : before->attempt + 1;
+        std::exception_ptr error;
         try {
             if constexpr (streams) {
                 if (!holds_) {
+                    number_of_opened_ = number;
+                    before_opened_.reset();
+                    if (before != nullptr) {
+                        before_opened_ = std::move(*before);
+                    }
                     opened_.emplace(kernel_->kernel.open(item_->get()));
                     return;
                 }
             }
-            const bool keep = keep_ && (attempt_ < options.retry.attempts ||
-                                        options.on_failure == failure_action::dead_letter);
-            const outcome o = kernel_->kernel.process(item_->get(), keep, out_);
+            const outcome o = kernel_->kernel.process(item_->get(), keep_, out_);
             if (!give_back(number)) {
                 done(o);
             }
@@ -257,8 +270,11 @@ private:
                 done(outcome::skipped);
             }
         } catch (...) {
+            error = std::current_exception();
+        }
+        if (error != nullptr) {  // behind the handler: in one, only the caller's is in flight
             discard_held();
-            contain(number, before, std::current_exception());
+            contain(number, before, std::move(error));
         }
         out_of_hand();
         attempt_ = 0;
@@ -290,7 +306,8 @@ private:
                                  .attempt = 0,
                                  .errors = {},
                                  .due = kernel_->kernel.due(),
-                                 .age = ++age_});
+                                 .age = ++age_,
+                                 .why = comes_back::by_requeue});
                 std::push_heap(back_.begin(), back_.end());
                 item_.reset();
                 return true;
@@ -317,7 +334,15 @@ private:
     }
 
     void contain(std::uint64_t number, retry_entry* before, std::exception_ptr error) {
-        failed_try failed{type_of<T>, &*item_, number, attempt_, before, std::move(error)};
+        const bool stays = keep_ || hooks::stays_whole;
+        failed_try failed{type_of<T>,
+                          &*item_,
+                          number,
+                          attempt_,
+                          before,
+                          std::move(error),
+                          stays ? nullptr : item_is_consumed,
+                          std::current_exception()};
         const item_outcome o =
             engine::contain(failed, options, retry_pause(options.retry, attempt_, number * 31),
                             run_.rt.now(), back_, [&](dead_letter letter) {
@@ -338,6 +363,7 @@ private:
             default:
                 item_.reset();
                 ++core.abandoned;
+                failure_text_ = std::move(failed.what);
                 std::rethrow_exception(failed.error);
         }
         item_.reset();
@@ -360,6 +386,8 @@ private:
     const bool holds_;  // outputs leave only when their item has succeeded
     std::optional<slot<T>> item_;
     std::optional<typename decltype(opened_type())::type> opened_;  // outputs of the item in hand
+    std::uint64_t number_of_opened_ = 0;
+    std::optional<retry_entry> before_opened_;  // earlier tries at it
     std::optional<output> current_;
     std::size_t leaving_ = 0;  // held outputs that have left
     std::size_t passed_ = 0;   // of a step that returns nothing: items that the chain has not seen
@@ -367,6 +395,7 @@ private:
     std::uint64_t age_ = 0;
     std::uint64_t number_ = 0;
     unsigned attempt_ = 0;
+    std::string failure_text_;  // of the failure that is thrown; empty: the error's own
     const char* where_ = "process";
     bool pulling_ = false;      // user code in front of this step runs
     bool input_ended_ = false;  // then it is not asked again

@@ -1,0 +1,121 @@
+#ifndef PAIPA_ERROR_FILTER_HPP
+#define PAIPA_ERROR_FILTER_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/engine/traits.hpp>
+
+#include <exception>
+#include <functional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+/// Tells some exceptions from others: those of some types, those that a predicate accepts, or
+/// several such kinds, joined by `|`. One that is made by default accepts every exception.
+///
+/// Threads: workers ask it at the same time, and so may call its predicates.
+/// Cost:    one throw and catch for each kind that is asked.
+/// Example: `retry_on<busy_error>() | retry_on_if([](const http_error& e) { return e.status >= 500;
+///          })`
+class error_filter {
+public:
+    /// Whether one kind accepts an exception.
+    using kind = std::function<bool(const std::exception_ptr&)>;
+
+    error_filter() = default;
+
+    explicit error_filter(kind one) { kinds_.push_back(std::move(one)); }
+
+    /// Whether this is the default, which asks nobody.
+    [[nodiscard]] bool accepts_all() const noexcept { return kinds_.empty(); }
+
+    /// Errors: what a predicate throws.
+    [[nodiscard]] bool accepts(const std::exception_ptr& error) const {
+        for (const kind& one : kinds_) {
+            if (one(error)) {
+                return true;
+            }
+        }
+        return kinds_.empty();
+    }
+
+    /// Accepts what one of the two accepts.
+    friend error_filter operator|(error_filter a, error_filter b) {
+        if (a.accepts_all() || b.accepts_all()) {
+            return {};
+        }
+        for (kind& one : b.kinds_) {
+            a.kinds_.push_back(std::move(one));
+        }
+        return a;
+    }
+
+private:
+    std::vector<kind> kinds_;  // none: everything
+};
+
+namespace engine {
+
+/// Accepts an `E`, and what derives from it, if `accepts(e)` is true.
+template <class E, class F>
+bool is_accepted(const std::exception_ptr& error, const F& accepts) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const E& e) {
+        return accepts(e);
+    } catch (...) {
+        return false;
+    }
+}
+
+template <class E>
+error_filter errors_of_type() {
+    return error_filter([](const std::exception_ptr& error) {
+        return is_accepted<E>(error, [](const E&) { return true; });
+    });
+}
+
+/// The exceptions for which a predicate can be called and returns true.
+template <class Predicate>
+error_filter errors_if(Predicate accepts) {
+    using E = declared_item<Predicate>;
+    constexpr bool takes_exception =
+        !std::is_same_v<E, unknown> && std::is_invocable_r_v<bool, const Predicate&, const E&>;
+    static_assert(takes_exception,
+                  "paipa: this predicate takes no exception; give it one parameter, the type of "
+                  "the exception by const reference (no auto), and let it return bool");
+    if constexpr (takes_exception) {
+        return error_filter([accepts = std::move(accepts)](const std::exception_ptr& error) {
+            return is_accepted<E>(error, accepts);
+        });
+    } else {
+        return {};  // one error is enough
+    }
+}
+
+}  // namespace engine
+
+/// For `retry_policy::on`: exceptions of type `E`, and of types that derive from it.
+template <class E>
+[[nodiscard]] error_filter retry_on() {
+    return engine::errors_of_type<E>();
+}
+
+/// For `retry_policy::on`: exceptions that the predicate takes as its parameter, and accepts.
+template <class Predicate>
+[[nodiscard]] error_filter retry_on_if(Predicate accepts) {
+    return engine::errors_if(std::move(accepts));
+}
+
+/// The same as `retry_on<E>()`.
+template <class E>
+[[nodiscard]] error_filter on() {
+    return retry_on<E>();
+}
+
+}  // namespace paipa
+
+#pragma GCC diagnostic pop
+#endif

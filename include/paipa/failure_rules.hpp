@@ -1,0 +1,115 @@
+#ifndef PAIPA_FAILURE_RULES_HPP
+#define PAIPA_FAILURE_RULES_HPP
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/error_filter.hpp>
+
+#include <exception>
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+namespace paipa {
+
+/// What happens to an item whose last attempt failed.
+enum class failure_action {
+    fail,         ///< The run stops at once and the failure is rethrown.
+    dead_letter,  ///< The item is kept, with all its errors; the run goes on.
+    drop          ///< The item is counted as dropped; the run goes on.
+};
+
+/// What happens to an item that failed by some kind of error. A plain action is for every error.
+struct failure_rule {
+    // NOLINTNEXTLINE(google-explicit-constructor): an action is a rule
+    failure_rule(failure_action a, error_filter errors = {}) : action(a), on(std::move(errors)) {}
+
+    failure_action action;
+    error_filter on;
+};
+
+/// Rules for failed items; the first rule that accepts the error of an item's last attempt decides.
+///
+/// Shape:   a plain action, or rules in braces: `{dead_letter_on<parse_error>(),
+///          failure_action::fail}`. An error that no rule of a step accepts is left to the rules of
+///          the pipeline, and `failure_action::fail` is behind those. So no rules at all is what
+///          the pipeline says.
+/// Threads: as an `error_filter`.
+/// Errors:  what a predicate throws is the failure instead; a plain action behind the rules
+///          decides on it, `failure_action::fail` if there is none.
+class failure_rules {
+public:
+    failure_rules() = default;
+
+    // NOLINTNEXTLINE(google-explicit-constructor): an action is a list of one rule
+    failure_rules(failure_action a) { rules_.emplace_back(a); }
+
+    // NOLINTNEXTLINE(google-explicit-constructor): likewise
+    failure_rules(failure_rule rule) { rules_.push_back(std::move(rule)); }
+
+    failure_rules(std::initializer_list<failure_rule> rules) : rules_(rules) {}
+
+    [[nodiscard]] bool empty() const noexcept { return rules_.empty(); }
+
+    /// Adds the rules that decide where these do not.
+    void add(const failure_rules& more) {
+        rules_.insert(rules_.end(), more.rules_.begin(), more.rules_.end());
+    }
+
+    /// What happens to an item that failed with this.
+    /// Errors: what a predicate throws.
+    [[nodiscard]] failure_action action_for(const std::exception_ptr& error) const;
+
+    /// What happens to an item whatever its error is, as far as the rules in front do not decide.
+    [[nodiscard]] failure_action last_action() const noexcept;
+
+    /// Whether some error may have this effect.
+    [[nodiscard]] bool may(failure_action a) const noexcept;
+
+    /// A plain action has rules behind it, which never decide.
+    [[nodiscard]] bool has_idle_rules() const noexcept;
+
+private:
+    std::vector<failure_rule> rules_;
+};
+
+/// An item that failed with an `E`, or a type that derives from it, becomes a dead letter.
+template <class E>
+[[nodiscard]] failure_rule dead_letter_on() {
+    return {failure_action::dead_letter, engine::errors_of_type<E>()};
+}
+
+/// An item that failed with what the predicate takes as its parameter, and accepts, becomes a dead
+/// letter.
+template <class Predicate>
+[[nodiscard]] failure_rule dead_letter_on_if(Predicate accepts) {
+    return {failure_action::dead_letter, engine::errors_if(std::move(accepts))};
+}
+
+/// An item that failed with an `E` is dropped.
+template <class E>
+[[nodiscard]] failure_rule drop_on() {
+    return {failure_action::drop, engine::errors_of_type<E>()};
+}
+
+/// An item that failed with what the predicate accepts is dropped.
+template <class Predicate>
+[[nodiscard]] failure_rule drop_on_if(Predicate accepts) {
+    return {failure_action::drop, engine::errors_if(std::move(accepts))};
+}
+
+/// An `E` fails the run.
+template <class E>
+[[nodiscard]] failure_rule fail_on() {
+    return {failure_action::fail, engine::errors_of_type<E>()};
+}
+
+/// What the predicate accepts fails the run.
+template <class Predicate>
+[[nodiscard]] failure_rule fail_on_if(Predicate accepts) {
+    return {failure_action::fail, engine::errors_if(std::move(accepts))};
+}
+
+}  // namespace paipa
+
+#pragma GCC diagnostic pop
+#endif
