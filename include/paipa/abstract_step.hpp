@@ -59,6 +59,7 @@ private:
 /// Base of a class step: keeps state, has hooks, may emit any number of items.
 ///
 /// Shape:   `In` is the item type, or `const T&` to keep items whole for retries and dead letters;
+///          what reaches the step is an `In`, or converts to it without narrowing, at each try;
 ///          `Out` what leaves, void for the end of the line; `process` returns `Result`: `Out`,
 ///          `std::optional<Out>` (nullopt skips), `generator<Out>`, or void (then `emit`).
 /// Threads: each worker has its own instance, which only one thread calls at a time. All hooks of

@@ -45,10 +45,11 @@ struct dead_letter {
     std::string step;
     std::size_t worker = 0;
     std::vector<attempt_error> attempts;  ///< Every try, the last one at the end.
-    std::shared_ptr<const void> item;     ///< The original item; see `item_as`.
+    std::shared_ptr<const void> item;     ///< As it reached the step; see `item_as`.
     const std::type_info* type = nullptr;
 
-    /// The original item, or null when it is no `T`.
+    /// The item as it reached the step, or null when it is no `T`. A conversion to what the step
+    /// takes is not in it. After a `requeue` it is what the step gave back, of the step's own type.
     template <class T>
     [[nodiscard]] const T* item_as() const noexcept {
         return type != nullptr && *type == *engine::type_info_of<T>()

@@ -101,7 +101,7 @@ template <class Step, class Options = engine::options_for<engine::class_paramete
 
 /// A step that turns a range of items into a range of items, n to m: `generator<Out>
 /// g(generator<In>)`, or any callable from an input range to one. Each worker runs its own call of
-/// a copy of `g`.
+/// a copy of `g`. What reaches the step is an `In`, or converts to it without narrowing.
 ///
 /// Shape:   returning before the input has ended ends the run normally: what is upstream is
 ///          abandoned, and counted.

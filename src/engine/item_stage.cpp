@@ -342,8 +342,9 @@ bool item_stage::end_turn(desk& d, bool done) {
 /// with.
 item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                  std::exception_ptr error) {
-    failed_try failed{in_.type(),       cell,        d.number, d.attempt, before,
-                      std::move(error), cannot_wait_};
+    const item_type& type = before == nullptr ? in_.type() : before->item.type();
+    failed_try failed{type,   cell,             d.number,    d.attempt,
+                      before, std::move(error), cannot_wait_};
     const item_outcome o = engine::contain(failed, options, pause(d.attempt, d.core, d.number),
                                            rt().now(), d.in.back, [&](dead_letter letter) {
                                                letter.step = name;

@@ -1,4 +1,4 @@
-// expect: paipa: step 2 is a class step whose item type differs from what the step before it
+// expect: paipa: step 2 is a class step that cannot take the item that reaches it (see From and
 #include <paipa/paipa.hpp>
 
 #include <string>

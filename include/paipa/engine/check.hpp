@@ -71,6 +71,22 @@ consteval bool check_narrowing() {
     return keeps;
 }
 
+/// A class step in the place `Place` takes `Parameter`, an item of type `To`, where a `From` comes;
+/// see the instantiation for the types.
+template <std::size_t Place, class From, class To, class Parameter>
+consteval bool check_class_item() {
+    constexpr bool fits = std::convertible_to<From, Parameter>;
+    PAIPA_CHECK_STEP(Place, fits,
+                     "is a class step that cannot take the item that reaches it (see From and To); "
+                     "change the first argument of its abstract_step to a type that the item "
+                     "converts to");
+    if constexpr (fits) {
+        return check_narrowing<Place, From, To>();
+    } else {
+        return false;
+    }
+}
+
 /// Step `Place` calls `F` with a `T` that may be consumed, or with a constant one.
 template <std::size_t Place, class F, class T>
 consteval bool check_parameter() {

@@ -162,16 +162,11 @@ struct class_def : item_def<class_def<S>> {
 
     template <std::size_t Place, class T>
     static consteval bool check() {
-        constexpr bool fits = std::is_same_v<T, typename S::input>;
-        PAIPA_CHECK_STEP(Place, fits,
-                         "is a class step whose item type differs from what the step before it "
-                         "returns (or from the pipeline's input); change the first argument of "
-                         "its abstract_step");
-        return fits;
+        return check_class_item<Place, T, typename S::input, typename S::parameter>();
     }
 
-    template <class>
-    using kernel = class_kernel<S>;
+    template <class T>
+    using kernel = class_kernel<S, T>;
 
     template <class T>
     [[nodiscard]] auto kernel_maker() const {
@@ -237,31 +232,52 @@ struct iter_def {
         check_never_idle(head);
     }
 
+    /// What `g` is called with: the items that reach the step, or, where it takes a generator of
+    /// others, what those convert to.
     template <class T>
-    using maker = range_maker<G, generator<T>>;
+    using range = std::conditional_t<std::is_invocable_v<G&, generator<T>> ||
+                                         !converts_items<T, declared_item<G>>,
+                                     generator<T>, declared_item<G>>;
 
     template <class T>
-    using output = std::ranges::range_value_t<std::invoke_result_t<maker<T>&, generator<T>>>;
+    using maker = range_maker<G, range<T>>;
+
+    template <class T>
+    using output = std::ranges::range_value_t<std::invoke_result_t<maker<T>&, range<T>>>;
 
     template <std::size_t Place, class T>
     static consteval bool check() {
-        constexpr bool takes = std::is_invocable_v<G&, generator<T>>;
+        constexpr bool takes = std::is_invocable_v<G&, range<T>>;
         PAIPA_CHECK_STEP(Place, takes,
                          "is an iter step that cannot take a range of what the step before it "
                          "returns (or of the pipeline's input); change its parameter to "
                          "generator<that type>");
         if constexpr (takes) {
-            using made = std::invoke_result_t<G&, generator<T>>;
-            constexpr bool range = std::ranges::input_range<made>;
-            PAIPA_CHECK_STEP(Place, range,
-                             "is an iter step that returns no range; return a generator");
-            if constexpr (pipes_view<G, generator<T>>) {
-                return check_only_looks<Place, G, generator<T>>() && range;
-            } else {
-                return check_no_dangling<Place, G, made>() && range;
-            }
+            return check_items<Place, T>();
         } else {
             return false;
+        }
+    }
+
+    template <std::size_t Place, class T>
+    static consteval bool check_items() {
+        if constexpr (check_narrowing<Place, T, std::ranges::range_value_t<range<T>>>()) {
+            return check_made<Place, range<T>>();
+        } else {
+            return false;
+        }
+    }
+
+    template <std::size_t Place, class Range>
+    static consteval bool check_made() {
+        using made = std::invoke_result_t<G&, Range>;
+        constexpr bool is_range = std::ranges::input_range<made>;
+        PAIPA_CHECK_STEP(Place, is_range,
+                         "is an iter step that returns no range; return a generator");
+        if constexpr (pipes_view<G, Range>) {
+            return check_only_looks<Place, G, Range>() && is_range;
+        } else {
+            return check_no_dangling<Place, G, made>() && is_range;
         }
     }
 
@@ -270,14 +286,15 @@ struct iter_def {
                                     edge* to) const {
         return make_iter_stage(
             std::move(name), options, in, to,
-            make_as<const iter_desk_maker, iter_desk_maker_of<T, maker<T>, output<T>, G>>(g));
+            make_as<const iter_desk_maker, iter_desk_maker_of<T, range<T>, maker<T>, output<T>, G>>(
+                g));
     }
 
     template <class Cursor>
     auto make_inline(inline_run& run, const std::string& name, const step_options& options,
                      Cursor input) const {
         using T = typename Cursor::value;
-        using typed = inline_iter_stage<Cursor, maker<T>, output<T>>;
+        using typed = inline_iter_stage<Cursor, range<T>, maker<T>, output<T>>;
         return std::make_unique<typed>(run, name, options, std::move(input), *g);
     }
 

@@ -6,7 +6,6 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/item_stage.hpp>
-#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/make_as.hpp>
 #include <paipa/engine/slot.hpp>
@@ -78,7 +77,8 @@ public:
     }
 
     void again(retry_entry& entry) override {
-        watch(*as_slots<T>(entry.item.cell()), entry.sequence, &entry);
+        hooks::template with_item<T>(entry.item,
+                                     [&](auto& item) { watch(item, entry.sequence, &entry); });
     }
 
 private:
@@ -169,7 +169,8 @@ private:
     }
 
     /// One try of one item; the stage hears of its beginning and its end.
-    [[gnu::noinline]] void watch(slot<T>& item, std::uint64_t place, retry_entry* before) {
+    template <class I>
+    [[gnu::noinline]] void watch(slot<I>& item, std::uint64_t place, retry_entry* before) {
         const bool keep = stage_.begin(*this, place, before);
         outputs to(out_);
         try {

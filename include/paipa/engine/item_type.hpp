@@ -203,8 +203,15 @@ public:
 
     void reset() noexcept;
 
-    /// When filled.
+    // When filled:
     [[nodiscard]] void* cell() const noexcept { return block_.at(0); }
+
+    [[nodiscard]] const item_type& type() const noexcept { return block_.type(); }
+
+    template <class T>
+    [[nodiscard]] bool holds() const noexcept {
+        return *type().type == *type_info_of<T>();
+    }
 
 private:
     explicit item_box(const item_type& type) : block_(type, 1) {}

@@ -14,7 +14,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -79,8 +81,9 @@ private:
     std::vector<std::unique_ptr<iter_station>> desks_;
 };
 
-/// The typed half of a worker's place at an `iter_stage`.
-template <class T, class G, class Out>
+/// The typed half of a worker's place at an `iter_stage`: items of type `T` are walked as a
+/// `Range`.
+template <class T, class Range, class G, class Out>
 class iter_desk final : public iter_station {
 public:
     iter_desk(iter_stage& s, std::size_t i, G make_range)
@@ -104,11 +107,13 @@ public:
     }
 
 private:
-    static generator<T> input(iter_desk* self) {
+    using value = std::ranges::range_value_t<Range>;
+
+    static Range input(iter_desk* self) {
         self->stage_.begin(*self);
         bool unseen = false;
         while (true) {
-            if constexpr (can_wait<generator<T>>) {
+            if constexpr (can_wait<Range>) {
                 const when_asked somebody;
                 const bool passed = co_yield somebody;
                 unseen = passed;
@@ -116,8 +121,15 @@ private:
             if (!self->stage_.pull(*self)) {
                 co_return;
             }
-            if (!unseen) {
-                co_yield std::move(self->in.template taken_as<T>().get());
+            if (unseen) {
+                continue;
+            }
+            T& taken = self->in.template taken_as<T>().get();
+            if constexpr (std::is_same_v<T, value>) {
+                co_yield std::move(taken);
+            } else {
+                auto converted = static_cast<value>(std::move(taken));
+                co_yield std::move(converted);
             }
         }
     }
@@ -128,7 +140,7 @@ private:
 };
 
 /// A copy of `make_range` for each, as a `G`.
-template <class T, class G, class Out, class Original>
+template <class T, class Range, class G, class Out, class Original>
 class iter_desk_maker_of final : public iter_desk_maker {
 public:
     explicit iter_desk_maker_of(shared_value<Original> make_range)
@@ -136,7 +148,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<iter_station> make(iter_stage& s,
                                                      std::size_t worker) const override {
-        return make_as<iter_station, iter_desk<T, G, Out>>(s, worker, *make_range_);
+        return make_as<iter_station, iter_desk<T, Range, G, Out>>(s, worker, *make_range_);
     }
 
 private:

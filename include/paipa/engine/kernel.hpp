@@ -5,10 +5,12 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/traits.hpp>
 #include <paipa/engine/worker_core.hpp>
+#include <paipa/nothing.hpp>
 #include <paipa/time.hpp>
 
 #include <any>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -128,18 +130,29 @@ struct class_access {
     }
 };
 
-/// Runs an instance of a class step.
-template <class S>
+/// Runs an instance of a class step for items of type `T`, which are, or convert to, what `process`
+/// takes. The item stays a `T` until the call, as that of a function does; what the step gives back
+/// is of its own type, and `process` and `open` take that, too.
+template <class S, class T = typename S::input>
 class class_kernel {
+    using parameter = typename S::parameter;
+    static constexpr bool converts = !std::is_same_v<T, typename S::input>;
+    static constexpr bool by_reference = std::is_lvalue_reference_v<parameter>;
+    /// `process` refers to an item that is made for it.
+    static constexpr bool makes_item =
+        by_reference && !std::is_convertible_v<T*, const typename S::input*>;
+
 public:
-    using input = typename S::input;
+    using input = T;
     using output = typename S::output;
-    using base = abstract_step<typename S::parameter, output, typename S::result>;
+    using given_type = typename S::input;
+    using base = abstract_step<parameter, output, typename S::result>;
 
     static constexpr bool many_outputs = true;
-    static constexpr bool can_keep =
-        std::is_lvalue_reference_v<typename S::parameter> || std::is_copy_constructible_v<input>;
-    static constexpr bool leaves_whole = leaves_item_whole<typename S::parameter, input>;
+    static constexpr bool can_keep = (by_reference || std::is_copy_constructible_v<given_type>) &&
+                                     (!converts || std::is_convertible_v<const T&, parameter>);
+    static constexpr bool leaves_whole =
+        leaves_item_whole<parameter, given_type> && leaves_item_whole<parameter, T>;
     /// `in_queue_empty` is overridden; a private override cannot be named, and counts as one.
     static constexpr bool has_idle =
         !requires { requires std::is_same_v<decltype(&S::in_queue_empty), void (base::*)()>; };
@@ -147,31 +160,55 @@ public:
     explicit class_kernel(std::unique_ptr<S> instance) : step_(std::move(instance)) {}
 
     void bind(emitter<output>& out, worker_core& core) {
-        self_ = std::make_unique<step_worker<input>>(core);
+        self_ = std::make_unique<step_worker<given_type>>(core);
         class_access::bind(as_base(), out, *self_);
     }
 
     template <class E>
-    outcome process(input& item, bool keep, E& out) {
+    outcome process(given_type& item, bool keep, E& out) {
         class_access::take_in_hand(*self_, true);
-        if constexpr (std::is_lvalue_reference_v<typename S::parameter>) {
+        if constexpr (by_reference) {
             return run(item, out);
-        } else if constexpr (std::is_copy_constructible_v<input>) {
-            return keep ? run(input(std::as_const(item)), out) : run(std::move(item), out);
+        } else if constexpr (std::is_copy_constructible_v<given_type>) {
+            return keep ? run(given_type(std::as_const(item)), out) : run(std::move(item), out);
         } else {
             return run(std::move(item), out);
         }
     }
 
+    template <class E>
+    outcome process(T& item, bool keep, E& out)
+        requires converts
+    {
+        class_access::take_in_hand(*self_, true);
+        if constexpr (std::is_convertible_v<const T&, parameter>) {
+            if (keep) {
+                return run(std::as_const(item), out);
+            }
+        }
+        return run(std::move(item), out);
+    }
+
     /// The outputs of an item, to be pulled one by one.
-    auto open(input& item)
+    auto open(given_type& item)
         requires is_generator<typename S::result>
     {
         class_access::take_in_hand(*self_, true);
-        if constexpr (std::is_lvalue_reference_v<typename S::parameter>) {
+        if constexpr (by_reference) {
             return as_base().process(item);
         } else {
             return as_base().process(std::move(item));
+        }
+    }
+
+    auto open(T& item)
+        requires(converts && is_generator<typename S::result>)
+    {
+        class_access::take_in_hand(*self_, true);
+        if constexpr (makes_item) {
+            return as_base().process(made_.emplace(std::move(item)));
+        } else {
+            return as_base().process(static_cast<parameter>(std::move(item)));
         }
     }
 
@@ -180,7 +217,12 @@ public:
 
     [[nodiscard]] time_point due() const noexcept { return class_access::due(*self_); }
 
-    void out_of_hand() noexcept { class_access::take_in_hand(*self_, false); }
+    void out_of_hand() noexcept {
+        class_access::take_in_hand(*self_, false);
+        if constexpr (makes_item) {
+            made_.reset();
+        }
+    }
 
     void step_initialize() { as_base().step_initialize(); }
 
@@ -199,18 +241,22 @@ public:
 private:
     base& as_base() noexcept { return *step_; }
 
+    /// An item that is made for the call lives until its outputs have left.
     template <class I, class E>
     outcome run(I&& item, E& out) {
+        using passed =
+            std::conditional_t<std::is_same_v<std::remove_cvref_t<I>, given_type>, I&&, parameter>;
         if constexpr (std::is_void_v<typename S::result>) {
-            as_base().process(std::forward<I>(item));
+            as_base().process(static_cast<passed>(std::forward<I>(item)));
             return outcome::finished;
         } else {
-            return deliver(as_base().process(std::forward<I>(item)), out);
+            return deliver(as_base().process(static_cast<passed>(std::forward<I>(item))), out);
         }
     }
 
     std::unique_ptr<S> step_;
-    std::unique_ptr<step_worker<input>> self_;
+    std::unique_ptr<step_worker<given_type>> self_;
+    std::conditional_t<makes_item, std::optional<given_type>, nothing> made_;  // while it is open
 };
 
 }  // namespace paipa::engine

@@ -1,6 +1,7 @@
 #ifndef PAIPA_ENGINE_KERNEL_HOOKS_HPP
 #define PAIPA_ENGINE_KERNEL_HOOKS_HPP
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -51,6 +52,21 @@ struct kernel_hooks {
         } else {
             return nullptr;
         }
+    }
+
+    /// Calls `use` with an item that came back: a `T`, as it reached the step, or what the step
+    /// gave back, which is of the step's own type.
+    template <class T, class Use>
+    static auto with_item(const item_box& box, Use use) {
+        if constexpr (gives_back) {
+            using given = typename Kernel::given_type;
+            if constexpr (!std::is_same_v<given, T>) {
+                if (box.holds<given>()) {
+                    return use(*as_slots<given>(box.cell()));
+                }
+            }
+        }
+        return use(*as_slots<T>(box.cell()));
     }
 
     /// Items that succeed need no more than to be counted, as far as it is for the kernel to say.

@@ -108,6 +108,16 @@ inline constexpr bool is_generator = false;
 template <class R, class V, class A>
 inline constexpr bool is_generator<generator<R, V, A>> = true;
 
+/// A generator over which items of type `T` can be walked as what they convert to.
+template <class T, class G>
+inline constexpr bool converts_items = false;
+
+template <class T, class R, class V, class A>
+inline constexpr bool converts_items<T, generator<R, V, A>> =
+    std::is_convertible_v<T, std::ranges::range_value_t<generator<R, V, A>>> &&
+    std::is_convertible_v<std::ranges::range_value_t<generator<R, V, A>>,
+                          std::ranges::range_reference_t<generator<R, V, A>>>;
+
 /// What a range of type `R` (an lvalue's type, or an rvalue's) gives: a container that nobody else
 /// has gives up its items.
 template <class R>
@@ -152,8 +162,9 @@ inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
 /// Whether a call that is given the item to consume, and takes a `Parameter`, leaves it whole.
 template <class Parameter, class T>
 inline constexpr bool leaves_item_whole =
-    std::is_lvalue_reference_v<Parameter> ||
-    (std::is_trivially_copyable_v<T> && !std::is_rvalue_reference_v<Parameter>);
+    std::is_lvalue_reference_v<Parameter>
+        ? std::is_convertible_v<T*, std::remove_reference_t<Parameter>*>  // refers to the item
+        : std::is_trivially_copyable_v<T> && !std::is_rvalue_reference_v<Parameter>;
 
 /// What a range of another's making gives, as an item: itself if it is one, so that nothing is
 /// moved or copied on the way to the item's place.

@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_LAZY_INLINE_ITER_STAGE_HPP
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/traits.hpp>
 #include <paipa/error.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -18,11 +20,11 @@ namespace paipa::engine {
 
 /// A step from a range to a range, on the caller's thread; what `iter_stage` is to threads. An item
 /// is finished when the next one is pulled.
-template <class Base, class G, class Out>
+template <class Base, class Range, class G, class Out>
 class inline_iter_stage final : public inline_outputs<Out> {
     using base = inline_outputs<Out>;
-    using T = typename Base::value;
-    using made = std::invoke_result_t<G&, generator<T>>;
+    using value = std::ranges::range_value_t<Range>;
+    using made = std::invoke_result_t<G&, Range>;
 
 public:
     inline_iter_stage(inline_run& run, std::string text, const step_options& o, Base input,
@@ -77,10 +79,10 @@ private:
     using base::run_;
     using base::shut_down_next;
 
-    static generator<T> items(inline_iter_stage* self) {
+    static Range items(inline_iter_stage* self) {
         bool unseen = false;
         while (true) {
-            if constexpr (can_wait<generator<T>>) {
+            if constexpr (can_wait<Range>) {
                 const when_asked somebody;
                 const bool passed = co_yield somebody;
                 unseen = passed;
@@ -90,8 +92,8 @@ private:
             }
             self->in_hand_ = true;
             if (!unseen) {
-                T item(self->input_.item());
-                co_yield std::move(item);
+                value pulled(as_item<value>(self->input_.item()));
+                co_yield std::move(pulled);
             }
         }
     }
@@ -119,8 +121,8 @@ private:
 
     Base input_;
     G make_range_;
-    std::thread::id walker_;             // nobody else may pull
-    std::optional<generator<T>> items_;  // stays: a coroutine over `auto&&` has a reference to it
+    std::thread::id walker_;      // nobody else may pull
+    std::optional<Range> items_;  // stays: a coroutine over `auto&&` has a reference to it
     std::optional<range_cursor<made>> range_;
     std::optional<Out> current_;
     bool in_hand_ = false;

@@ -128,12 +128,12 @@ protected:
         core.counted.set(core.counted.get() - kept);
         core.kept.set(0);
         core.abandoned += inside() + kept;
-        item_.reset();
+        drop_item();
         back_.clear();
     }
 
     [[nodiscard]] std::uint64_t inside() const noexcept override {
-        return (item_ ? 1U : 0U) + back_.size();
+        return (item_ || item_back_ ? 1U : 0U) + back_.size();
     }
 
     [[nodiscard]] bool emits() const noexcept override { return sends; }
@@ -234,8 +234,7 @@ private:
         std::pop_heap(back_.begin(), back_.end());
         retry_entry entry = std::move(back_.back());
         back_.pop_back();
-        item_.emplace(std::move(*as_slots<T>(entry.item.cell())));
-        entry.item.reset();
+        item_back_ = std::move(entry.item);
         run_.wait(entry.due);
         if (entry.why != comes_back::by_requeue) {
             ++core.retries;
@@ -248,22 +247,10 @@ private:
         attempt_ = before == nullptr ? 1 : before->attempt + 1;
         std::exception_ptr error;
         try {
-            if constexpr (streams) {
-                if (!holds_) {
-                    number_of_opened_ = number;
-                    before_opened_.reset();
-                    if (before != nullptr) {
-                        before_opened_ = std::move(*before);
-                    }
-                    opened_.emplace(kernel_->kernel.open(item_->get()));
-                    return;
-                }
+            const auto begin = [&](auto& item) { return try_once(item.get(), number, before); };
+            if (item_back_ ? hooks::template with_item<T>(item_back_, begin) : begin(*item_)) {
+                return;
             }
-            const outcome o = kernel_->kernel.process(item_->get(), keep_, out_);
-            if (!give_back(number)) {
-                done(o);
-            }
-            send_due();
         } catch (const skip_entry&) {
             discard_held();
             if (!give_back(number)) {
@@ -280,6 +267,35 @@ private:
         attempt_ = 0;
     }
 
+    /// True: its outputs are yet to be pulled.
+    template <class I>
+    bool try_once(I& item, std::uint64_t number, retry_entry* before) {
+        if constexpr (streams) {
+            if (!holds_) {
+                number_of_opened_ = number;
+                before_opened_.reset();
+                if (before != nullptr) {
+                    before_opened_ = std::move(*before);
+                }
+                opened_.emplace(kernel_->kernel.open(item));
+                return true;
+            }
+        }
+        const outcome o = kernel_->kernel.process(item, keep_, out_);
+        if (!give_back(number)) {
+            done(o);
+        }
+        send_due();
+        return false;
+    }
+
+    void drop_item() noexcept {
+        item_.reset();
+        if (item_back_) [[unlikely]] {
+            item_back_.reset();
+        }
+    }
+
     void out_of_hand() noexcept {
         if constexpr (hooks::gives_back) {
             kernel_->kernel.out_of_hand();
@@ -287,7 +303,7 @@ private:
     }
 
     void done(outcome o) noexcept {
-        item_.reset();
+        drop_item();
         if (o == outcome::finished) {
             ++core.counted;
             ++passed_;
@@ -309,7 +325,7 @@ private:
                                  .age = ++age_,
                                  .why = comes_back::by_requeue});
                 std::push_heap(back_.begin(), back_.end());
-                item_.reset();
+                drop_item();
                 return true;
             }
         }
@@ -335,8 +351,10 @@ private:
 
     void contain(std::uint64_t number, retry_entry* before, std::exception_ptr error) {
         const bool stays = keep_ || hooks::stays_whole;
-        failed_try failed{type_of<T>,
-                          &*item_,
+        const item_type& type = item_back_ ? item_back_.type() : type_of<T>;
+        void* const cell = item_back_ ? item_back_.cell() : &*item_;
+        failed_try failed{type,
+                          cell,
                           number,
                           attempt_,
                           before,
@@ -361,12 +379,12 @@ private:
                 ++core.dropped;
                 break;
             default:
-                item_.reset();
+                drop_item();
                 ++core.abandoned;
                 failure_text_ = std::move(failed.what);
                 std::rethrow_exception(failed.error);
         }
-        item_.reset();
+        drop_item();
     }
 
     /// After the last item: what is kept back leaves, then the hooks. False: all is done.
@@ -382,9 +400,10 @@ private:
     std::function<kernel()> make_;
     std::optional<hooks> kernel_;
     emitter<out_type> out_;
-    const bool keep_;   // items stay whole for another try
-    const bool holds_;  // outputs leave only when their item has succeeded
-    std::optional<slot<T>> item_;
+    const bool keep_;              // items stay whole for another try
+    const bool holds_;             // outputs leave only when their item has succeeded
+    std::optional<slot<T>> item_;  // in hand, at its first try
+    item_box item_back_;           // in hand, when it came back
     std::optional<typename decltype(opened_type())::type> opened_;  // outputs of the item in hand
     std::uint64_t number_of_opened_ = 0;
     std::optional<retry_entry> before_opened_;  // earlier tries at it
