@@ -49,7 +49,8 @@ consteval bool check_returned() {
     return safe;
 }
 
-/// What list-initialisation may find narrowed. (Classes have constructors for lists.)
+/// A type to which the rule against narrowing applies. Classes are left out: `T{x}` may call a
+/// constructor that takes a list, so it does not tell whether a conversion narrows.
 template <class T>
 concept basic = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_pointer_v<T>;
 

@@ -179,7 +179,8 @@ protected:
     /// finds the free slots by itself: it looks again, each time after twice as long.
     bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
                        duration& look_again);
-    /// What a reader waits for that finds nothing to take. It may hold retries that found no room.
+    /// Why a reader that finds nothing to take has to wait. `holds_retries`: it has retries in hand
+    /// that found no room in the edge.
     [[nodiscard]] activity idle_for(bool holds_retries) const noexcept;
 
     /// When there is something to do for one more.

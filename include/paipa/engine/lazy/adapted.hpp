@@ -158,7 +158,8 @@ private:
     S step_;
 };
 
-/// What an iter step calls with its input.
+/// The callable that makes an iter step's output range from its input range of type `View`: `G`
+/// itself, or a wrapper where `G` is a range adaptor.
 template <class G, class View>
 using range_maker = std::conditional_t<pipes_view<G, View>, adaptor<G>, G>;
 

@@ -244,7 +244,9 @@ private:
     /// A callable from range to range, or a view adaptor.
     template <std::size_t Place, class View, class S>
     auto range_step(View view, S& step) {
-        // Who names `generator<T>` knows that its `++` runs ahead; the other form costs time.
+        // A generic callable gets a view that pulls an item only when the callable asks for it. One
+        // that names its parameter's type gets the view as it is, which is faster: a generator's
+        // `++` pulls the next item at once.
         constexpr bool named = !std::same_as<parameter_t<S>, unknown>;
         if constexpr (!named && !std::same_as<asked<View>, View> && steps_over<S, asked<View>>) {
             return ready_step<Place>(one_by_one(std::move(view)), step);
