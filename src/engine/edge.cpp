@@ -99,13 +99,12 @@ void edge::settle(inbox& in, waking_lock& lock) noexcept {
 /// the rest until it has taken something, which makes room.
 void edge::give_back(inbox& in, waking_lock& lock) {
     while (!in.back.empty() && free_places() > 0 && !is_cancelled()) {
-        retries_.push_back(std::move(in.back.back()));
+        const time_point due = in.back.back().due;
+        retries_.add(std::move(in.back.back()));
         in.back.pop_back();
-        retries_.back().age = ++retry_age_;
-        if (timekeeper_ != nullptr && retries_.back().due < timekeeper_until_) {
+        if (timekeeper_ != nullptr && due < timekeeper_until_) {
             lock.wake(timekeeper_->place);
         }
-        std::push_heap(retries_.begin(), retries_.end());
     }
     note_most();
 }
@@ -118,9 +117,7 @@ taken edge::choose(inbox& in, waking_lock& lock) {
         collect_staged();
     }
     const std::size_t n = ready();
-    if ((n == 0 ||
-         (in.retry_turn && !retries_.empty() && retries_.front().note.behind <= popped_)) &&
-        take_retry(in)) {
+    if ((n == 0 || (in.retry_turn && retries_.may_go_first(popped_))) && take_retry(in)) {
         return taken::again;
     }
     if (n > 0) {
@@ -158,20 +155,29 @@ void edge::fill(inbox& in, std::size_t n) noexcept {
 
 std::size_t edge::requeues_in_vain() {
     const std::lock_guard lock(mutex_);
-    return static_cast<std::size_t>(
-        std::count_if(retries_.begin(), retries_.end(),
-                      [](const retry_entry& e) { return e.note.is_in_vain(); }));
+    return retries_.requeues_in_vain();
 }
 
 bool edge::take_retry(inbox& in) {
-    if (retries_.empty() || retries_.front().due > rt_.now()) {
+    if (retries_.empty()) {
         return false;
     }
-    std::pop_heap(retries_.begin(), retries_.end());
-    in.again.emplace(std::move(retries_.back()));
-    retries_.pop_back();
-    in.retry_turn = false;
-    return true;
+    if (auto entry = retries_.take(rt_.now(), popped_, first_tries_are_over())) {
+        in.again = std::move(entry);
+        in.retry_turn = false;
+    }
+    return in.again.has_value();
+}
+
+/// No first try is to come, or none can be taken before a retry has been: the order, a meta entry
+/// or the capacity waits for those that wait.
+bool edge::first_tries_are_over() const noexcept {
+    if (closed_ && queued() == 0 && arriving_ == 0) {
+        return true;
+    }
+    const bool has_no_place = window_ != 0 && popped_ - head_ >= window_;
+    return ready() == 0 && (has_no_place || !metas_.empty() ||
+                            retries_waiting() + begun_later_ >= bound_.capacity());
 }
 
 /// An item that found no room on its way back, when there is nothing else to do.

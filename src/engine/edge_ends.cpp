@@ -1,16 +1,15 @@
-#include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/meta_entries.hpp>
 #include <paipa/engine/ring.hpp>
+#include <paipa/engine/waiting_retries.hpp>
 #include <paipa/engine/waking_lock.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <string_view>
-#include <vector>
 
 // How an edge ends before its items do: what it holds is given up, counted, and destroyed later.
 
@@ -64,7 +63,7 @@ void edge::seal(std::string_view why) noexcept {
 
 void edge::drop_given_up() noexcept {
     ring items(type());
-    std::vector<retry_entry> retries;
+    waiting_retries retries;
     meta_entries metas;
     const waking_lock lock(rt_, mutex_);  // given up before the three are destroyed
     items.swap(given_up_);

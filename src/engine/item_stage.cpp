@@ -51,6 +51,7 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     if (!facts_.gives_back && o.retry.attempts <= 1) {
         in.set_items_stay_away();  // there is no hook that has to wait for all items
     }
+    in.set_retry_budget(o.retry.budget);
     if (ordered_) {
         order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
         in.set_window(o.capacity + o.threads);
@@ -343,8 +344,7 @@ bool item_stage::end_turn(desk& d, bool done) {
 item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                  std::exception_ptr error) {
     const item_type& type = before == nullptr ? in_.type() : before->item.type();
-    failed_try failed{type,   cell,             d.number,    d.attempt,
-                      before, std::move(error), cannot_wait_};
+    failed_try failed{type, cell, d.number, d.attempt, before, std::move(error), cannot_wait_};
     const item_outcome o = engine::contain(failed, options, pause(d.attempt, d.core, d.number),
                                            rt().now(), d.in.back, [&](dead_letter letter) {
                                                letter.step = name;

@@ -7,7 +7,9 @@
 #include <paipa/engine/ring.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/time_sheet.hpp>
+#include <paipa/engine/waiting_retries.hpp>
 #include <paipa/engine/waking_lock.hpp>
+#include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -58,6 +60,9 @@ public:
     /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
     /// cancelled; the item that wanted room, if there is one already, is counted as abandoned.
     bool make_room(outbox& out, time_sheet& times, bool has_item = true);
+
+    /// Before the run: how many retries the first tries bear.
+    void set_retry_budget(const retry_budget& budget) noexcept { retries_.set_budget(budget); }
 
     /// A reader waits. A stale value costs it a moment, see `outbox`.
     [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return flags_.hungry; }
@@ -129,9 +134,9 @@ private:
 
     [[nodiscard]] std::size_t retries_waiting() const noexcept override { return retries_.size(); }
 
-    [[nodiscard]] time_point next_retry() const noexcept override {
-        return retries_.empty() ? never : retries_.front().due;
-    }
+    [[nodiscard]] time_point next_retry() const noexcept override { return retries_.next(); }
+
+    [[nodiscard]] bool first_tries_are_over() const noexcept;
 
     [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept;
     void settle(inbox& in, waking_lock& lock) noexcept;
@@ -164,15 +169,14 @@ private:
     order_keeper* order_ = nullptr;  // constant once the run has started
 
     // Guarded by the core's mutex:
-    ring items_;                        // with memory for the reserved slots, too
-    std::vector<retry_entry> retries_;  // a heap, the earliest first
-    std::uint64_t retry_age_ = 0;
+    ring items_;  // with memory for the reserved slots, too
+    waiting_retries retries_;
     bool readers_hurry_ = false;  // the last one that took had fast items
     bool more_to_pull_ = false;   // an ordered step in front has items in hand
     bool writers_drop_ = false;   // see `drop_instead_of_waiting`
     bool is_sealed_ = false;      // cancelled, and what is queued may still be read
     ring given_up_;               // like the next two: not destroyed yet
-    std::vector<retry_entry> given_up_retries_;
+    waiting_retries given_up_retries_;
     meta_entries given_up_metas_;
     std::vector<inbox*> inboxes_;    // of running readers
     std::vector<outbox*> outboxes_;  // of running writers

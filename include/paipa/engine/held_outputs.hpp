@@ -14,6 +14,14 @@ inline constexpr std::size_t most_held_outputs = 1'048'576;
 /// Throws `state_error`: the step's item has more outputs than may be held.
 [[noreturn]] void refuse_more_outputs(const std::string& step);
 
+/// Throws likewise, for so many. Returns false: they are not to leave.
+inline bool check_held(std::size_t outputs, const std::string& step) {
+    if (outputs > most_held_outputs) {
+        refuse_more_outputs(step);
+    }
+    return false;
+}
+
 /// Whether the run may go on without an item that failed.
 [[nodiscard]] bool goes_on_without_items(const failure_rules& rules) noexcept;
 

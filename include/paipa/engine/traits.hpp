@@ -163,7 +163,8 @@ inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
 template <class Parameter, class T>
 inline constexpr bool leaves_item_whole =
     std::is_lvalue_reference_v<Parameter>
-        ? std::is_convertible_v<T*, std::remove_reference_t<Parameter>*>  // refers to the item
+        ? std::is_trivially_copyable_v<T> ||
+              std::is_convertible_v<T*, std::remove_reference_t<Parameter>*>  // refers to the item
         : std::is_trivially_copyable_v<T> && !std::is_rvalue_reference_v<Parameter>;
 
 /// What a range of another's making gives, as an item: itself if it is one, so that nothing is

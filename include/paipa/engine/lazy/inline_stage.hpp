@@ -8,9 +8,11 @@
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/item_in_hand.hpp>
 #include <paipa/engine/lazy/map_cursor.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/step_head.hpp>
+#include <paipa/engine/waiting_retries.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -66,13 +68,9 @@ public:
           keep_(keeps_items(o)),
           holds_(keep_ || goes_on_without_items(o.on_failure)) {
         check_can_keep(name, options, kernel::can_keep);
+        back_.set_budget(o.retry.budget);
         if (holds_) {
-            out_.on_overflow([this](std::size_t held) {
-                if (held > most_held_outputs) {
-                    refuse_more_outputs(name);
-                }
-                return false;
-            });
+            out_.on_overflow([this](std::size_t held) { return check_held(held, name); });
         }
     }
 
@@ -128,12 +126,12 @@ protected:
         core.counted.set(core.counted.get() - kept);
         core.kept.set(0);
         core.abandoned += inside() + kept;
-        drop_item();
+        hand_.drop();
         back_.clear();
     }
 
     [[nodiscard]] std::uint64_t inside() const noexcept override {
-        return (item_ || item_back_ ? 1U : 0U) + back_.size();
+        return (hand_ ? 1U : 0U) + back_.size();
     }
 
     [[nodiscard]] bool emits() const noexcept override { return sends; }
@@ -183,8 +181,7 @@ private:
                 }
                 if (error != nullptr) {
                     opened_.reset();
-                    contain(number_of_opened_, before_opened_ ? &*before_opened_ : nullptr,
-                            std::move(error));
+                    contain(std::move(error));
                     out_of_hand();
                 }
             }
@@ -195,7 +192,7 @@ private:
     void end_streamed(outcome o) {
         if constexpr (streams) {
             opened_.reset();
-            if (!give_back(number_of_opened_)) {
+            if (!give_back()) {
                 done(o);
             }
             out_of_hand();
@@ -205,24 +202,26 @@ private:
     // Items
     /// Tries one item. False: there is none left.
     bool work() {
-        const bool first = options.ordered || back_.size() >= options.capacity;
-        const bool due = !back_.empty() && (first || back_.front().due <= run_.rt.now());
-        if (!due && pull()) {
-            one(number_++, nullptr);
-            return true;
+        const bool first = !back_.empty() && (options.ordered || back_.size() >= options.capacity);
+        auto due =
+            first || back_.empty() ? std::nullopt : back_.take(run_.rt.now(), number_, false);
+        if (due) {
+            again(std::move(*due));
+        } else if (!first && pull()) {
+            try_item();
+        } else if (!back_.empty()) {
+            again(back_.take_earliest());
+        } else {
+            return false;
         }
-        if (!back_.empty()) {
-            again();
-            return true;
-        }
-        return false;
+        return true;
     }
 
     /// Takes the next item in hand.
     bool pull() {
         pulling_ = true;
         if (!input_ended_ && input_.next()) {
-            item_.emplace(std::in_place, input_.item());
+            hand_.take(input_.item(), number_++);
         } else {
             input_ended_ = true;
         }
@@ -230,30 +229,27 @@ private:
         return !input_ended_;
     }
 
-    void again() {
-        std::pop_heap(back_.begin(), back_.end());
-        retry_entry entry = std::move(back_.back());
-        back_.pop_back();
-        item_back_ = std::move(entry.item);
-        run_.wait(entry.due);
+    void again(retry_entry entry) {
+        const time_point due = entry.due;
         if (entry.why != comes_back::by_requeue) {
             ++core.retries;
         }
-        one(entry.sequence, &entry);
+        hand_.take_back(std::move(entry));
+        run_.wait(due);
+        try_item();
     }
 
     /// One try of the item in hand.
-    void one(std::uint64_t number, retry_entry* before) {
-        attempt_ = before == nullptr ? 1 : before->attempt + 1;
+    void try_item() {
+        attempt_ = hand_.attempt();
         std::exception_ptr error;
         try {
-            const auto begin = [&](auto& item) { return try_once(item.get(), number, before); };
-            if (item_back_ ? hooks::template with_item<T>(item_back_, begin) : begin(*item_)) {
+            if (hand_.with_item([this](auto& item) { return begin_try(item); })) {
                 return;
             }
         } catch (const skip_entry&) {
             discard_held();
-            if (!give_back(number)) {
+            if (!give_back()) {
                 done(outcome::skipped);
             }
         } catch (...) {
@@ -261,7 +257,7 @@ private:
         }
         if (error != nullptr) {  // behind the handler: in one, only the caller's is in flight
             discard_held();
-            contain(number, before, std::move(error));
+            contain(std::move(error));
         }
         out_of_hand();
         attempt_ = 0;
@@ -269,31 +265,19 @@ private:
 
     /// True: its outputs are yet to be pulled.
     template <class I>
-    bool try_once(I& item, std::uint64_t number, retry_entry* before) {
+    bool begin_try(I& item) {
         if constexpr (streams) {
             if (!holds_) {
-                number_of_opened_ = number;
-                before_opened_.reset();
-                if (before != nullptr) {
-                    before_opened_ = std::move(*before);
-                }
                 opened_.emplace(kernel_->kernel.open(item));
                 return true;
             }
         }
         const outcome o = kernel_->kernel.process(item, keep_, out_);
-        if (!give_back(number)) {
+        if (!give_back()) {
             done(o);
         }
         send_due();
         return false;
-    }
-
-    void drop_item() noexcept {
-        item_.reset();
-        if (item_back_) [[unlikely]] {
-            item_back_.reset();
-        }
     }
 
     void out_of_hand() noexcept {
@@ -303,7 +287,7 @@ private:
     }
 
     void done(outcome o) noexcept {
-        drop_item();
+        hand_.drop();
         if (o == outcome::finished) {
             ++core.counted;
             ++passed_;
@@ -314,18 +298,16 @@ private:
     }
 
     /// The step may have called `requeue`: then the item is not finished.
-    bool give_back(std::uint64_t number) {
+    bool give_back() {
         if constexpr (hooks::gives_back) {
             if (auto& given = kernel_->kernel.given_back()) {
-                back_.push_back({.item = std::exchange(given, {}),
-                                 .sequence = number,
-                                 .attempt = 0,
-                                 .errors = {},
-                                 .due = kernel_->kernel.due(),
-                                 .age = ++age_,
-                                 .why = comes_back::by_requeue});
-                std::push_heap(back_.begin(), back_.end());
-                drop_item();
+                back_.add({.item = std::exchange(given, {}),
+                           .sequence = hand_.number(),
+                           .attempt = 0,
+                           .errors = {},
+                           .due = kernel_->kernel.due(),
+                           .why = comes_back::by_requeue});
+                hand_.drop();
                 return true;
             }
         }
@@ -349,42 +331,34 @@ private:
         }
     }
 
-    void contain(std::uint64_t number, retry_entry* before, std::exception_ptr error) {
+    void contain(std::exception_ptr error) {
         const bool stays = keep_ || hooks::stays_whole;
-        const item_type& type = item_back_ ? item_back_.type() : type_of<T>;
-        void* const cell = item_back_ ? item_back_.cell() : &*item_;
-        failed_try failed{type,
-                          cell,
-                          number,
+        failed_try failed{hand_.type(),
+                          hand_.cell(),
+                          hand_.number(),
                           attempt_,
-                          before,
+                          hand_.earlier(),
                           std::move(error),
                           stays ? nullptr : item_is_consumed,
                           std::current_exception()};
-        const item_outcome o =
-            engine::contain(failed, options, retry_pause(options.retry, attempt_, number * 31),
-                            run_.rt.now(), back_, [&](dead_letter letter) {
-                                letter.step = name;
-                                run_.bury(std::move(letter));
-                            });
-        switch (o) {
-            case item_outcome::retried:
-                back_.back().age = ++age_;
-                std::push_heap(back_.begin(), back_.end());
-                break;
-            case item_outcome::dead:
-                ++core.dead;
-                break;
-            case item_outcome::dropped:
-                ++core.dropped;
-                break;
-            default:
-                drop_item();
-                ++core.abandoned;
-                failure_text_ = std::move(failed.what);
-                std::rethrow_exception(failed.error);
+        std::vector<retry_entry> back;
+        const item_outcome o = engine::contain(
+            failed, options, retry_pause(options.retry, attempt_, hand_.number() * 31),
+            run_.rt.now(), back, [&](dead_letter letter) {
+                letter.step = name;
+                run_.bury(std::move(letter));
+            });
+        if (o == item_outcome::retried) {
+            back_.add(std::move(back.back()));
+        } else if (o == item_outcome::failed) {
+            hand_.drop();
+            ++core.abandoned;
+            failure_text_ = std::move(failed.what);
+            std::rethrow_exception(failed.error);
+        } else {
+            ++(o == item_outcome::dead ? core.dead : core.dropped);
         }
-        drop_item();
+        hand_.drop();
     }
 
     /// After the last item: what is kept back leaves, then the hooks. False: all is done.
@@ -400,18 +374,14 @@ private:
     std::function<kernel()> make_;
     std::optional<hooks> kernel_;
     emitter<out_type> out_;
-    const bool keep_;              // items stay whole for another try
-    const bool holds_;             // outputs leave only when their item has succeeded
-    std::optional<slot<T>> item_;  // in hand, at its first try
-    item_box item_back_;           // in hand, when it came back
+    const bool keep_;   // items stay whole for another try
+    const bool holds_;  // outputs leave only when their item has succeeded
+    item_in_hand<hooks, T> hand_;
     std::optional<typename decltype(opened_type())::type> opened_;  // outputs of the item in hand
-    std::uint64_t number_of_opened_ = 0;
-    std::optional<retry_entry> before_opened_;  // earlier tries at it
     std::optional<output> current_;
     std::size_t leaving_ = 0;  // held outputs that have left
     std::size_t passed_ = 0;   // of a step that returns nothing: items that the chain has not seen
-    std::vector<retry_entry> back_;  // a heap, the earliest first
-    std::uint64_t age_ = 0;
+    waiting_retries back_;
     std::uint64_t number_ = 0;
     unsigned attempt_ = 0;
     std::string failure_text_;  // of the failure that is thrown; empty: the error's own
