@@ -48,11 +48,25 @@ bool worker::sleep_for(duration time) const {
     return !token.stop_requested();
 }
 
-time_point worker::now() const noexcept {
-    return core_.run.rt.now();
+unsigned worker::attempt() const noexcept {
+    return core_.attempt;
 }
 
-void worker::refuse_requeue(const char* why) const {
+void item_worker::check_requeue() const {
+    if (!in_hand_) {
+        refuse_requeue("expected an item in hand, got a call outside of process");
+    }
+    if (given_back_) {
+        refuse_requeue("expected one call per item in hand, got a second one");
+    }
+}
+
+void item_worker::give_back(engine::item_box item, duration delay) {
+    given_back_ = std::move(item);
+    due_ = later(core_.run.rt.now(), delay);
+}
+
+void item_worker::refuse_requeue(const std::string& why) const {
     throw state_error("step '" + step() + "': requeue: " + why);
 }
 

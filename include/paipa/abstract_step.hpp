@@ -23,11 +23,11 @@ struct class_step_tag {};
 
 }  // namespace engine
 
-/// A worker that can give the item in hand back to its step; see `worker` for the rest.
+/// The worker of a class step; see `worker` for the rest.
 template <class In>
-class step_worker final : public worker {
+class step_worker final : public item_worker {
 public:
-    using worker::worker;
+    using item_worker::item_worker;
 
     /// Gives the item in hand (or another in its place) back: it is processed again, by any worker,
     /// after `delay`, and counts as unfinished until then. Once per call of `process`.
@@ -38,22 +38,9 @@ public:
     ///         which the attempts decide on.
     /// Errors: `state_error` outside of `process`, or a second time for one item.
     void requeue(In item, duration delay = {}) {
-        if (!in_hand_) {
-            refuse_requeue("expected an item in hand, got a call outside of process");
-        }
-        if (given_back_) {
-            refuse_requeue("expected one call per item in hand, got a second one");
-        }
-        given_back_ = engine::item_box::of(std::move(item));
-        due_ = later(now(), delay);
+        check_requeue();
+        give_back(engine::item_box::of(std::move(item)), delay);
     }
-
-private:
-    friend struct engine::class_access;
-
-    bool in_hand_ = false;
-    engine::item_box given_back_;
-    time_point due_{};
 };
 
 /// Base of a class step: keeps state, has hooks, may emit any number of items.

@@ -5,6 +5,7 @@
 #include <paipa/abstract_step.hpp>
 #include <paipa/combine.hpp>
 #include <paipa/consume.hpp>
+#include <paipa/context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/error_filter.hpp>
 #include <paipa/failure.hpp>

@@ -2,6 +2,7 @@
 #define PAIPA_WORKER_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/lock.hpp>
 #include <paipa/engine/type_info.hpp>
 #include <paipa/time.hpp>
@@ -36,7 +37,8 @@ private:
     T* object_;
 };
 
-/// What a class step knows of the worker it runs in; `abstract_step::self()` gives it.
+/// What a step knows of the worker it runs in: a class step by `abstract_step::self()`, a function
+/// by its `context`.
 ///
 /// Threads: for the worker's own thread, and for `initialize` and the step hooks.
 class worker {
@@ -51,6 +53,8 @@ public:
     [[nodiscard]] std::size_t index() const noexcept;
     /// Workers of this step, this one included.
     [[nodiscard]] std::size_t siblings() const noexcept;
+    /// Which try of the item in hand this is, from 1. A fused step behind the first has one.
+    [[nodiscard]] unsigned attempt() const noexcept;
     /// The step's name.
     [[nodiscard]] const std::string& step() const noexcept;
     /// Requested when the run fails or is cancelled, and when the steps behind this one have ended
@@ -70,10 +74,6 @@ public:
         return locked<T>(std::move(held), *static_cast<T*>(object));
     }
 
-protected:
-    [[noreturn]] void refuse_requeue(const char* why) const;
-    [[nodiscard]] time_point now() const noexcept;
-
 private:
     struct shared {
         engine::held_lock held;
@@ -83,7 +83,31 @@ private:
     [[nodiscard]] shared shared_object(const std::type_info& type,
                                        const std::function<std::shared_ptr<void>()>& make) const;
 
+protected:
     engine::worker_core& core_;
+};
+
+namespace engine {
+struct in_hand_access;
+}
+
+/// A worker that can give the item in hand back to its step.
+class item_worker : public worker {
+public:
+    using worker::worker;
+
+protected:
+    /// Throws `state_error` where there is no item that could be given back now.
+    void check_requeue() const;
+    void give_back(engine::item_box item, duration delay);
+    [[noreturn]] void refuse_requeue(const std::string& why) const;
+
+private:
+    friend struct engine::in_hand_access;
+
+    bool in_hand_ = false;
+    engine::item_box given_back_;
+    time_point due_{};
 };
 
 }  // namespace paipa

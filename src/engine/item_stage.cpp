@@ -216,6 +216,7 @@ void item_stage::again(desk& d) {
 bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before) {
     d.number = number;
     d.attempt = before == nullptr ? 1 : before->attempt + 1;
+    d.core.attempt = d.attempt;
     rt().point();
     run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
     d.out->hold(d.holds);

@@ -132,7 +132,7 @@ void run_core::request_stops(std::size_t first_steps) noexcept {
         source->stop.request();
     }
     for (std::size_t i = 0; i < first_steps; ++i) {
-        steps[i]->stop.request();
+        steps[i]->request_stop();
     }
 }
 
@@ -143,7 +143,7 @@ bool run_core::stops_may_take_time(std::size_t first_steps) const noexcept {
         }
     }
     return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(first_steps),
-                       [](const auto& step) { return step->stop.may_run_user_code(); });
+                       [](const auto& step) { return step->stop_may_run_user_code(); });
 }
 
 /// For a caller with a deadline, from outside of the run: what user code does when a stop is

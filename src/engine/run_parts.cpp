@@ -3,6 +3,7 @@
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/options.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,19 @@ step_core::~step_core() = default;
 
 void step_core::add_part(std::string text, const step_options& o) {
     parts_.push_back(std::make_unique<fused_part>(std::move(text), o));
+}
+
+void step_core::request_stop() noexcept {
+    stop.request();
+    for (const auto& part : parts_) {
+        part->stop.request();
+    }
+}
+
+bool step_core::stop_may_run_user_code() const noexcept {
+    return stop.may_run_user_code() ||
+           std::any_of(parts_.begin(), parts_.end(),
+                       [](const auto& part) { return part->stop.may_run_user_code(); });
 }
 
 source_core::source_core(run_base& run, std::string text)

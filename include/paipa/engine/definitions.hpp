@@ -2,6 +2,7 @@
 #define PAIPA_ENGINE_DEFINITIONS_HPP
 #include <paipa/abstract_step.hpp>
 #include <paipa/engine/check.hpp>
+#include <paipa/engine/context_kernel.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/item_desk.hpp>
 #include <paipa/engine/item_stage.hpp>
@@ -100,19 +101,22 @@ struct function_def : item_def<function_def<F>> {
     function_def(step_head h, const function_def& other) : function_def(std::move(h), other.f) {}
 
     template <class T>
-    static constexpr bool accepts =
-        std::is_invocable_v<F&, T&&> || std::is_invocable_v<F&, const T&>;
+    using callable = callable_for<F, T>;
 
     template <class T>
-    using returned =
-        std::invoke_result_t<F&, std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>>;
+    static constexpr bool accepts =
+        std::is_invocable_v<callable<T>&, T&&> || std::is_invocable_v<callable<T>&, const T&>;
+
+    template <class T>
+    using returned = std::invoke_result_t<
+        callable<T>&, std::conditional_t<std::is_invocable_v<callable<T>&, T&&>, T&&, const T&>>;
 
     template <class T>
     using output = item_of_t<returned<T>>;
 
     template <std::size_t Place, class T>
     static consteval bool check() {
-        if constexpr (check_parameter<Place, F, T>()) {
+        if constexpr (check_parameter<Place, callable<T>, T>()) {
             return check_call<Place, T>();
         } else {
             return false;
@@ -136,7 +140,7 @@ struct function_def : item_def<function_def<F>> {
     }
 
     template <class T>
-    using kernel = function_kernel<F, T>;
+    using kernel = typename function_kernel_for<F, T>::type;
 
     template <class T>
     [[nodiscard]] auto kernel_maker() const {

@@ -1,5 +1,7 @@
 #ifndef PAIPA_ENGINE_FUSED_KERNEL_HPP
 #define PAIPA_ENGINE_FUSED_KERNEL_HPP
+#include <paipa/engine/context_kernel.hpp>
+#include <paipa/engine/emitter.hpp>
 #include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
@@ -7,6 +9,7 @@
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/worker_core.hpp>
+#include <paipa/time.hpp>
 
 #include <algorithm>
 #include <array>
@@ -66,6 +69,28 @@ outcome process_item(Kernel& kernel, const worker_core& at, T& item, bool keep, 
     return kernel.process(item, keep, sink);
 }
 
+/// A kernel whose function has a context.
+template <class Kernel>
+concept has_context = requires(Kernel& k) { k.given_back(); };
+
+/// Tells the function its context, if it takes one.
+template <class Kernel>
+void meet_context(Kernel& kernel, worker_core& core, bool has_edge) {
+    if constexpr (has_context<Kernel>) {
+        kernel.meet(core, has_edge);
+    }
+}
+
+template <class Kernel>
+struct given_type_of {
+    using type = void;
+};
+
+template <has_context Kernel>
+struct given_type_of<Kernel> {
+    using type = typename Kernel::given_type;
+};
+
 /// A function step, and those fused behind it: what one returns is the next one's item at once.
 /// Failures of the first are the stage's business, as if it stood alone; each other contains its
 /// own, so none reaches the one in front.
@@ -75,7 +100,7 @@ class fused_kernel;
 /// The last one.
 template <class T, class F>
 class fused_kernel<T, F> {
-    using own = function_kernel<F, T>;
+    using own = typename function_kernel_for<F, T>::type;
 
 public:
     using output = typename own::output;
@@ -85,9 +110,9 @@ public:
 
     explicit fused_kernel(const std::tuple<const F&>& f) : own_(std::get<0>(f)) {}
 
-    void take_place(const worker_core& /*first*/, const worker_core& at,
-                    std::size_t /*part*/) noexcept {
+    void take_place(const worker_core& /*first*/, worker_core& at, std::size_t /*part*/) {
         core_ = &at;
+        meet_context(own_, at, false);
     }
 
     template <class E>
@@ -107,13 +132,14 @@ private:
 
 template <class T, class F, class Next, class... Rest>
 class fused_kernel<T, F, Next, Rest...> {
-    using own = function_kernel<F, T>;
+    using own = typename function_kernel_for<F, T>::type;
     using passed = typename own::output;
     using next = fused_kernel<passed, Next, Rest...>;
 
 public:
     using input = T;
     using output = typename next::output;
+    using given_type = typename given_type_of<own>::type;
     static constexpr bool many_outputs = own::many_outputs || next::many_outputs;
     static constexpr bool can_keep = own::can_keep;
     static constexpr bool leaves_whole = own::leaves_whole;
@@ -134,15 +160,32 @@ public:
         take_place(core, core, 0);
     }
 
+    // Where the first step has a context, it can give its items back:
+    template <class Out>
+    void bind(emitter<Out>& /*out*/, worker_core& core) {
+        meet(core);
+    }
+
+    item_box& given_back() noexcept
+        requires has_context<own>
+    {
+        return own_.given_back();
+    }
+
+    [[nodiscard]] time_point due() const noexcept { return own_.due(); }
+
+    void out_of_hand() noexcept { own_.out_of_hand(); }
+
     /// This step is at `at`, and `part` is the next one.
-    void take_place(const worker_core& first, const worker_core& at, std::size_t part) noexcept {
+    void take_place(const worker_core& first, worker_core& at, std::size_t part) {
         core_ = &at;
+        meet_context(own_, at, &first == &at);
         desk_ = &static_cast<step_core*>(first.step)->parts()[part]->desk(first.index);
         next_.take_place(first, desk_->core, part + 1);
     }
 
-    template <class E>
-    outcome process(T& item, bool keep, E& out) {
+    template <class I, class E>
+    outcome process(I& item, bool keep, E& out) {
         return process(item, keep, hold_, out);
     }
 
@@ -161,8 +204,8 @@ public:
               next_(k.next_.run()),
               finished_(k.desk_->core.counted) {}
 
-        template <class E>
-        [[gnu::always_inline]] outcome process(T& item, bool /*keep*/, E& out) {
+        template <class I, class E>
+        [[gnu::always_inline]] outcome process(I& item, bool /*keep*/, E& out) {
             const auto pass = [&]<class U>(U&& x) __attribute__((always_inline)) {
                 this->hand_on(std::forward<U>(x), out);
             };
@@ -194,8 +237,8 @@ public:
         return fast_run(*this);
     }
 
-    template <class E>
-    outcome process(T& item, bool keep, bool hold, E& out) {
+    template <class I, class E>
+    outcome process(I& item, bool keep, bool hold, E& out) {
         const auto pass = [this, &out]<class U>(U&& x) { this->hand_on(std::forward<U>(x), out); };
         const outputs_to to(pass, out);
         return process_item(own_, *core_, item, keep, hold, to);

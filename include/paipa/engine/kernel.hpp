@@ -84,21 +84,25 @@ public:
 
     function_kernel(const F& f) : f_(f) {}
 
-    template <class E>
-    [[gnu::always_inline]] outcome process(T& item, bool keep, E& out) {
+    /// The item is a `T`, or of the parameter's own type.
+    template <class I, class E>
+    [[gnu::always_inline]] outcome process(I& item, bool keep, E& out) {
         return call(f_, item, keep, out);
     }
 
     /// The outputs of an item, to be pulled one by one.
-    auto open(T& item)
+    template <class I>
+    auto open(I& item)
         requires many_outputs
     {
-        if constexpr (std::is_invocable_v<F&, T&&>) {
+        if constexpr (std::is_invocable_v<F&, I&&>) {
             return call_item(f_, std::move(item));
         } else {
             return call_item(f_, std::as_const(item));
         }
     }
+
+    F& callable() noexcept { return f_; }
 
 private:
     F f_;
@@ -112,22 +116,20 @@ struct class_access {
         s.out_ = &out;
         s.self_ = &self;
     }
+};
 
-    template <class In>
-    static void take_in_hand(step_worker<In>& w, bool on) noexcept {
+/// The engine's way into `item_worker`.
+struct in_hand_access {
+    static void take_in_hand(item_worker& w, bool on) noexcept {
         w.in_hand_ = on;
         w.given_back_.reset();
     }
 
-    template <class In>
-    static item_box& given_back(step_worker<In>& w) noexcept {
-        return w.given_back_;
-    }
+    /// What the step gave back of the item just processed; empty if nothing.
+    static item_box& given_back(item_worker& w) noexcept { return w.given_back_; }
 
-    template <class In>
-    static time_point due(const step_worker<In>& w) noexcept {
-        return w.due_;
-    }
+    /// When that is due.
+    static time_point due(const item_worker& w) noexcept { return w.due_; }
 };
 
 /// Runs an instance of a class step for items of type `T`, which are, or convert to, what `process`
@@ -166,7 +168,7 @@ public:
 
     template <class E>
     outcome process(given_type& item, bool keep, E& out) {
-        class_access::take_in_hand(*self_, true);
+        in_hand_access::take_in_hand(*self_, true);
         if constexpr (by_reference) {
             return run(item, out);
         } else if constexpr (std::is_copy_constructible_v<given_type>) {
@@ -180,7 +182,7 @@ public:
     outcome process(T& item, bool keep, E& out)
         requires converts
     {
-        class_access::take_in_hand(*self_, true);
+        in_hand_access::take_in_hand(*self_, true);
         if constexpr (std::is_convertible_v<const T&, parameter>) {
             if (keep) {
                 return run(std::as_const(item), out);
@@ -193,7 +195,7 @@ public:
     auto open(given_type& item)
         requires is_generator<typename S::result>
     {
-        class_access::take_in_hand(*self_, true);
+        in_hand_access::take_in_hand(*self_, true);
         if constexpr (by_reference) {
             return as_base().process(item);
         } else {
@@ -204,7 +206,7 @@ public:
     auto open(T& item)
         requires(converts && is_generator<typename S::result>)
     {
-        class_access::take_in_hand(*self_, true);
+        in_hand_access::take_in_hand(*self_, true);
         if constexpr (makes_item) {
             return as_base().process(made_.emplace(std::move(item)));
         } else {
@@ -213,12 +215,12 @@ public:
     }
 
     /// What the step gave back of the item just processed, and when it is due; empty if nothing.
-    item_box& given_back() noexcept { return class_access::given_back(*self_); }
+    item_box& given_back() noexcept { return in_hand_access::given_back(*self_); }
 
-    [[nodiscard]] time_point due() const noexcept { return class_access::due(*self_); }
+    [[nodiscard]] time_point due() const noexcept { return in_hand_access::due(*self_); }
 
     void out_of_hand() noexcept {
-        class_access::take_in_hand(*self_, false);
+        in_hand_access::take_in_hand(*self_, false);
         if constexpr (makes_item) {
             made_.reset();
         }

@@ -75,6 +75,10 @@ public:
         return parts_;
     }
 
+    /// Nobody wants more of this step, and of those fused to it.
+    void request_stop() noexcept;
+    [[nodiscard]] bool stop_may_run_user_code() const noexcept;
+
     std::size_t position = 0;          // in the flow, from 0; set once, before the start
     bool is_last = false;              // likewise
     std::atomic<bool> saw_end{false};  // a worker met the end of the input, so no end is early

@@ -8,10 +8,14 @@
 #include <type_traits>
 #include <utility>
 
+namespace paipa {
+class context;
+}
+
 namespace paipa::engine {
 
-/// The parameter type of a callable that has exactly one signature with one parameter; `unknown`
-/// for generic ones.
+/// The parameter type of a callable that has exactly one signature, with one parameter, or a
+/// context behind it; `unknown` for generic ones.
 struct unknown {
     unknown() = default;
 
@@ -21,63 +25,77 @@ struct unknown {
     unknown(T&& /*item*/) noexcept {}
 };
 
+template <class... Rest>
+inline constexpr bool at_most_context =
+    sizeof...(Rest) <= 1 && (std::is_same_v<std::remove_cvref_t<Rest>, context> && ...);
+
 template <class Signature>
-struct one_parameter {
+struct item_parameter {
     using type = unknown;
 };
 
-template <class R, class A>
-struct one_parameter<R (*)(A)> {
+template <class R, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (*)(A, C...)> {
     using type = A;
 };
 
-template <class R, class A>
-struct one_parameter<R (*)(A) noexcept> {
+template <class R, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (*)(A, C...) noexcept> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A)> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...)> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A) const> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...) const> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A) noexcept> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...) noexcept> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A) const noexcept> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...) const noexcept> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A)&> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...)&> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A) const&> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...) const&> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A) & noexcept> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...) & noexcept> {
     using type = A;
 };
 
-template <class R, class C, class A>
-struct one_parameter<R (C::*)(A) const & noexcept> {
+template <class R, class O, class A, class... C>
+    requires at_most_context<C...>
+struct item_parameter<R (O::*)(A, C...) const & noexcept> {
     using type = A;
 };
 
 template <class F>
-struct parameter_of : one_parameter<F> {};
+struct parameter_of : item_parameter<F> {};
 
 /// A member is called with an object of its class: a constant one, where that is enough.
 template <class M, class C>
@@ -87,7 +105,7 @@ struct parameter_of<M C::*> {
 
 template <class F>
     requires requires { &F::operator(); }
-struct parameter_of<F> : one_parameter<decltype(&F::operator())> {};
+struct parameter_of<F> : item_parameter<decltype(&F::operator())> {};
 
 template <class F>
 using parameter_t = typename parameter_of<F>::type;

@@ -88,6 +88,7 @@ struct alignas(64) worker_core {
     run_base& run;
     step_base* step;  // null for a source
     std::size_t index;
+    unsigned attempt = 1;  // at the item in hand
     /// Whose thread it also is: a run inside of a step starts on the step's thread. Only the thread
     /// itself looks at it.
     const worker_core* around = nullptr;

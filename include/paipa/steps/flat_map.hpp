@@ -3,6 +3,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/engine/check.hpp>
+#include <paipa/engine/context_kernel.hpp>
 #include <paipa/engine/lazy/flat_cursor.hpp>
 #include <paipa/engine/stock.hpp>
 #include <paipa/engine/traits.hpp>
@@ -36,72 +37,97 @@ outcome send_elements(R&& range, E& out) {
     return outcome::finished;
 }
 
+template <class F, class T>
+class flat_map_kernel {
+    using argument = std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>;
+    using range = std::invoke_result_t<F&, argument>;
+
+public:
+    using input = T;
+    using output = std::ranges::range_value_t<range>;
+    static constexpr bool many_outputs = true;
+    static constexpr bool can_keep = keeps_item<F, T>;
+    static constexpr bool leaves_whole = leaves_item_whole<parameter_t<F>, T>;
+
+    template <class Stock>
+    explicit flat_map_kernel(const Stock& s) : f_(s.f) {}
+
+    template <class I, class E>
+    outcome process(I& item, bool keep, E& out) {
+        if constexpr (keeps_item<F, I>) {
+            if (keep || !std::is_invocable_v<F&, I&&>) {
+                return send_elements(call_item(f_, std::as_const(item)), out);
+            }
+        }
+        if constexpr (std::is_invocable_v<F&, I&&>) {
+            return send_elements(call_item(f_, std::move(item)), out);
+        } else {
+            return outcome::skipped;  // not reached: keep is true for such a callable
+        }
+    }
+
+    /// The outputs of an item, to be pulled one by one.
+    template <class I>
+    auto open(I& item) {
+        if constexpr (std::is_invocable_v<F&, I&&>) {
+            return call_item(f_, std::move(item));
+        } else {
+            return call_item(f_, std::as_const(item));
+        }
+    }
+
+    F& callable() noexcept { return f_; }
+
+private:
+    F f_;
+};
+
+template <class F, class T>
+struct flat_map_kernel_for {
+    using type = flat_map_kernel<F, T>;
+};
+
+template <class F, class T>
+    requires wants_context<F, T>
+struct flat_map_kernel_for<F, T> {
+    using type = context_kernel<flat_map_kernel<with_context<F>, T>, F>;
+};
+
 template <class F>
 struct flat_map_stock {
     using declared = declared_item<F>;
-    static constexpr bool fused = true;
+    /// A context needs a worker, which a loop without books does not have.
+    static constexpr bool fused = !wants_context<F, declared>;
 
     template <class Base>
     auto lazy(Base base) const {
+        static_assert(!wants_context<F, typename Base::value>,
+                      "paipa: in combine a flat_map whose function takes a context must name the "
+                      "type of its item (no auto)");
         return flat_cursor<Base, open_by_call<F>>(std::move(base), open_by_call<F>(f));
     }
 
     template <class T>
-    struct kernel {
-        using argument = std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>;
-        using range = std::invoke_result_t<F&, argument>;
-        using input = T;
-        using output = std::ranges::range_value_t<range>;
-        static constexpr bool many_outputs = true;
-        static constexpr bool can_keep = keeps_item<F, T>;
-        static constexpr bool leaves_whole = leaves_item_whole<parameter_t<F>, T>;
-
-        explicit kernel(const flat_map_stock& s) : f(s.f) {}
-
-        template <class E>
-        outcome process(T& item, bool keep, E& out) {
-            if constexpr (keeps_item<F, T>) {
-                if (keep || !std::is_invocable_v<F&, T&&>) {
-                    return send_elements(call_item(f, std::as_const(item)), out);
-                }
-            }
-            if constexpr (std::is_invocable_v<F&, T&&>) {
-                return send_elements(call_item(f, std::move(item)), out);
-            } else {
-                return outcome::skipped;  // not reached: keep is true for such a callable
-            }
-        }
-
-        /// The outputs of an item, to be pulled one by one.
-        auto open(T& item) {
-            if constexpr (std::is_invocable_v<F&, T&&>) {
-                return call_item(f, std::move(item));
-            } else {
-                return call_item(f, std::as_const(item));
-            }
-        }
-
-        F f;
-    };
+    using kernel = typename flat_map_kernel_for<F, T>::type;
 
     template <std::size_t Place, class T>
     static consteval bool check() {
-        if constexpr (check_parameter<Place, F, T>()) {
-            return check_call<Place, T>();
+        if constexpr (check_parameter<Place, callable_for<F, T>, T>()) {
+            return check_call<Place, callable_for<F, T>, T>();
         } else {
             return false;
         }
     }
 
-    template <std::size_t Place, class T>
+    template <std::size_t Place, class C, class T>
     static consteval bool check_call() {
-        constexpr bool takes = std::is_invocable_v<F&, T&&> || std::is_invocable_v<F&, const T&>;
+        constexpr bool takes = std::is_invocable_v<C&, T&&> || std::is_invocable_v<C&, const T&>;
         PAIPA_CHECK_STEP(Place, takes,
                          "is a flat_map whose function cannot take the item that reaches it; "
                          "change its parameter to accept that type");
         if constexpr (takes) {
-            using argument = std::conditional_t<std::is_invocable_v<F&, T&&>, T&&, const T&>;
-            constexpr bool range = std::ranges::input_range<std::invoke_result_t<F&, argument>>;
+            using argument = std::conditional_t<std::is_invocable_v<C&, T&&>, T&&, const T&>;
+            constexpr bool range = std::ranges::input_range<std::invoke_result_t<C&, argument>>;
             PAIPA_CHECK_STEP(Place, range,
                              "is a flat_map whose function returns no range; return a container "
                              "or a generator");

@@ -242,6 +242,7 @@ private:
     /// One try of the item in hand.
     void try_item() {
         attempt_ = hand_.attempt();
+        core.attempt = attempt_;
         std::exception_ptr error;
         try {
             if (hand_.with_item([this](auto& item) { return begin_try(item); })) {
