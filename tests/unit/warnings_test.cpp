@@ -49,6 +49,13 @@ auto every_step() {
            paipa::iter_step("range", [](auto words) { return words; });
 }
 
+TEST(warnings, come_from_no_conversion_that_a_step_asks_for) {
+    const auto flow = paipa::step("long", [](int number) { return long{number}; }) |
+                      paipa::step("float", [](float number) { return number; }) |
+                      paipa::flat_map([](double number) { return std::vector{number}; });
+    EXPECT_EQ(paipa::consume(paipa::combine(std::vector{1, 2}, flow)), 2U);
+}
+
 TEST(warnings, come_from_no_header) {
     paipa::pipeline one{every_step(), {.quiet = true}};
     one.put(1);

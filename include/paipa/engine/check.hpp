@@ -103,6 +103,16 @@ consteval bool check_parameter() {
     }
 }
 
+/// Step `Place` calls `F` with a `T`, and gets a `Made`.
+template <std::size_t Place, class F, class T, class Made>
+consteval bool check_item_outlives_call() {
+    constexpr bool dangles = is_generator<Made> && refers_to_another<parameter_t<F>, T>;
+    PAIPA_CHECK_STEP(Place, !dangles,
+                     "is a coroutine that takes by reference what its item is converted to, which "
+                     "is gone when it runs; take it by value");
+    return !dangles;
+}
+
 template <class F>
 consteval bool check_copyable() {
     static_assert(

@@ -133,7 +133,7 @@ struct function_def : item_def<function_def<F>> {
             PAIPA_CHECK_STEP(Place, value,
                              "returns a reference, but items move from thread to thread; return "
                              "a value");
-            return value;
+            return check_item_outlives_call<Place, F, T, returned<T>>() && value;
         } else {
             return false;
         }

@@ -163,7 +163,11 @@ struct item_of<R> {
 template <class R>
 using item_of_t = typename item_of<R>::type;
 
-/// `std::invoke`, but for what a plain call does: one function less to inline.
+/// `std::invoke`, but for what a plain call does: one function less to inline. Compilers may warn
+/// that an integer becomes a floating number here, which a step may ask for.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+
 template <class F, class T>
 [[gnu::always_inline]] inline decltype(auto) call_item(F& f, T&& item) {
     if constexpr (std::is_member_pointer_v<F>) {
@@ -173,9 +177,17 @@ template <class F, class T>
     }
 }
 
+#pragma GCC diagnostic pop
+
 /// Whether `f(item)` leaves the item whole for another try.
 template <class F, class T>
 inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
+
+/// Whether a `Parameter` refers to something else than a `T` it is made of.
+template <class Parameter, class T>
+inline constexpr bool refers_to_another =
+    std::is_reference_v<Parameter> &&
+    !std::is_convertible_v<T*, std::remove_reference_t<Parameter>*>;
 
 /// Whether a call that is given the item to consume, and takes a `Parameter`, leaves it whole.
 template <class Parameter, class T>

@@ -127,11 +127,12 @@ struct flat_map_stock {
                          "change its parameter to accept that type");
         if constexpr (takes) {
             using argument = std::conditional_t<std::is_invocable_v<C&, T&&>, T&&, const T&>;
-            constexpr bool range = std::ranges::input_range<std::invoke_result_t<C&, argument>>;
+            using made = std::invoke_result_t<C&, argument>;
+            constexpr bool range = std::ranges::input_range<made>;
             PAIPA_CHECK_STEP(Place, range,
                              "is a flat_map whose function returns no range; return a container "
                              "or a generator");
-            return range;
+            return check_item_outlives_call<Place, C, T, made>() && range;
         } else {
             return false;
         }
