@@ -7,7 +7,6 @@
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
-#include <type_traits>
 #include <typeinfo>
 #include <utility>
 

@@ -79,11 +79,12 @@ template <class F, class Options = engine::given_options<F>>
              engine::options_like<Options, engine::given_options<F>>)
 [[nodiscard]] auto step(std::string name, F f, Options options = {}) {
     if constexpr (engine::is_single_step<F>) {
-        return engine::with_head({std::move(name), engine::as_step_options(options), true}, f);
+        return engine::with_head(
+            {std::move(name), engine::as_step_options(std::move(options)), true}, f);
     } else if constexpr (engine::check_copyable<F>()) {
-        return flow(
-            engine::function_def<F>({std::move(name), engine::as_step_options(options), true},
-                                    engine::shared_value<F>(std::move(f))));
+        return flow(engine::function_def<F>(
+            {std::move(name), engine::as_step_options(std::move(options)), true},
+            engine::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }
@@ -95,8 +96,8 @@ template <class Step, class Options = engine::options_for<engine::class_paramete
     requires(std::is_class_v<Step> &&
              engine::options_like<Options, engine::options_for<engine::class_parameter<Step>>>)
 [[nodiscard]] auto step(std::string name, Options options = {}, Args... args) {
-    return engine::class_step<Step>({std::move(name), engine::as_step_options(options), true},
-                                    std::move(args)...);
+    return engine::class_step<Step>(
+        {std::move(name), engine::as_step_options(std::move(options)), true}, std::move(args)...);
 }
 
 /// A step that turns a range of items into a range of items, n to m: `generator<Out>
@@ -112,7 +113,7 @@ template <class G>
     requires engine::plain_callable<G>
 [[nodiscard]] auto iter_step(std::string name, G g, step_options options = {}) {
     if constexpr (engine::check_copyable<G>()) {
-        return flow(engine::iter_def<G>({std::move(name), engine::as_step_options(options), true},
+        return flow(engine::iter_def<G>({std::move(name), std::move(options), true},
                                         engine::shared_value<G>(std::move(g))));
     } else {
         return flow<>();

@@ -128,7 +128,7 @@ std::vector<attempt_error> all_errors(failed_try& f, time_point now) {
 
 item_outcome contain(failed_try& f, const step_options& options, duration pause, time_point now,
                      std::vector<retry_entry>& back, const std::function<void(dead_letter)>& bury) {
-    failure_action action = options.on_failure.last_action();
+    std::optional<failure_action> decided;
     try {
         const wish step = wish_of(f);
         const duration waited = f.before == nullptr ? duration{} : f.before->waited;
@@ -153,8 +153,8 @@ item_outcome contain(failed_try& f, const step_options& options, duration pause,
                             .waited = waited});
             return item_outcome::retried;
         }
-        action = action_for(f, options.on_failure);
-        if (action == failure_action::dead_letter) {
+        decided = action_for(f, options.on_failure);
+        if (decided == failure_action::dead_letter) {
             std::vector<attempt_error> errors = all_errors(f, now);
             auto box = std::make_shared<item_box>(f.type, f.cell);
             bury(dead_letter{.step = {},
@@ -168,6 +168,7 @@ item_outcome contain(failed_try& f, const step_options& options, duration pause,
         f.error = std::current_exception();  // no memory to contain it
         f.what.clear();
     }
+    const failure_action action = decided.value_or(options.on_failure.last_action());
     return action == failure_action::drop ? item_outcome::dropped : item_outcome::failed;
 }
 

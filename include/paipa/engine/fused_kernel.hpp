@@ -5,7 +5,6 @@
 #include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
-#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/worker_core.hpp>

@@ -7,6 +7,7 @@
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/nothing.hpp>
 #include <paipa/time.hpp>
+#include <paipa/worker.hpp>
 
 #include <any>
 #include <memory>

@@ -24,7 +24,7 @@ struct no_attempts {
 /// For a step that takes a move-only item by value.
 using consuming_options = basic_step_options<basic_retry_policy<no_attempts>>;
 
-inline const step_options& as_step_options(const step_options& o) noexcept {
+inline step_options as_step_options(step_options o) noexcept {
     return o;
 }
 

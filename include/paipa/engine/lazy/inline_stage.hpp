@@ -4,13 +4,11 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/held_outputs.hpp>
-#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
 #include <paipa/engine/lazy/item_in_hand.hpp>
 #include <paipa/engine/lazy/map_cursor.hpp>
-#include <paipa/engine/slot.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/waiting_retries.hpp>
 #include <paipa/engine/worker_core.hpp>
