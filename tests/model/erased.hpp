@@ -106,13 +106,7 @@ plain_step make_function(const std::string& name, const script& s);
 plain_step make_stock(const std::string& name, const script& s);
 plain_step make_stateful(const std::string& name, const script& s);
 
-inline paipa::step_options options_of(const step_plan& s) {
-    return {.threads = s.threads,
-            .capacity = s.capacity,
-            .retry = {.attempts = s.attempts, .delay = s.delay, .jitter = s.size % 2 == 0},
-            .on_failure = s.on_failure,
-            .ordered = s.ordered};
-}
+paipa::step_options options_of(const step_plan& s);
 
 }  // namespace model
 #endif

@@ -17,6 +17,27 @@ paipa::generator<token> children(token t, script s) {
 
 }  // namespace
 
+paipa::step_options options_of(const step_plan& s) {
+    paipa::step_options o{
+        .threads = s.threads,
+        .capacity = s.capacity,
+        .retry = {.attempts = s.attempts, .delay = s.delay, .jitter = s.size % 2 == 0},
+        .on_failure = s.on_failure,
+        .ordered = s.ordered};
+    const auto is_lost = [](const refused& error) { return error.lost; };
+    if (s.policies) {
+        const paipa::failure_rule lost(s.on_lost, paipa::engine::errors_if(is_lost));
+        o.on_failure = {lost, s.on_failure};
+    }
+    if (s.policies && s.attempts > 1) {
+        o.retry.on = paipa::retry_on_if([=](const refused& error) { return !is_lost(error); });
+    }
+    if (s.budget > 0) {
+        o.retry.budget.ratio = s.budget;
+    }
+    return o;
+}
+
 plain_step make_function(const std::string& name, const script& s) {
     const auto o = options_of(*s.plan);
     if (s.plan->what == kind::generator) {

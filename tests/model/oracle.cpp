@@ -46,12 +46,13 @@ void process(const step_plan& s, const token& t, expectation& e) {
 expectation expect(const step_plan& s, const std::vector<token>& in) {
     expectation e;
     for (const token& t : in) {
-        if (s.failures(t) < s.attempts) {
+        const paipa::failure_action action = s.action(t);
+        if (s.failures(t) < s.attempts && !s.ends_at_once(t)) {
             process(s, t, e);
-        } else if (s.on_failure == paipa::failure_action::dead_letter) {
+        } else if (action == paipa::failure_action::dead_letter) {
             ++e.dead;
             e.letters.push_back(t);
-        } else if (s.on_failure == paipa::failure_action::drop) {
+        } else if (action == paipa::failure_action::drop) {
             ++e.dropped;
         } else {
             e.fails = true;
@@ -67,7 +68,7 @@ expectation expect(const step_plan& s, const std::vector<token>& in) {
 
 bool keeps_order(const step_plan& s) {
     if (s.threads == 1) {
-        return s.attempts == 1 || !s.faulty || s.ordered;
+        return (s.attempts == 1 && !s.policies) || !s.faulty || s.ordered;
     }
     return s.ordered && s.what != kind::emitter;
 }

@@ -49,6 +49,9 @@ step_plan draw_step(dice& d, bool chunk) {
         s.on_failure = d.one_in(12)  ? paipa::failure_action::fail
                        : d.one_in(2) ? paipa::failure_action::drop
                                      : paipa::failure_action::dead_letter;
+        s.policies = d.one_in(2);
+        s.on_lost = s.policies && d.one_in(2) ? paipa::failure_action::drop : s.on_failure;
+        s.budget = s.policies && s.attempts > 1 && d.one_in(2) ? 0.1 : 0;
     }
     return s;
 }
@@ -84,7 +87,7 @@ std::string flow_plan::text() const {
         out << "\n  kind " << static_cast<int>(s.what) << ", threads " << s.threads << ", capacity "
             << s.capacity << ", attempts " << s.attempts << ", on failure "
             << static_cast<int>(s.on_failure) << ", ordered " << s.ordered << ", faulty "
-            << s.faulty << ", size " << s.size;
+            << s.faulty << ", policies " << s.policies << ", size " << s.size;
     }
     return out.str();
 }

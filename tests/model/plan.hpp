@@ -52,6 +52,9 @@ struct step_plan {
     paipa::failure_action on_failure = paipa::failure_action::fail;
     bool ordered = false;
     bool faulty = false;
+    bool policies = false;  // by kind of error
+    paipa::failure_action on_lost = paipa::failure_action::fail;
+    double budget = 0;     // 0: none
     std::size_t size = 1;  // of a chunk, or of what is taken
 
     [[nodiscard]] std::uint64_t draw(const token& t, std::uint64_t about) const {
@@ -62,6 +65,27 @@ struct step_plan {
     [[nodiscard]] unsigned failures(const token& t) const {
         const auto d = faulty ? draw(t, 1) % 16 : 15;
         return d == 0 ? ~0U : d == 1 ? 1 : d == 2 ? 2 : 0;
+    }
+
+    /// So many times its step asks for it to come back later, before anything else.
+    [[nodiscard]] unsigned waits(const token& t) const {
+        const bool has_place = attempts > 1 || !ordered || what == kind::emitter;
+        const auto d = faulty && policies && has_place ? draw(t, 20) % 32 : 31;
+        return d < 2 ? static_cast<unsigned>(d) + 1 : 0;
+    }
+
+    /// Its failures are not worth a retry: by the filter of errors, or as its step says.
+    [[nodiscard]] bool is_lost(const token& t) const { return policies && draw(t, 21) % 4 == 0; }
+
+    [[nodiscard]] bool gives_up(const token& t) const { return policies && draw(t, 21) % 4 == 1; }
+
+    [[nodiscard]] bool ends_at_once(const token& t) const {
+        return failures(t) > 0 && (is_lost(t) || gives_up(t));
+    }
+
+    /// What happens to a token that has failed for good.
+    [[nodiscard]] paipa::failure_action action(const token& t) const {
+        return is_lost(t) ? on_lost : on_failure;
     }
 
     /// What becomes of a token.

@@ -131,7 +131,8 @@ private:
         std::map<token, unsigned> want;
         for (const token& t : now_) {
             const unsigned failures = s.failures(t);
-            want[t] = failures < s.attempts ? failures + 1 : s.attempts;
+            const unsigned tries = failures < s.attempts ? failures + 1 : s.attempts;
+            want[t] = s.waits(t) + (s.ends_at_once(t) ? 1 : tries);
         }
         const bool counted = s.what != kind::identity && s.what != kind::chunk &&
                              s.what != kind::pull && want.size() == now_.size();

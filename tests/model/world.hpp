@@ -1,8 +1,11 @@
 #ifndef PAIPA_TESTS_MODEL_WORLD_HPP
 #define PAIPA_TESTS_MODEL_WORLD_HPP
+#include <paipa/error.hpp>
+
 #include "plan.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -14,6 +17,7 @@ namespace model {
 /// What a failing attempt throws.
 struct refused {
     token what;
+    bool lost = false;  // not worth a retry
 };
 
 /// What happened in one step of a run.
@@ -77,8 +81,23 @@ struct script {
     /// Throws when the plan says that this attempt fails.
     void begin(const token& t) const {
         book->note(diary::entry::type::begin, t.index);
-        if (book->attempt(t) <= plan->failures(t)) {
+        const unsigned call = book->attempt(t);
+        if (call <= plan->waits(t)) {
+            throw paipa::retry_after{std::chrono::microseconds{1}};
+        }
+        if (call - plan->waits(t) <= plan->failures(t)) {
+            refuse(t);
+        }
+    }
+
+    [[noreturn]] void refuse(const token& t) const {
+        if (!plan->gives_up(t)) {
+            throw refused{t, plan->is_lost(t)};
+        }
+        try {
             throw refused{t};
+        } catch (const refused&) {
+            throw paipa::give_up("no");  // what is in flight is the failure
         }
     }
 
