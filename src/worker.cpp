@@ -1,3 +1,4 @@
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/lock.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -8,6 +9,7 @@
 
 #include "type_name.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -32,7 +34,7 @@ const std::string& worker::step() const noexcept {
 }
 
 std::stop_token worker::stop_token() const noexcept {
-    return core_.step->stop.hand_out();
+    return core_.clock != nullptr ? core_.clock->token() : core_.step->stop.hand_out();
 }
 
 bool worker::sleep_for(duration time) const {
@@ -41,11 +43,12 @@ bool worker::sleep_for(duration time) const {
     const std::stop_token token = core_.step->stop.token();
     // The callback runs on the thread that stops the run; the seat keeps the wake-up until we park.
     const std::stop_callback wake(token, [&rt, &here] { rt.unpark(here); });
-    const time_point until = later(rt.now(), time);
+    const time_point deadline = core_.clock != nullptr ? core_.clock->deadline() : never;
+    const time_point until = std::min(later(rt.now(), time), deadline);
     while (!token.stop_requested() && rt.now() < until) {
         rt.park(until);
     }
-    return !token.stop_requested();
+    return !token.stop_requested() && (deadline == never || rt.now() < deadline);
 }
 
 unsigned worker::attempt() const noexcept {

@@ -27,7 +27,8 @@ struct dead_letter;
 /// ones as fit in 64 KiB.
 inline constexpr std::size_t default_capacity = SIZE_MAX;
 
-/// When the outputs of an item leave a step that may try it again, or goes on without it.
+/// When the outputs of an item leave a step that may try it again, goes on without it, or bounds
+/// its time.
 enum class outputs {
     /// When its try has succeeded, so nothing leaves twice. At most 1,048,576 are held: an item
     /// with
@@ -99,9 +100,13 @@ struct basic_step_options {
     /// item that waits for its next try is overtaken.
     bool ordered = false;
     duration idle_interval = std::chrono::seconds{1};  ///< Pause between `in_queue_empty` calls.
-    /// Of a step with several outputs per item and retries, drop or dead letters. In `combine` they
-    /// are always held.
+    /// Of a step with several outputs per item and retries, drop, dead letters or an
+    /// `item_timeout`. In `combine` they are always held.
     paipa::outputs outputs = paipa::outputs::hold;
+    /// How long one call for one item may take; 0: as long as it likes. At its end the item's
+    /// `worker::stop_token` is requested. A call that returns late, or throws late, is a failed try
+    /// of `timeout_error`; a call that ignores its token is named by `pipeline::explain`.
+    duration item_timeout{};
 };
 
 using step_options = basic_step_options<retry_policy>;

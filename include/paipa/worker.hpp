@@ -58,9 +58,12 @@ public:
     /// The step's name.
     [[nodiscard]] const std::string& step() const noexcept;
     /// Requested when the run fails or is cancelled, and when the steps behind this one have ended
-    /// early and nobody wants more: long work should look at it.
+    /// early and nobody wants more: long work should look at it. With `item_timeout` each item has
+    /// a token of its own, which is requested at the end of the item's time, too: ask for it in
+    /// each call of `process`. What listens to it then runs on a thread of the run.
     [[nodiscard]] std::stop_token stop_token() const noexcept;
-    /// Waits without using the processor. Returns false as soon as a stop is requested.
+    /// Waits without using the processor. Returns false as soon as a stop is requested, and when
+    /// the item's time is over.
     bool sleep_for(duration time) const;
 
     /// One object shared by the step's workers, default constructed on first use and destroyed with

@@ -1,4 +1,6 @@
+#include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
+#include <paipa/engine/lazy/inline_timer.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/failure.hpp>
@@ -20,7 +22,10 @@ namespace paipa::engine {
 inline_step::inline_step(inline_run& run, std::string text, const step_options& o)
     : step_base(std::move(text), o), core(run, this, 0), run_(run) {}
 
+inline_step::~inline_step() = default;
+
 bool inline_step::shut_down_next() {
+    timer_.reset();  // no item is in hand
     if (std::exchange(working_, false)) {
         hook_ = "thread_shutdown";
         thread_shutdown();
@@ -51,6 +56,13 @@ void inline_run::start() {
         for (const auto& s : steps_) {
             step = s->name;
             s->make();
+        }
+        for (const auto& s : steps_) {
+            if (has_timeout(s->options)) {
+                step = s->name;
+                where = "start of the thread";
+                s->timer_ = std::make_unique<inline_timer>(s->core);
+            }
         }
         for (const auto& s : steps_) {
             step = s->name;

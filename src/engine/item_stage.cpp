@@ -4,7 +4,9 @@
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/held_outputs.hpp>
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/item_stage.hpp>
+#include <paipa/engine/item_timer.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/run_core.hpp>
@@ -72,8 +74,13 @@ std::unique_ptr<step_core> make_item_stage(std::string name, const step_options&
 void item_stage::make_workers(run_core& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
-    const bool hold = ordered_ || (emits() && facts_.many_outputs && holds_outputs(options));
-    plain_ = !hold && !keep_ && run.options.tracker == nullptr && !rt().is_simulated();
+    const bool timed = has_timeout(options);
+    const bool hold =
+        ordered_ || (emits() && (facts_.many_outputs ? holds_outputs(options) : timed));
+    plain_ = !hold && !keep_ && !timed && run.options.tracker == nullptr && !rt().is_simulated();
+    if (timed) {
+        timer = std::make_unique<item_timer>(run.rt);
+    }
     for (std::size_t i = 0; i < options.threads; ++i) {
         for (const auto& part : parts()) {
             part->add_desk(run, options.threads);
@@ -81,6 +88,9 @@ void item_stage::make_workers(run_core& run) {
         desks_.push_back(maker_->make(*this, i));
         desk& d = *desks_.back();
         d.holds = hold;
+        if (timed) {
+            d.core.clock = &d.clock.emplace(d.core, options.item_timeout, *timer);
+        }
         d.core.outputs_count = plain_ && facts_.one_output;
         if (hold && facts_.many_outputs) {
             bound_outputs(d);
@@ -220,6 +230,7 @@ bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before)
     rt().point();
     run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
     d.out->hold(d.holds);
+    begin_time(d.core);
     return keep_;
 }
 
@@ -267,12 +278,21 @@ void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* b
     try {
         throw;
     } catch (const skip_entry&) {
+        if (!ends_in_time(d.core)) {
+            timed_out(d, cell, before);
+            return;
+        }
         ++d.core.skipped;
         settle(d);
         end_try(d, item_outcome::skipped);
     } catch (...) {
-        end_try(d, contain(d, cell, before, std::current_exception()));
+        end_try(d, contain(d, cell, before, failure_in_time(d.core, std::current_exception())));
     }
+}
+
+void item_stage::timed_out(desk& d, void* cell, retry_entry* before) {
+    d.out->held().clear();
+    end_try(d, contain(d, cell, before, d.clock->failure(nullptr)));
 }
 
 /// The item has left the step: its outputs go on, in its turn where order is kept. False: not all

@@ -1,3 +1,4 @@
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -296,6 +297,13 @@ std::string run_core::describe_worker(const std::string& name, const worker_core
     std::string text = "    " + name + "/" + std::to_string(w.index) + ": ";
     if (a == activity::ended) {
         return text + "not running\n";
+    }
+    if (a == activity::running && w.clock != nullptr) {
+        if (const auto ran = w.clock->overdue(now)) {
+            return text + "running for " + seconds(*ran) + ", " +
+                   seconds(*ran - w.clock->timeout()) +
+                   " beyond its item_timeout: its code has not heard its stop token\n";
+        }
     }
     const std::string since = " for " + seconds(now - w.times.since()) + "\n";
     if (const char* const hook = w.times.hook(); hook != nullptr && a == activity::in_hook) {

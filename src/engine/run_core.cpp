@@ -1,4 +1,5 @@
 #include <paipa/engine/edge.hpp>
+#include <paipa/engine/item_timer.hpp>
 #include <paipa/engine/result_port.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/seated.hpp>
@@ -68,7 +69,7 @@ void run_core::start(const char* who) {
         next_notice_ = later(started_, options.notice_interval).time_since_epoch().count();
         ends_with_sources_ = !sources_.empty();
         for (const auto& step : steps) {
-            threads_left_ += step->options.threads;
+            threads_left_ += step->threads();
             step->working_ = step->options.threads;
         }
         threads_left_ += sources_.size() + 1;  // the one more is this call
@@ -118,6 +119,13 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     thread_left();
 }
 
+void run_core::run_timer(step_core& step) noexcept {
+    worker_core core(*this, nullptr, 0);
+    const seated here(rt, core);  // user code that hears a stop token runs here
+    step.timer->run();
+    thread_left();
+}
+
 void run_core::run_source(source_core& source) noexcept {
     const seated here(rt, source.core);
     rt.point();
@@ -141,6 +149,9 @@ void run_core::run_source(source_core& source) noexcept {
 void run_core::step_left(step_core& step) noexcept {
     if (step.working_.fetch_sub(1) != 1) {
         return;
+    }
+    if (step.timer != nullptr) {
+        step.timer->stop();
     }
     if (!step.saw_end.load() && !step.in().is_cancelled()) {
         end_upstream(step);

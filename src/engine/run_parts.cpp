@@ -1,9 +1,12 @@
 #include <paipa/engine/fused_part.hpp>
+#include <paipa/engine/held_outputs.hpp>
+#include <paipa/engine/item_timer.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/options.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +18,10 @@ namespace paipa::engine {
 step_core::step_core(std::string text, const step_options& o) : step_base(std::move(text), o) {}
 
 step_core::~step_core() = default;
+
+std::size_t step_core::threads() const noexcept {
+    return options.threads + (has_timeout(options) ? 1 : 0);
+}
 
 void step_core::add_part(std::string text, const step_options& o) {
     parts_.push_back(std::make_unique<fused_part>(std::move(text), o));

@@ -67,6 +67,8 @@ bool run_core::start_steps() {
     for (const auto& step : steps) {  // a step ends when its last worker leaves
         for (std::size_t i = 0; i < step->options.threads; ++i) {
             step_left(*step);
+        }
+        for (std::size_t i = 0; i < step->threads(); ++i) {
             thread_left();
         }
     }
@@ -83,6 +85,11 @@ void run_core::sources_never_started() {
 /// One worker of each step first, then the sources: there is work for the others when they come.
 /// Where sources came last, a hundred workers waited and had to be woken, one by the other.
 void run_core::start_threads() {
+    for (const auto& step : steps) {
+        if (step->timer != nullptr) {
+            start_timer(*step);
+        }
+    }
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
         start_worker(**step, 0);
     }
@@ -97,10 +104,18 @@ void run_core::start_threads() {
 }
 
 void run_core::start_worker(step_core& step, std::size_t i) {
-    const bool ok = spawn(step.core(i), step.name,
+    const bool ok = spawn(step.core(i), step.name, nullptr,
                           [self = shared_from_this(), &step, i] { self->run_worker(step, i); });
     if (!ok) {
         step_left(step);
+        thread_left();
+    }
+}
+
+void run_core::start_timer(step_core& step) {
+    const bool ok = spawn(step.core(0), step.name, "timer",
+                          [self = shared_from_this(), &step] { self->run_timer(step); });
+    if (!ok) {
         thread_left();
     }
 }
@@ -113,7 +128,7 @@ source_core* run_core::next_to_start(std::size_t i) noexcept {
 }
 
 void run_core::start_source(source_core& source) {
-    const bool ok = spawn(source.core, source.name,
+    const bool ok = spawn(source.core, source.name, nullptr,
                           [self = shared_from_this(), &source] { self->run_source(source); });
     if (!ok) {
         source_left();
@@ -121,13 +136,16 @@ void run_core::start_source(source_core& source) {
     }
 }
 
+/// `role` null: a worker, whose number stands behind the name.
 template <class F>
-bool run_core::spawn(const worker_core& core, const std::string& name, F body) noexcept {
+bool run_core::spawn(const worker_core& core, const std::string& name, const char* role,
+                     F body) noexcept {
     if (start_failed_.load()) {
         return false;
     }
     try {
-        const std::string label = name + "/" + std::to_string(core.index);
+        const std::string label =
+            name + "/" + (role != nullptr ? role : std::to_string(core.index));
         const std::lock_guard lock(mutex_);
         threads_.reserve(threads_.size() + 1);  // first: a thread that runs cannot be taken back
         threads_.push_back(rt.spawn(label, std::move(body)));

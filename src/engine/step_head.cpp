@@ -79,6 +79,8 @@ void check_step(const step_head& head) {
     check_rules(o.on_failure, where);
     require(o.idle_interval > duration::zero(), where, "idle_interval", "more than 0",
             text(o.idle_interval));
+    require(o.item_timeout >= duration::zero(), where, "item_timeout", "0 or more",
+            text(o.item_timeout));
 }
 
 void check_keeps_no_items(const step_head& head) {
@@ -88,6 +90,9 @@ void check_keeps_no_items(const step_head& head) {
             std::to_string(head.options.retry.attempts));
     require(!goes_on_without_items(head.options.on_failure), where, "on_failure",
             "failure_action::fail, because a range that threw has ended", "another action");
+    require(!has_timeout(head.options), where, "item_timeout",
+            "none, because an iter step is not called item by item",
+            text(head.options.item_timeout));
     require(!head.options.ordered || head.options.threads == 1, where, "ordered",
             "one thread, because an iter step relates no output to an input",
             std::to_string(head.options.threads) + " threads");
@@ -118,6 +123,7 @@ void check_fused(const step_head& first, const step_head& head) {
             std::to_string(o.capacity));
     require(o.retry.attempts <= 1, where, "retry.attempts", "1" + why,
             std::to_string(o.retry.attempts));
+    require(!has_timeout(o), where, "item_timeout", "none" + why, text(o.item_timeout));
     require(!o.ordered || first.options.ordered, where, "ordered",
             "it at the first step, '" + first.name + "'", "it here alone");
 }

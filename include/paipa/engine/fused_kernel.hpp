@@ -4,6 +4,7 @@
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/held_outputs.hpp>
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
@@ -54,6 +55,7 @@ outcome process_item(Kernel& kernel, const worker_core& at, T& item, bool keep, 
             };
             const outputs_to to(collect, sink);
             const outcome o = kernel.process(item, keep, to);
+            check_time(at);
             try {
                 for (auto& x : held) {
                     sink(std::move(x.get()));
@@ -246,6 +248,9 @@ public:
 private:
     template <class U, class E>
     void hand_on(U&& x, E& out) {
+        if constexpr (!own::many_outputs) {
+            check_time(*core_);
+        }
         slot<passed> item(std::in_place, std::forward<U>(x));
         part_desk& desk = *desk_;
         const bool plain = desk.is_plain();

@@ -5,6 +5,7 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/edge_core.hpp>
 #include <paipa/engine/emitter.hpp>
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/item_stage.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/make_as.hpp>
@@ -175,12 +176,15 @@ private:
         outputs to(out_);
         try {
             const outcome o = hooks_.kernel.process(item.get(), keep, to);
-            if (!give_back(place)) {
+            if (!ends_in_time(core)) [[unlikely]] {
+                stage_.timed_out(*this, &item, before);
+                hooks_.note_kept(core);
+            } else if (!give_back(place)) {
                 stage_.succeeded(*this, o);
                 hooks_.note_kept(core);
             }
         } catch (...) {
-            if (!skips_and_gives_back(place)) {
+            if (!ends_in_time(core) || !skips_and_gives_back(place)) {
                 stage_.threw(*this, place, &item, before);
                 hooks_.note_kept(core);
             }

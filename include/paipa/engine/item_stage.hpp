@@ -4,6 +4,7 @@
 #include <paipa/engine/done_shelf.hpp>
 #include <paipa/engine/edge.hpp>
 #include <paipa/engine/edge_core.hpp>
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/pace.hpp>
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,12 +62,13 @@ public:
 
     pace speed;
     time_point next_idle = never;
-    bool holds = false;           // outputs are held until the item is settled
-    bool streaming = false;       // an ordered item that sends directly, because it is its turn
-    std::uint64_t number = 0;     // of the item in hand
-    unsigned attempt = 0;         // at it, from 1
-    requeue_note note{};          // of an item that the step had given back
-    done_shelf* ready = nullptr;  // where ordered: done, not in their places
+    bool holds = false;               // outputs are held until the item is settled
+    bool streaming = false;           // an ordered item that sends directly, because it is its turn
+    std::uint64_t number = 0;         // of the item in hand
+    unsigned attempt = 0;             // at it, from 1
+    requeue_note note{};              // of an item that the step had given back
+    done_shelf* ready = nullptr;      // where ordered: done, not in their places
+    std::optional<item_clock> clock;  // where the step has `item_timeout`
 };
 
 class item_stage;
@@ -104,6 +107,8 @@ public:
     /// Before a try. Returns whether the item must stay whole for another one.
     bool begin(desk& d, std::uint64_t number, const retry_entry* before);
     void succeeded(desk& d, outcome o);
+    /// The call has returned, but too late: whatever it has done is a failed try.
+    void timed_out(desk& d, void* cell, retry_entry* before);
     /// The step has called `requeue`.
     void given_back(desk& d, std::uint64_t number, item_box item, time_point due);
     /// In a handler: the try threw.

@@ -36,7 +36,8 @@ inline step_options as_step_options(const consuming_options& o) {
             .on_failure = o.on_failure,
             .ordered = o.ordered,
             .idle_interval = o.idle_interval,
-            .outputs = o.outputs};
+            .outputs = o.outputs,
+            .item_timeout = o.item_timeout};
 }
 
 template <class Parameter>

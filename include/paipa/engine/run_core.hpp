@@ -31,6 +31,7 @@
 namespace paipa::engine {
 
 class edge;
+class item_timer;
 class result_port;
 class run_core;
 class stall_watch;
@@ -67,6 +68,9 @@ public:
     /// Returns something to hand on.
     [[nodiscard]] virtual bool emits() const noexcept = 0;
 
+    /// All of the run for this step: its workers, and its timer.
+    [[nodiscard]] std::size_t threads() const noexcept;
+
     /// Adds a step that runs on this one's workers, behind it. Throws `config_error` for options
     /// that it cannot have.
     virtual void add_part(std::string text, const step_options& o);
@@ -79,9 +83,10 @@ public:
     void request_stop() noexcept;
     [[nodiscard]] bool stop_may_run_user_code() const noexcept;
 
-    std::size_t position = 0;          // in the flow, from 0; set once, before the start
-    bool is_last = false;              // likewise
-    std::atomic<bool> saw_end{false};  // a worker met the end of the input, so no end is early
+    std::size_t position = 0;           // in the flow, from 0; set once, before the start
+    bool is_last = false;               // likewise
+    std::unique_ptr<item_timer> timer;  // made with the workers, where there is `item_timeout`
+    std::atomic<bool> saw_end{false};   // a worker met the end of the input, so no end is early
 
 private:
     friend class run_core;
@@ -253,12 +258,14 @@ private:
     void sources_never_started();
     void start_threads();
     void start_worker(step_core& step, std::size_t i);
+    void start_timer(step_core& step);
     void start_source(source_core& source);
     template <class F>
-    bool spawn(const worker_core& core, const std::string& name, F body) noexcept;
+    bool spawn(const worker_core& core, const std::string& name, const char* role, F body) noexcept;
     void begin_thread(worker_core& core) noexcept;
     void end_thread(worker_core& core) noexcept;
     void run_worker(step_core& step, std::size_t index) noexcept;
+    void run_timer(step_core& step) noexcept;
     void run_source(source_core& source) noexcept;
     void step_left(step_core& step) noexcept;
     void end_upstream(const step_core& step);

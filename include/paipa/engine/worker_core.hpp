@@ -10,6 +10,8 @@
 
 namespace paipa::engine {
 
+class item_clock;
+
 /// What became of an item that did not fail.
 enum class outcome { finished, skipped, abandoned };
 
@@ -92,6 +94,7 @@ struct alignas(64) worker_core {
     /// Whose thread it also is: a run inside of a step starts on the step's thread. Only the thread
     /// itself looks at it.
     const worker_core* around = nullptr;
+    item_clock* clock = nullptr;  // of a step with `item_timeout`; constant from the start on
     time_sheet times;
     cpu_meter cpu;
     counter counted;  // finished items; none where their outputs tell

@@ -19,6 +19,7 @@
 namespace paipa::engine {
 
 class inline_run;
+class inline_timer;
 class run_core;
 
 /// A step made with `paipa::step` or `iter_step` that runs on the caller's thread: its one worker,
@@ -26,7 +27,7 @@ class run_core;
 class inline_step : public step_base {
 public:
     inline_step(inline_run& run, std::string text, const step_options& o);
-    virtual ~inline_step() = default;
+    virtual ~inline_step();
 
     worker_core core;
 
@@ -61,6 +62,7 @@ private:
     const char* hook_ = "";     // the one that shut_down_next called last
     bool initialised_ = false;  // step_initialize has returned, step_shutdown has not begun
     bool working_ = false;      // thread_initialize has returned, thread_shutdown has not begun
+    std::unique_ptr<inline_timer> timer_;  // where there is `item_timeout`, until the first of them
 };
 
 /// The typed half of an inline step, seen from the step behind it.

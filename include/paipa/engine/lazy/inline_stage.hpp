@@ -4,6 +4,7 @@
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/emitter.hpp>
 #include <paipa/engine/held_outputs.hpp>
+#include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/kernel_hooks.hpp>
 #include <paipa/engine/lazy/cursor.hpp>
 #include <paipa/engine/lazy/inline_run.hpp>
@@ -19,7 +20,6 @@
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -64,7 +64,7 @@ public:
           make_(std::move(make)),
           out_(core, nullptr, true),
           keep_(keeps_items(o)),
-          holds_(keep_ || goes_on_without_items(o.on_failure)) {
+          holds_(keep_ || goes_on_without_items(o.on_failure) || has_timeout(o)) {
         check_can_keep(name, options, kernel::can_keep);
         back_.set_budget(o.retry.budget);
         if (holds_) {
@@ -242,17 +242,19 @@ private:
         attempt_ = hand_.attempt();
         core.attempt = attempt_;
         std::exception_ptr error;
+        begin_time(core);
         try {
             if (hand_.with_item([this](auto& item) { return begin_try(item); })) {
                 return;
             }
         } catch (const skip_entry&) {
             discard_held();
-            if (!give_back()) {
+            error = failure_in_time(core, nullptr);
+            if (error == nullptr && !give_back()) {
                 done(outcome::skipped);
             }
         } catch (...) {
-            error = std::current_exception();
+            error = failure_in_time(core, std::current_exception());
         }
         if (error != nullptr) {  // behind the handler: in one, only the caller's is in flight
             discard_held();
@@ -272,6 +274,7 @@ private:
             }
         }
         const outcome o = kernel_->kernel.process(item, keep_, out_);
+        check_time(core);
         if (!give_back()) {
             done(o);
         }

@@ -1,0 +1,59 @@
+#ifndef PAIPA_ENGINE_ITEM_TIMER_HPP
+#define PAIPA_ENGINE_ITEM_TIMER_HPP
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <atomic>
+#include <vector>
+
+namespace paipa::engine {
+
+class item_clock;
+
+/// Requests the stop tokens of a step's items whose time is over, on a thread of its own. The
+/// thread sleeps until the earliest deadline, and for good while no item is in hand.
+class item_timer {
+public:
+    explicit item_timer(runtime& rt) noexcept : rt_(rt) {}
+
+    item_timer(const item_timer&) = delete;
+    item_timer& operator=(const item_timer&) = delete;
+    ~item_timer() = default;
+
+    /// Before `run`.
+    void add(item_clock& clock) { clocks_.push_back(&clock); }
+
+    /// A worker's clock, which has been added, has this deadline now.
+    void watch(time_point deadline) noexcept {
+        if (deadline < next_.load()) {
+            wake();
+        }
+    }
+
+    /// The timer's thread. Returns after `stop`.
+    void run() noexcept;
+
+    /// No item will be in hand any more. From any thread, for as long as the timer's thread object
+    /// exists.
+    void stop() noexcept;
+
+private:
+    void wake() noexcept;
+    time_point look() noexcept;
+
+    runtime& rt_;
+    std::vector<item_clock*> clocks_;  // constant from `run` on
+    // A wake-up is never lost. The thread stores `never` here, looks at each clock, stores the
+    // earliest deadline and sleeps until then. A worker sets its clock, and then loads this. The
+    // clock's mutex orders the two: either the worker set the clock first, so the thread has seen
+    // the deadline, or the thread looked first, so the worker loads the `never` or something later.
+    // What it loads then is a time at which the thread looks again, or the worker wakes the thread.
+    std::atomic<time_point> next_{never};
+    // Stored before the first look. A worker that finds none here loads it before this store, so
+    // the first look finds the clock that the worker has set. Likewise `stop` and `over_`.
+    std::atomic<seat*> seat_{nullptr};
+    std::atomic<bool> over_{false};
+};
+
+}  // namespace paipa::engine
+#endif

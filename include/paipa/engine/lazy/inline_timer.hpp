@@ -1,0 +1,31 @@
+#ifndef PAIPA_ENGINE_LAZY_INLINE_TIMER_HPP
+#define PAIPA_ENGINE_LAZY_INLINE_TIMER_HPP
+#include <paipa/engine/item_clock.hpp>
+#include <paipa/engine/item_timer.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/runtime.hpp>
+
+#include <memory>
+
+namespace paipa::engine {
+
+/// The item time-outs of a step on the caller's thread: its clock, and the timer on a thread of its
+/// own, which ends with this.
+class inline_timer {
+public:
+    /// Throws `std::system_error` where the thread is refused.
+    explicit inline_timer(worker_core& worker);
+
+    inline_timer(const inline_timer&) = delete;
+    inline_timer& operator=(const inline_timer&) = delete;
+    ~inline_timer();
+
+private:
+    worker_core& worker_;
+    item_timer timer_;
+    item_clock clock_;
+    std::unique_ptr<runtime::thread> thread_;
+};
+
+}  // namespace paipa::engine
+#endif

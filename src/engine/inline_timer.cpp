@@ -1,0 +1,29 @@
+#include <paipa/engine/lazy/inline_timer.hpp>
+#include <paipa/engine/surroundings.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/runtime.hpp>
+
+namespace paipa::engine {
+
+/// A chain may be walked inside of a step of some run. Then user code that hears a stop token is on
+/// a thread of that run, too: it must not wait for the run's end, which waits for the chain.
+inline_timer::inline_timer(worker_core& worker)
+    : worker_(worker),
+      timer_(worker.run.rt),
+      clock_(worker, worker.step->options.item_timeout, timer_) {
+    runtime& rt = worker.run.rt;
+    thread_ = rt.spawn(worker.step->name + "/timer", [this, &rt, owner = rt.here().owner] {
+        rt.here().owner = owner;
+        timer_.run();
+        rt.here().owner = nullptr;
+    });
+    worker.clock = &clock_;
+}
+
+inline_timer::~inline_timer() {
+    worker_.clock = nullptr;
+    timer_.stop();
+    thread_->join();
+}
+
+}  // namespace paipa::engine

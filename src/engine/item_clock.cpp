@@ -1,0 +1,183 @@
+#include <paipa/engine/item_clock.hpp>
+#include <paipa/engine/item_timer.hpp>
+#include <paipa/engine/surroundings.hpp>
+#include <paipa/engine/worker_core.hpp>
+#include <paipa/error.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/time.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace paipa::engine {
+namespace {
+
+/// In the largest unit of which there is a whole one.
+std::string text(duration d) {
+    struct unit {
+        double size;
+        const char* name;
+    };
+
+    constexpr std::array<unit, 3> units{{{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}}};
+    const auto n = static_cast<double>(d.count());
+    for (const unit& u : units) {
+        if (n >= u.size) {
+            char number[32];
+            std::snprintf(number, sizeof number, "%.1f ", n / u.size);
+            return std::string(number) + u.name;
+        }
+    }
+    return std::to_string(d.count()) + " ns";
+}
+
+/// Whether a late call meant what it threw.
+bool is_a_wish(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const give_up&) {
+        return true;
+    } catch (const retry_after&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+}  // namespace
+
+item_clock::item_clock(const worker_core& worker, duration timeout, item_timer& timer)
+    : rt_(worker.run.rt),
+      step_(*worker.step),
+      timer_(timer),
+      timeout_(timeout),
+      with_step_(step_.stop.token(), stop_item{this}) {
+    timer.add(*this);
+}
+
+item_clock::~item_clock() = default;
+
+void item_clock::begin() noexcept {
+    const time_point now = rt_.now();
+    {
+        const std::lock_guard lock(mutex_);
+        in_hand_ = true;
+        asked_ = false;
+        begun_ = now;
+    }
+    rt_.point();
+    timer_.watch(later(now, timeout_));
+}
+
+/// A token that the timer has requested in this moment makes the try late, too.
+bool item_clock::end() noexcept {
+    const time_point now = rt_.now();
+    std::stop_source late(std::nostopstate);
+    {
+        const std::lock_guard lock(mutex_);
+        if (!in_hand_) {
+            return in_time_;
+        }
+        in_hand_ = false;
+        took_ = now - begun_;
+        in_time_ = !asked_ && took_ < timeout_;
+        if (!in_time_) {
+            late = source_;
+        }
+        source_ = std::stop_source(std::nostopstate);
+    }
+    late.request_stop();
+    return in_time_;
+}
+
+/// A source that is new has no listeners, so requesting it here runs no user code. An older one is
+/// requested by the timer, or by `stop`. A stop of the step comes either behind the storing of the
+/// new source, and then `stop` finds it, or before, and then the look at the step's token finds
+/// that.
+std::stop_token item_clock::token() noexcept {
+    const std::stop_token of_step = step_.stop.hand_out();
+    const time_point now = rt_.now();
+    std::stop_source source(std::nostopstate);
+    bool is_over = false;
+    try {
+        const std::lock_guard lock(mutex_);
+        if (!in_hand_) {
+            return of_step;
+        }
+        if (source_.stop_possible()) {
+            return source_.get_token();
+        }
+        source_ = std::stop_source();
+        source = source_;
+        is_over = asked_ || now - begun_ >= timeout_;
+    } catch (...) {
+        return of_step;  // no memory
+    }
+    if (is_over || of_step.stop_requested()) {
+        source.request_stop();
+    }
+    return source.get_token();
+}
+
+time_point item_clock::deadline() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return in_hand_ ? later(begun_, timeout_) : never;
+}
+
+time_point item_clock::look(time_point now) noexcept {
+    std::stop_source due(std::nostopstate);
+    {
+        const std::lock_guard lock(mutex_);
+        if (!in_hand_ || asked_) {
+            return never;
+        }
+        const time_point deadline = later(begun_, timeout_);
+        if (now < deadline) {
+            return deadline;
+        }
+        asked_ = true;
+        due = source_;
+    }
+    due.request_stop();
+    return never;
+}
+
+std::optional<duration> item_clock::overdue(time_point now) const noexcept {
+    const std::lock_guard lock(mutex_);
+    return in_hand_ && now - begun_ >= timeout_ ? std::optional(now - begun_) : std::nullopt;
+}
+
+/// The step has been told to stop.
+void item_clock::stop() noexcept {
+    std::stop_source source(std::nostopstate);
+    {
+        const std::lock_guard lock(mutex_);
+        source = source_;
+    }
+    source.request_stop();
+}
+
+std::exception_ptr item_clock::failure(const std::exception_ptr& thrown) const noexcept {
+    try {
+        if (thrown != nullptr && is_a_wish(thrown)) {
+            return thrown;
+        }
+        std::string what = "step '" + step_.name + "': item_timeout: expected an end within " +
+                           text(timeout_) + ", got " + text(took_);
+        if (thrown != nullptr) {
+            what += ": " + describe(thrown);
+        }
+        return std::make_exception_ptr(timeout_error(what));
+    } catch (...) {
+        return std::current_exception();  // no memory for the text
+    }
+}
+
+}  // namespace paipa::engine
