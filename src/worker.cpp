@@ -9,7 +9,6 @@
 
 #include "type_name.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -40,15 +39,18 @@ std::stop_token worker::stop_token() const noexcept {
 bool worker::sleep_for(duration time) const {
     runtime& rt = core_.run.rt;
     seat& here = rt.here();
-    const std::stop_token token = core_.step->stop.token();
+    engine::item_clock* const clock = core_.clock;
+    const std::stop_token token = clock != nullptr ? clock->wake_token() : core_.step->stop.token();
     // The callback runs on the thread that stops the run; the seat keeps the wake-up until we park.
     const std::stop_callback wake(token, [&rt, &here] { rt.unpark(here); });
-    const time_point deadline = core_.clock != nullptr ? core_.clock->deadline() : never;
-    const time_point until = std::min(later(rt.now(), time), deadline);
+    time_point until = later(rt.now(), time);
+    if (clock != nullptr && clock->deadline() <= until) {
+        until = never;  // the token ends the wait: who hears of a stop here can see it there
+    }
     while (!token.stop_requested() && rt.now() < until) {
         rt.park(until);
     }
-    return !token.stop_requested() && (deadline == never || rt.now() < deadline);
+    return !token.stop_requested();
 }
 
 unsigned worker::attempt() const noexcept {

@@ -97,16 +97,28 @@ bool item_clock::end() noexcept {
     return in_time_;
 }
 
+std::stop_token item_clock::token() noexcept {
+    const std::stop_token of_step = step_.stop.hand_out();
+    try {
+        return own_token(of_step);
+    } catch (...) {
+        return of_step;  // no memory
+    }
+}
+
+std::stop_token item_clock::wake_token() {
+    return own_token(step_.stop.token());
+}
+
 /// A source that is new has no listeners, so requesting it here runs no user code. An older one is
 /// requested by the timer, or by `stop`. A stop of the step comes either behind the storing of the
 /// new source, and then `stop` finds it, or before, and then the look at the step's token finds
 /// that.
-std::stop_token item_clock::token() noexcept {
-    const std::stop_token of_step = step_.stop.hand_out();
+std::stop_token item_clock::own_token(const std::stop_token& of_step) {
     const time_point now = rt_.now();
     std::stop_source source(std::nostopstate);
     bool is_over = false;
-    try {
+    {
         const std::lock_guard lock(mutex_);
         if (!in_hand_) {
             return of_step;
@@ -117,8 +129,6 @@ std::stop_token item_clock::token() noexcept {
         source_ = std::stop_source();
         source = source_;
         is_over = asked_ || now - begun_ >= timeout_;
-    } catch (...) {
-        return of_step;  // no memory
     }
     if (is_over || of_step.stop_requested()) {
         source.request_stop();

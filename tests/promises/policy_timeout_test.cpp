@@ -26,7 +26,16 @@ void outlast() {
     }
 }
 
-enum class way { returns, throws, skips, returns_none, gives_back, gives_up, comes_later };
+enum class way {
+    returns,
+    throws,
+    skips,
+    returns_none,
+    gives_back,
+    gives_back_and_skips,
+    gives_up,
+    comes_later
+};
 
 /// Waits for its stop token, and then ends its call as it is told to. From the second call on an
 /// item is not waited for, but where `always` says so.
@@ -37,7 +46,7 @@ struct waits final : paipa::abstract_step<const int&, int, std::optional<int>> {
         if (calls->call(x) > 1 && !always) {
             return x + 100;
         }
-        if (how == way::gives_back) {
+        if (how == way::gives_back || how == way::gives_back_and_skips) {
             self().requeue(x);
         }
         const std::stop_token token = self().stop_token();
@@ -50,6 +59,7 @@ struct waits final : paipa::abstract_step<const int&, int, std::optional<int>> {
             case way::throws:
                 throw busy_error("busy");
             case way::skips:
+            case way::gives_back_and_skips:
                 throw paipa::skip_entry{};
             case way::returns_none:
                 return std::nullopt;
@@ -120,6 +130,12 @@ TEST_P(policy_timeout, makes_a_late_nullopt_a_failed_try) {
 
 TEST_P(policy_timeout, makes_a_late_requeue_a_failed_try) {
     run_waiting(way::gives_back, true, {.on_failure = failure_action::dead_letter});
+    expect_dead(1, " ms");
+    EXPECT_EQ(calls.of(0), 1);
+}
+
+TEST_P(policy_timeout, makes_a_late_requeue_that_ends_with_a_skip_a_failed_try) {
+    run_waiting(way::gives_back_and_skips, true, {.on_failure = failure_action::dead_letter});
     expect_dead(1, " ms");
     EXPECT_EQ(calls.of(0), 1);
 }

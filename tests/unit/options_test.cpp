@@ -1,4 +1,5 @@
 #include <paipa/error.hpp>
+#include <paipa/fuse.hpp>
 #include <paipa/options.hpp>
 #include <paipa/pipeline.hpp>
 #include <paipa/step.hpp>
@@ -8,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
 #include <string>
 
 namespace {
@@ -49,6 +52,8 @@ TEST(options, are_refused_at_once_where_they_cannot_work) {
               "attempts");
     EXPECT_EQ(step_refusal({.idle_interval = 0s}),
               "paipa::step 's': idle_interval: expected more than 0, got 0 ns");
+    EXPECT_EQ(step_refusal({.item_timeout = -1ns}),
+              "paipa::step 's': item_timeout: expected 0 or more, got -1 ns");
     EXPECT_EQ(pipeline_refusal({.capacity = 0}),
               "paipa::pipeline 'pipeline': capacity: expected at least 1, got 0");
     EXPECT_EQ(pipeline_refusal({.retry = {.attempts = 0}}),
@@ -91,6 +96,38 @@ TEST(options, are_refused_at_once_where_a_kind_of_step_cannot_honour_them) {
     EXPECT_EQ(refusal([&] { (void)paipa::iter_step("s", [](auto range) { return range; }, idle); }),
               no_idleness);
     EXPECT_EQ(refusal([&] { (void)paipa::step<hears_of_idleness>("s", idle); }), "accepted");
+}
+
+TEST(options, bound_the_time_of_items_where_a_step_is_called_item_by_item) {
+    const paipa::step_options timed{.item_timeout = 1s};
+    EXPECT_EQ(step_refusal(timed), "accepted");
+    EXPECT_EQ(refusal([&] { (void)paipa::step("s", paipa::identity(), timed); }), "accepted");
+    EXPECT_EQ(
+        refusal([&] { (void)paipa::iter_step("s", [](auto range) { return range; }, timed); }),
+        "paipa::iter_step 's': item_timeout: expected none, because an iter step is not called "
+        "item by item, got 1000000000 ns");
+    const auto same = [](int x) { return x; };
+    EXPECT_EQ(
+        refusal([&] { (void)paipa::fuse(paipa::step("s", same, timed), paipa::step("t", same)); }),
+        "accepted");
+    EXPECT_EQ(
+        refusal([&] { (void)paipa::fuse(paipa::step("s", same), paipa::step("t", same, timed)); }),
+        "paipa::fuse: step 't': item_timeout: expected none, because it has no edge in front "
+        "of it, got 1000000000 ns");
+}
+
+TEST(options, of_a_step_that_consumes_its_item_bound_its_time_too) {
+    paipa::pipeline p{paipa::step("s",
+                                  [](std::unique_ptr<int>) {
+                                      const auto end = std::chrono::steady_clock::now() + 2ms;
+                                      while (std::chrono::steady_clock::now() < end) {
+                                      }
+                                  },
+                                  {.on_failure = paipa::failure_action::drop, .item_timeout = 1ms}),
+                      {.quiet = true}};
+    p.put(std::make_unique<int>(1));
+    p.finish();
+    EXPECT_EQ(p.run().dropped(), 1U);
 }
 
 TEST(options, of_the_pipeline_hold_for_steps_that_do_not_say) {

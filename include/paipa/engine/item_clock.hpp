@@ -19,7 +19,7 @@ class item_timer;
 /// Each try has its own time. A try is late when the clock says so at its end; whether the timer
 /// has run by then does not matter.
 ///
-/// Threads: `begin`, `end`, `token` and `deadline` are for the worker, `look` is for the timer,
+/// Threads: `begin`, `end`, the tokens and `deadline` are for the worker, `look` is for the timer,
 ///          `overdue` for any thread. A stop of the step may come from any thread. User code that
 ///          hears the token runs on the thread that requests it, never under the mutex.
 class item_clock {
@@ -41,6 +41,9 @@ public:
     /// The stop token of the item in hand, for user code; the step's where no item is in hand, and
     /// where there is no memory for another one.
     [[nodiscard]] std::stop_token token() noexcept;
+
+    /// The same for the library, whose callbacks only wake a thread. May throw `std::bad_alloc`.
+    [[nodiscard]] std::stop_token wake_token();
 
     /// When the try in hand has to end; `never` where none is in hand.
     [[nodiscard]] time_point deadline() const noexcept;
@@ -64,6 +67,7 @@ private:
         void operator()() const noexcept { clock->stop(); }
     };
 
+    std::stop_token own_token(const std::stop_token& of_step);
     void stop() noexcept;
 
     runtime& rt_;
