@@ -11,6 +11,7 @@ inline_timer::inline_timer(worker_core& worker)
     : worker_(worker),
       timer_(worker.run.rt),
       clock_(worker, worker.step->options.item_timeout, timer_) {
+    process_.note();
     runtime& rt = worker.run.rt;
     thread_ = rt.spawn(worker.step->name + "/timer", [this, &rt, owner = rt.here().owner] {
         rt.here().owner = owner;
@@ -23,7 +24,7 @@ inline_timer::inline_timer(worker_core& worker)
 inline_timer::~inline_timer() {
     worker_.clock = nullptr;
     timer_.stop();
-    thread_->join();
+    process_.is_elsewhere() ? thread_->detach() : thread_->join();
 }
 
 }  // namespace paipa::engine

@@ -7,7 +7,6 @@
 #include <paipa/time.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <mutex>
@@ -76,29 +75,27 @@ void item_clock::begin() noexcept {
     timer_.watch(later(now, timeout_));
 }
 
-/// A token that the timer has requested in this moment makes the try late, too.
 bool item_clock::end() noexcept {
-    const time_point now = rt_.now();
-    std::stop_source late(std::nostopstate);
-    {
-        const std::lock_guard lock(mutex_);
-        if (!in_hand_) {
-            return in_time_;
-        }
-        in_hand_ = false;
-        took_ = now - begun_;
-        in_time_ = !asked_ && took_ < timeout_;
-        if (!in_time_) {
-            late = source_;
-        }
-        source_ = std::stop_source(std::nostopstate);
-    }
-    late.request_stop();
+    close(rt_.now()).request_stop();
     return in_time_;
 }
 
+/// Ends the try in hand. Returns what its token comes from, if it is late: a token that the timer
+/// has requested in this moment makes it late, too.
+std::stop_source item_clock::close(time_point now) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!in_hand_) {
+        return std::stop_source(std::nostopstate);
+    }
+    in_hand_ = false;
+    took_ = now - begun_;
+    in_time_ = !asked_ && took_ < timeout_;
+    std::stop_source source = std::exchange(source_, std::stop_source(std::nostopstate));
+    return in_time_ ? std::stop_source(std::nostopstate) : source;
+}
+
 std::stop_token item_clock::token() noexcept {
-    const std::stop_token of_step = step_.stop.hand_out();
+    std::stop_token of_step = step_.stop.hand_out();
     try {
         return own_token(of_step);
     } catch (...) {
@@ -142,21 +139,20 @@ time_point item_clock::deadline() const noexcept {
 }
 
 time_point item_clock::look(time_point now) noexcept {
-    std::stop_source due(std::nostopstate);
-    {
-        const std::lock_guard lock(mutex_);
-        if (!in_hand_ || asked_) {
-            return never;
-        }
-        const time_point deadline = later(begun_, timeout_);
-        if (now < deadline) {
-            return deadline;
-        }
-        asked_ = true;
-        due = source_;
-    }
+    const auto [next, due] = ask(now);
     due.request_stop();
-    return never;
+    return next;
+}
+
+/// When to look again, and what the token comes from that has to be requested now.
+std::pair<time_point, std::stop_source> item_clock::ask(time_point now) noexcept {
+    const std::lock_guard lock(mutex_);
+    const time_point deadline = in_hand_ && !asked_ ? later(begun_, timeout_) : never;
+    if (now < deadline) {
+        return {deadline, std::stop_source(std::nostopstate)};
+    }
+    asked_ = true;
+    return {never, source_};
 }
 
 std::optional<duration> item_clock::overdue(time_point now) const noexcept {
@@ -166,12 +162,13 @@ std::optional<duration> item_clock::overdue(time_point now) const noexcept {
 
 /// The step has been told to stop.
 void item_clock::stop() noexcept {
-    std::stop_source source(std::nostopstate);
-    {
-        const std::lock_guard lock(mutex_);
-        source = source_;
-    }
+    const std::stop_source source = in_hand();
     source.request_stop();
+}
+
+std::stop_source item_clock::in_hand() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return source_;
 }
 
 std::exception_ptr item_clock::failure(const std::exception_ptr& thrown) const noexcept {

@@ -88,17 +88,21 @@ void item_stage::make_workers(run_core& run) {
         desks_.push_back(maker_->make(*this, i));
         desk& d = *desks_.back();
         d.holds = hold;
-        if (timed) {
-            d.core.clock = &d.clock.emplace(d.core, options.item_timeout, *timer);
-        }
-        d.core.outputs_count = plain_ && facts_.one_output;
-        if (hold && facts_.many_outputs) {
-            bound_outputs(d);
-        }
-        enrol(d);
-        if (ordered_) {
-            d.ready = &order_->shelf_for(d.core);
-        }
+        furnish(d);
+    }
+}
+
+void item_stage::furnish(desk& d) {
+    if (timer != nullptr) {
+        d.core.clock = &d.clock.emplace(d.core, options.item_timeout, *timer);
+    }
+    d.core.outputs_count = plain_ && facts_.one_output;
+    if (d.holds && facts_.many_outputs) {
+        bound_outputs(d);
+    }
+    enrol(d);
+    if (ordered_) {
+        d.ready = &order_->shelf_for(d.core);
     }
 }
 
@@ -292,7 +296,7 @@ void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* b
 
 void item_stage::timed_out(desk& d, void* cell, retry_entry* before) {
     d.out->held().clear();
-    end_try(d, contain(d, cell, before, d.clock->failure(nullptr)));
+    end_try(d, contain(d, cell, before, d.core.clock->failure(nullptr)));
 }
 
 /// The item has left the step: its outputs go on, in its turn where order is kept. False: not all

@@ -1,6 +1,6 @@
 #include <paipa/engine/fused_part.hpp>
 #include <paipa/engine/held_outputs.hpp>
-#include <paipa/engine/item_timer.hpp>
+#include <paipa/engine/item_timer.hpp>  // IWYU pragma: keep (a step ends its timer)
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/options.hpp>

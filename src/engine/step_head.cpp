@@ -104,6 +104,8 @@ void check_keeps_back(const step_head& head) {
             "one thread, because each worker keeps items back, and what it keeps has no place in "
             "the order",
             std::to_string(o.threads) + " threads");
+    require(!has_timeout(o), "paipa::step '" + head.name + "'", "item_timeout",
+            "none, because the step keeps items beyond their call", text(o.item_timeout));
 }
 
 void check_never_idle(const step_head& head) {

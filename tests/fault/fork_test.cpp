@@ -11,6 +11,7 @@
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 // A forked child has a copy of a run, and none of its threads: no call there may wait for them. A
 // child that waits runs into the test's time limit.
@@ -42,6 +43,11 @@ int in_a_child(const std::function<int()>& body) {
         ::_exit(code);
     }
     return end_of(child);
+}
+
+auto timed_chain() {
+    return paipa::combine(std::vector{1, 2}, paipa::step("a", [](int x) { return x; },
+                                                         {.item_timeout = std::chrono::hours{1}}));
 }
 
 /// A run with its one worker inside of an item, and a full intake. The test is over when the item
@@ -183,6 +189,18 @@ TEST(forks, a_run_that_has_ended_may_be_asked_in_a_child) {
     p.finish();
     p.run();
     EXPECT_EQ(in_a_child([&] { return p.stop().delivered == 1 ? as_expected : 3; }), as_expected);
+}
+
+TEST(a_forked_chain, with_a_time_out_ends_without_the_thread_of_its_timer) {
+    auto chain =
+        std::make_unique<decltype(timed_chain())>(timed_chain());  // the child destroys a copy
+    auto at = chain->begin();
+    EXPECT_EQ(*at, 1);
+    EXPECT_EQ(in_a_child([&] {
+                  chain.reset();
+                  return as_expected;
+              }),
+              as_expected);
 }
 
 }  // namespace

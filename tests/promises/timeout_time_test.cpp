@@ -138,6 +138,21 @@ TEST_P(timeout_time, is_that_of_each_try) {
     EXPECT_EQ(books.steps[0].retries, 2U);
 }
 
+TEST_P(timeout_time, leaves_a_late_retry_after_its_meaning_so_it_costs_no_attempt) {
+    int calls = 0;
+    const auto comes_later = [&](const int& x) {
+        if (++calls < 4) {
+            sim.sleep_for(6s);
+            throw paipa::retry_after{1s};
+        }
+        times.push_back(sim.elapsed());
+        return x;
+    };
+    run_step(paipa::step("a", comes_later, {.item_timeout = 5s}), {1});
+    EXPECT_EQ(results, std::vector{1});
+    EXPECT_EQ(times, std::vector<paipa::duration>{21s});
+}
+
 TEST_P(timeout_time, leaves_the_token_of_an_item_in_time_alone) {
     std::vector<std::stop_token> tokens;
     const auto act = [&](paipa::step_worker<int>& me, int x) {

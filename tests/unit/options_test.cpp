@@ -106,6 +106,9 @@ TEST(options, bound_the_time_of_items_where_a_step_is_called_item_by_item) {
         refusal([&] { (void)paipa::iter_step("s", [](auto range) { return range; }, timed); }),
         "paipa::iter_step 's': item_timeout: expected none, because an iter step is not called "
         "item by item, got 1000000000 ns");
+    EXPECT_EQ(refusal([&] { (void)paipa::step("s", paipa::chunk(2), timed); }),
+              "paipa::step 's': item_timeout: expected none, because the step keeps items beyond "
+              "their call, got 1000000000 ns");
     const auto same = [](int x) { return x; };
     EXPECT_EQ(
         refusal([&] { (void)paipa::fuse(paipa::step("s", same, timed), paipa::step("t", same)); }),

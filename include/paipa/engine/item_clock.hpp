@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_ITEM_CLOCK_HPP
 #define PAIPA_ENGINE_ITEM_CLOCK_HPP
+#include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
@@ -9,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <utility>
 
 namespace paipa::engine {
 
@@ -68,6 +70,9 @@ private:
     };
 
     std::stop_token own_token(const std::stop_token& of_step);
+    std::stop_source close(time_point now) noexcept;
+    std::pair<time_point, std::stop_source> ask(time_point now) noexcept;
+    [[nodiscard]] std::stop_source in_hand() const noexcept;
     void stop() noexcept;
 
     runtime& rt_;
@@ -98,7 +103,7 @@ inline bool ends_in_time(const worker_core& at) noexcept {
 
 /// The failure of a try that threw `thrown` (null: nothing): of a late one `timeout_error`, of any
 /// other one `thrown`. `give_up` and `retry_after` keep their meaning.
-inline std::exception_ptr failure_in_time(const worker_core& at, std::exception_ptr thrown) {
+inline std::exception_ptr failure_in_time(const worker_core& at, const std::exception_ptr& thrown) {
     return ends_in_time(at) ? thrown : at.clock->failure(thrown);
 }
 

@@ -115,6 +115,7 @@ public:
     void threw(desk& d, std::uint64_t number, void* cell, retry_entry* before);
 
 private:
+    void furnish(desk& d);
     void loop(desk& d);
     taken wait(desk& d);
     void on_time(desk& d);

@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_LAZY_INLINE_TIMER_HPP
 #define PAIPA_ENGINE_LAZY_INLINE_TIMER_HPP
+#include <paipa/engine/birthplace.hpp>
 #include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/item_timer.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -24,6 +25,7 @@ private:
     worker_core& worker_;
     item_timer timer_;
     item_clock clock_;
+    birthplace process_;  // of the thread
     std::unique_ptr<runtime::thread> thread_;
 };
 
