@@ -118,6 +118,27 @@ void politely(paipa::testing::simulation& sim) {
     std::printf("after %d s\n", static_cast<int>((sim.elapsed() - begin) / 1s));
 }
 
+void in_time(paipa::runtime& rt) {
+    // [timeout]
+    auto slow = [](const std::string& page, paipa::context& here) {
+        here.sleep_for(page == "slow" ? 1min : 1s);  // ends as soon as the token is requested
+        return "text of " + page;
+    };
+    auto flow =
+        paipa::step("fetch", slow,
+                    {.retry = {.attempts = 2, .on = paipa::retry_on<paipa::timeout_error>()},
+                     .on_failure = paipa::failure_action::dead_letter,
+                     .item_timeout = 5s});
+    // [/timeout]
+    paipa::pipeline p{flow, {.quiet = true, .runtime = &rt}};
+    p.put_all({"fast", "slow"});
+    p.finish();
+    for (const std::string& text : p.results()) {
+        std::printf("%s\n", text.c_str());
+    }
+    show(p.stop(), p.dead_letters());
+}
+
 void in_turn(paipa::runtime& rt) {
     paipa::pipeline p{paipa::step("fetch", fetch_in_turn), {.quiet = true, .runtime = &rt}};
     p.put("page");
@@ -135,6 +156,7 @@ int main() {
         policies(sim);
         politely(sim);
         in_turn(sim);
+        in_time(sim);
     });
     return 0;
 }
