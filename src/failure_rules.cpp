@@ -2,8 +2,31 @@
 
 #include <algorithm>
 #include <exception>
+#include <initializer_list>
+#include <utility>
 
 namespace paipa {
+
+failure_rules::failure_rules(failure_action a) {
+    rules_.emplace_back(a);
+}
+
+failure_rules::failure_rules(failure_rule rule) {
+    rules_.push_back(std::move(rule));
+}
+
+failure_rules::failure_rules(std::initializer_list<failure_rule> rules) : rules_(rules) {}
+
+// Here, so that each program that copies options need not compile them:
+failure_rules::failure_rules(const failure_rules& other) = default;
+failure_rules::failure_rules(failure_rules&& other) noexcept = default;
+failure_rules& failure_rules::operator=(const failure_rules& other) = default;
+failure_rules& failure_rules::operator=(failure_rules&& other) noexcept = default;
+failure_rules::~failure_rules() = default;
+
+void failure_rules::add(const failure_rules& more) {
+    rules_.insert(rules_.end(), more.rules_.begin(), more.rules_.end());
+}
 
 failure_action failure_rules::action_for(const std::exception_ptr& error) const {
     for (const failure_rule& rule : rules_) {

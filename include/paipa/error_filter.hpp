@@ -24,33 +24,23 @@ public:
     /// Whether one kind accepts an exception.
     using kind = std::function<bool(const std::exception_ptr&)>;
 
-    error_filter() = default;
+    error_filter() noexcept = default;
+    explicit error_filter(kind one);
 
-    explicit error_filter(kind one) { kinds_.push_back(std::move(one)); }
+    error_filter(const error_filter& other);
+    error_filter(error_filter&& other) noexcept;
+    error_filter& operator=(const error_filter& other);
+    error_filter& operator=(error_filter&& other) noexcept;
+    ~error_filter();
 
     /// Whether this is the default, which asks nobody.
     [[nodiscard]] bool accepts_all() const noexcept { return kinds_.empty(); }
 
     /// Errors: what a predicate throws.
-    [[nodiscard]] bool accepts(const std::exception_ptr& error) const {
-        for (const kind& one : kinds_) {
-            if (one(error)) {
-                return true;
-            }
-        }
-        return kinds_.empty();
-    }
+    [[nodiscard]] bool accepts(const std::exception_ptr& error) const;
 
     /// Accepts what one of the two accepts.
-    friend error_filter operator|(error_filter a, error_filter b) {
-        if (a.accepts_all() || b.accepts_all()) {
-            return {};
-        }
-        for (kind& one : b.kinds_) {
-            a.kinds_.push_back(std::move(one));
-        }
-        return a;
-    }
+    friend error_filter operator|(error_filter a, error_filter b);
 
 private:
     std::vector<kind> kinds_;  // none: everything

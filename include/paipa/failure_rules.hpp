@@ -38,22 +38,23 @@ struct failure_rule {
 ///          decides on it, `failure_action::fail` if there is none.
 class failure_rules {
 public:
-    failure_rules() = default;
-
+    failure_rules() noexcept = default;
     // NOLINTNEXTLINE(google-explicit-constructor): an action is a list of one rule
-    failure_rules(failure_action a) { rules_.emplace_back(a); }
-
+    failure_rules(failure_action a);
     // NOLINTNEXTLINE(google-explicit-constructor): likewise
-    failure_rules(failure_rule rule) { rules_.push_back(std::move(rule)); }
+    failure_rules(failure_rule rule);
+    failure_rules(std::initializer_list<failure_rule> rules);
 
-    failure_rules(std::initializer_list<failure_rule> rules) : rules_(rules) {}
+    failure_rules(const failure_rules& other);
+    failure_rules(failure_rules&& other) noexcept;
+    failure_rules& operator=(const failure_rules& other);
+    failure_rules& operator=(failure_rules&& other) noexcept;
+    ~failure_rules();
 
     [[nodiscard]] bool empty() const noexcept { return rules_.empty(); }
 
     /// Adds the rules that decide where these do not.
-    void add(const failure_rules& more) {
-        rules_.insert(rules_.end(), more.rules_.begin(), more.rules_.end());
-    }
+    void add(const failure_rules& more);
 
     /// What happens to an item that failed with this.
     /// Errors: what a predicate throws.
