@@ -21,6 +21,7 @@ inline_timer::inline_timer(worker_core& worker)
     worker.clock = &clock_;
 }
 
+/// A forked copy of the process has no such thread, and what joining it does there is undefined.
 inline_timer::~inline_timer() {
     worker_.clock = nullptr;
     timer_.stop();

@@ -109,34 +109,34 @@ PAIPA_WITH_POLICIES(policy_timeout);
 TEST_P(policy_timeout, makes_a_late_return_a_failed_try) {
     run_waiting(way::returns, true,
                 {.retry = {.attempts = 2}, .on_failure = failure_action::dead_letter});
-    expect_dead(2, " ms");
+    expect_dead(2, "s");
 }
 
 TEST_P(policy_timeout, makes_a_late_throw_a_failed_try_that_tells_what_was_thrown) {
     run_waiting(way::throws, true,
                 {.retry = {.attempts = 2}, .on_failure = failure_action::dead_letter});
-    expect_dead(2, " ms: busy");
+    expect_dead(2, "s: busy");
 }
 
 TEST_P(policy_timeout, makes_a_late_skip_a_failed_try) {
     run_waiting(way::skips, true, {.on_failure = failure_action::dead_letter});
-    expect_dead(1, " ms");
+    expect_dead(1, "s");
 }
 
 TEST_P(policy_timeout, makes_a_late_nullopt_a_failed_try) {
     run_waiting(way::returns_none, true, {.on_failure = failure_action::dead_letter});
-    expect_dead(1, " ms");
+    expect_dead(1, "s");
 }
 
 TEST_P(policy_timeout, makes_a_late_requeue_a_failed_try) {
     run_waiting(way::gives_back, true, {.on_failure = failure_action::dead_letter});
-    expect_dead(1, " ms");
+    expect_dead(1, "s");
     EXPECT_EQ(calls.of(0), 1);
 }
 
 TEST_P(policy_timeout, makes_a_late_requeue_that_ends_with_a_skip_a_failed_try) {
     run_waiting(way::gives_back_and_skips, true, {.on_failure = failure_action::dead_letter});
-    expect_dead(1, " ms");
+    expect_dead(1, "s");
     EXPECT_EQ(calls.of(0), 1);
 }
 
@@ -359,7 +359,32 @@ TEST_P(policy_timeout, names_the_first_of_fused_steps_in_a_dead_letter) {
                         with({.on_failure = failure_action::dead_letter, .item_timeout = 1ms})),
                     paipa::step("b", [](int x) { return x; })),
         numbers(0, n));
-    expect_dead(1, " ms");
+    expect_dead(1, "s");
+}
+
+// Functions hear their token through a context.
+
+int waits_for_its_token(const int& x, paipa::context& here) {
+    const std::stop_token token = here.stop_token();
+    while (here.sleep_for(1h)) {
+    }
+    return token.stop_requested() ? x : throw busy_error("no stop");
+}
+
+TEST_P(policy_timeout, of_a_function_is_heard_through_its_context) {
+    run(paipa::step("a", &waits_for_its_token,
+                    with({.on_failure = failure_action::dead_letter, .item_timeout = 1ms})),
+        numbers(0, n));
+    expect_dead(1, "s");
+}
+
+TEST_P(policy_timeout, of_fused_steps_is_heard_through_the_context_of_the_first_one) {
+    run(paipa::fuse(
+            paipa::step("a", &waits_for_its_token,
+                        with({.on_failure = failure_action::dead_letter, .item_timeout = 1ms})),
+            paipa::step("b", [](int x) { return x; })),
+        numbers(0, n));
+    expect_dead(1, "s");
 }
 
 }  // namespace
