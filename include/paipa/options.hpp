@@ -30,9 +30,8 @@ inline constexpr std::size_t default_capacity = SIZE_MAX;
 /// When the outputs of an item leave a step that may try it again, goes on without it, or bounds
 /// its time.
 enum class outputs {
-    /// When its try has succeeded, so nothing leaves twice. At most 1,048,576 are held: an item
-    /// with
-    /// more has a failed try.
+    /// When its try has succeeded, so nothing leaves twice. At most 1,048,576 are held; the try of
+    /// an item with more fails.
     hold,
     /// As they are made. A try that fails behind some of them has sent those, and the next one
     /// sends them again.
