@@ -61,6 +61,27 @@ TEST(options, are_refused_at_once_where_they_cannot_work) {
     EXPECT_EQ(step_refusal({}), "accepted");
 }
 
+// Designators must follow the order of the fields, so that order is a promise: this compiles.
+TEST(options, have_their_fields_in_the_documented_order) {
+    const paipa::step_options step{.threads = 1,
+                                   .capacity = 2,
+                                   .retry = {.attempts = 2,
+                                             .delay = 1ns,
+                                             .max_delay = 2ns,
+                                             .factor = 1,
+                                             .jitter = true,
+                                             .on = paipa::retry_on<int>(),
+                                             .budget = {.ratio = 0.5},
+                                             .retry_after_limit = 3ns},
+                                   .on_failure = {paipa::drop_on<int>()},
+                                   .ordered = false,
+                                   .idle_interval = 1s,
+                                   .outputs = paipa::outputs::at_once,
+                                   .item_timeout = 4ns};
+    EXPECT_EQ(step_refusal(step), "accepted");
+    EXPECT_EQ(pipeline_refusal({.retry = step.retry, .on_failure = step.on_failure}), "accepted");
+}
+
 struct says_nothing final : paipa::abstract_step<int> {
     void process(int) override {}
 };
