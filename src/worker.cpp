@@ -1,5 +1,6 @@
 #include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/lock.hpp>
+#include <paipa/engine/sleep.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
@@ -38,19 +39,13 @@ std::stop_token worker::stop_token() const noexcept {
 
 bool worker::sleep_for(duration time) const {
     runtime& rt = core_.run.rt;
-    seat& here = rt.here();
     engine::item_clock* const clock = core_.clock;
     const std::stop_token token = clock != nullptr ? clock->wake_token() : core_.step->stop.token();
-    // The callback runs on the thread that stops the run; the seat keeps the wake-up until we park.
-    const std::stop_callback wake(token, [&rt, &here] { rt.unpark(here); });
     time_point until = later(rt.now(), time);
     if (clock != nullptr && clock->deadline() <= until) {
         until = never;  // the token ends the wait: who hears of a stop here can see it there
     }
-    while (!token.stop_requested() && rt.now() < until) {
-        rt.park(until);
-    }
-    return !token.stop_requested();
+    return engine::sleep_until(rt, token, until);
 }
 
 unsigned worker::attempt() const noexcept {

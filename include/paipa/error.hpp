@@ -54,8 +54,9 @@ struct give_up final : std::runtime_error {
 ///
 /// Shape: the step must have left the item whole, else this is a failed try, too. It has where it
 ///        may try again (`retry_policy::attempts`), keeps dead letters or takes the item by const
-///        reference, and where the item is trivially copyable. Fused steps behind the first, iter
-///        steps, and ordered functions without retries have no place where an item could wait.
+///        reference, and where the item is trivially copyable. The item holds no worker while it
+///        waits; but it does in an ordered function without retries, and in a fused step behind
+///        the first. What an iter step throws fails the run.
 /// Units: at least a millisecond.
 struct retry_after final : std::runtime_error {
     explicit retry_after(duration d, const std::string& why = "retry_after")

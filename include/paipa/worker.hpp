@@ -53,7 +53,8 @@ public:
     [[nodiscard]] std::size_t index() const noexcept;
     /// Workers of this step, this one included.
     [[nodiscard]] std::size_t siblings() const noexcept;
-    /// Which try of the item in hand this is, from 1. A fused step behind the first has one.
+    /// Which try of the item in hand this is, from 1. It is always 1 in a fused step behind the
+    /// first.
     [[nodiscard]] unsigned attempt() const noexcept;
     /// The step's name.
     [[nodiscard]] const std::string& step() const noexcept;

@@ -84,8 +84,10 @@ void blame_policy(failed_try& f) noexcept {
 /// Whether the item may wait as long as its step asks, at no attempt's cost. If not, the failure's
 /// text says why.
 bool may_wait(failed_try& f, const step_options& options, duration wait, duration waited) {
-    if (f.cannot_wait != nullptr) {
-        f.what = text_of(f) + ": the item cannot come back: " + f.cannot_wait;
+    if (f.place == waiting_place::none) {
+        f.what = text_of(f) +
+                 ": the item cannot come back, as its call has consumed it: give the step "
+                 ".retry.attempts, or take the item by const reference";
         return false;
     }
     const duration limit = options.retry.retry_after_limit;
@@ -131,15 +133,20 @@ item_outcome contain(failed_try& f, const step_options& options, duration pause,
     std::optional<failure_action> decided;
     try {
         const wish step = wish_of(f);
-        const duration waited = f.before == nullptr ? duration{} : f.before->waited;
+        const duration waited = f.before == nullptr ? f.waited : f.before->waited;
         if (step.comes_back_after && may_wait(f, options, *step.comes_back_after, waited)) {
+            f.due = later(now, *step.comes_back_after);
+            f.waited = waited + *step.comes_back_after;
+            if (f.place == waiting_place::worker) {
+                return item_outcome::retried;
+            }
             back.push_back({.item = item_box(f.type, f.cell),
                             .sequence = f.number,
                             .attempt = f.attempt - 1,
                             .errors = errors_before(f),
-                            .due = later(now, *step.comes_back_after),
+                            .due = f.due,
                             .why = comes_back::as_it_asked,
-                            .waited = waited + *step.comes_back_after});
+                            .waited = f.waited});
             return item_outcome::retried;
         }
         if (!step.gives_up && f.attempt < options.retry.attempts &&

@@ -4,6 +4,7 @@
 #include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/sleep.hpp>
 #include <paipa/engine/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -51,20 +52,29 @@ void part_desk::end(outcome o) {
     run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, told(o)); });
 }
 
-void part_desk::threw(const item_type& type, void* cell) noexcept {
+bool part_desk::threw(const item_type& type, void* cell, bool is_whole, bool is_first) noexcept {
+    waited_ = is_first ? duration{} : waited_;
     try {
         throw;
     } catch (const skip_entry&) {
         core.count(outcome::skipped);
         end(outcome::skipped);
+        return false;
     } catch (...) {
-        contain(type, cell);
+        return contain(type, cell, is_whole);
     }
 }
 
-void part_desk::contain(const item_type& type, void* cell) {
+bool part_desk::contain(const item_type& type, void* cell, bool is_whole) {
     std::vector<retry_entry> no_retries;
-    failed_try failed{type, cell, 0, 1, nullptr, std::current_exception(), item_has_no_edge};
+    failed_try failed{type,
+                      cell,
+                      0,
+                      1,
+                      nullptr,
+                      std::current_exception(),
+                      is_whole ? waiting_place::worker : waiting_place::none,
+                      waited_};
     const item_outcome o = engine::contain(failed, core.step->options, {}, run_.rt.now(),
                                            no_retries, [&](dead_letter letter) {
                                                letter.step = core.step->name;
@@ -72,6 +82,10 @@ void part_desk::contain(const item_type& type, void* cell) {
                                                run_.bury(std::move(letter));
                                            });
     run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, o); });
+    if (o == item_outcome::retried) {
+        waited_ = failed.waited;
+        return wait(failed.due);
+    }
     if (o == item_outcome::failed) {
         ++core.abandoned;
         failed_ = true;
@@ -80,6 +94,17 @@ void part_desk::contain(const item_type& type, void* cell) {
     } else {
         ++(o == item_outcome::dead ? core.dead : core.dropped);
     }
+    return false;
+}
+
+/// The item waits in the worker's hand. False: nobody wants it any more.
+bool part_desk::wait(time_point due) {
+    if (wait_to_retry(run_.rt, *core.step, due)) {
+        ++core.retries;
+        return true;
+    }
+    ++core.abandoned;
+    return false;
 }
 
 }  // namespace paipa::engine

@@ -10,6 +10,7 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/order_keeper.hpp>
 #include <paipa/engine/run_core.hpp>
+#include <paipa/engine/sleep.hpp>
 #include <paipa/engine/stage.hpp>
 #include <paipa/engine/step_head.hpp>
 #include <paipa/engine/worker_core.hpp>
@@ -43,10 +44,10 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
       maker_(std::move(maker)),
       keep_(keeps_items(o)),
       ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)),
-      cannot_wait_(emits && o.ordered && o.retry.attempts <= 1 && !facts.gives_back
-                       ? item_has_no_place
-                   : keep_ || facts.stays_whole ? nullptr
-                                                : item_is_consumed) {
+      place_(!keep_ && !facts.stays_whole ? waiting_place::none
+             : emits && o.ordered && o.retry.attempts <= 1 && !facts.gives_back
+                 ? waiting_place::worker
+                 : waiting_place::edge) {
     if (facts_.flushes) {
         in.set_readers_flush();
     }
@@ -275,7 +276,7 @@ void item_stage::given_back(desk& d, std::uint64_t number, item_box item, time_p
     end_try(d, item_outcome::requeued);
 }
 
-void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* before) {
+bool item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* before) {
     d.number = number;
     d.attempt = before == nullptr ? 1 : before->attempt + 1;
     d.out->held().clear();
@@ -284,14 +285,29 @@ void item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* b
     } catch (const skip_entry&) {
         if (!ends_in_time(d.core)) {
             timed_out(d, cell, before);
-            return;
+            return false;
         }
         ++d.core.skipped;
         settle(d);
         end_try(d, item_outcome::skipped);
+        return false;
     } catch (...) {
-        end_try(d, contain(d, cell, before, failure_in_time(d.core, std::current_exception())));
+        const item_outcome o =
+            contain(d, cell, before, failure_in_time(d.core, std::current_exception()));
+        end_try(d, o);
+        return o == item_outcome::retried && place_ == waiting_place::worker && wait_with_item(d);
     }
+}
+
+/// In the worker's hand, until its next try. False: nobody wants it any more.
+bool item_stage::wait_with_item(desk& d) {
+    if (wait_to_retry(rt(), *this, d.waited.until)) {
+        ++d.core.retries;
+        return true;
+    }
+    ++d.core.abandoned;
+    d.in.done += 1;
+    return false;
 }
 
 void item_stage::timed_out(desk& d, void* cell, retry_entry* before) {
@@ -369,7 +385,8 @@ bool item_stage::end_turn(desk& d, bool done) {
 item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                  std::exception_ptr error) {
     const item_type& type = before == nullptr ? in_.type() : before->item.type();
-    failed_try failed{type, cell, d.number, d.attempt, before, std::move(error), cannot_wait_};
+    const duration waited = d.waited.number == d.number ? d.waited.total : duration{};
+    failed_try failed{type, cell, d.number, d.attempt, before, std::move(error), place_, waited};
     const item_outcome o = engine::contain(failed, options, pause(d.attempt, d.core, d.number),
                                            rt().now(), d.in.back, [&](dead_letter letter) {
                                                letter.step = name;
@@ -378,6 +395,7 @@ item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                            });
     if (o == item_outcome::retried) {
         end_turn(d, false);  // it keeps its place
+        d.waited = {.number = d.number, .total = failed.waited, .until = failed.due};
     } else if (o == item_outcome::dead || o == item_outcome::dropped) {
         ++(o == item_outcome::dead ? d.core.dead : d.core.dropped);
         settle(d);

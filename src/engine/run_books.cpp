@@ -161,6 +161,7 @@ void run_core::add_parts(report& r, const step_core& step) {
             s.dead += w.dead.get();
             s.dropped += w.dropped.get();
             s.abandoned += w.abandoned.get();
+            s.retries += w.retries.get();
         }
         s.received = s.finished + s.skipped + s.dead + s.dropped + s.abandoned;
         s.emitted = std::exchange(r.steps.back().emitted, s.received);

@@ -69,8 +69,7 @@ struct step_plan {
 
     /// So many times its step asks for it to come back later, before anything else.
     [[nodiscard]] unsigned waits(const token& t) const {
-        const bool has_place = attempts > 1 || !ordered || what == kind::emitter;
-        const auto d = faulty && policies && has_place ? draw(t, 20) % 32 : 31;
+        const auto d = faulty && policies ? draw(t, 20) % 32 : 31;
         return d < 2 ? static_cast<unsigned>(d) + 1 : 0;
     }
 

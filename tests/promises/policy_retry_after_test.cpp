@@ -10,6 +10,7 @@ namespace {
 
 using namespace promises;
 using paipa::failure_action;
+using paipa::generator;
 
 class policy_retry_after : public with_policies {};
 
@@ -157,52 +158,109 @@ TEST_P(policy_retry_after, needs_no_retries_where_the_item_stays_whole) {
         {1});
     EXPECT_TRUE(is_a<paipa::retry_after>(thrown));
     EXPECT_EQ(report.failures[0].what,
-              "503: the item cannot come back: the step has consumed its item: give it "
+              "503: the item cannot come back, as its call has consumed it: give the step "
               ".retry.attempts, or take the item by const reference");
 }
 
-TEST_P(policy_retry_after, of_an_ordered_function_needs_retries) {
-    if (is_inline() || !ordered()) {
-        return;
-    }
+TEST_P(policy_retry_after, needs_no_retries_in_an_ordered_step) {
+    calls_by_item calls;
     run(paipa::step(
             "a",
-            [&](const int& x) -> int {
-                throw paipa::retry_after{1ms, "503"};
+            [&](const int& x) {
+                if (calls.call(x) <= x % 3) {
+                    throw paipa::retry_after{1ms, "503"};
+                }
                 return x;
             },
-            with({})),
-        {1});
-    EXPECT_EQ(report.failures[0].what,
-              "503: the item cannot come back: an ordered step without .retry.attempts keeps no "
-              "place for its item");
+            with({.capacity = 4})) |
+            paipa::step(
+                "b",
+                [](int x) -> std::optional<int> {
+                    return x % 2 == 0 ? std::optional(x) : std::nullopt;
+                },
+                with({})),
+        numbers(0, 60));
+    std::vector<int> even;
+    for (int x = 0; x < 60; x += 2) {
+        even.push_back(x);
+    }
+    EXPECT_EQ(results, even);
+    EXPECT_EQ(report.steps[0].retries, 60U);
+    EXPECT_EQ(report.steps[0].finished, 60U);
 }
 
-TEST_P(policy_retry_after, in_fused_steps_is_for_the_first_one) {
+TEST_P(policy_retry_after, needs_no_retries_in_an_ordered_step_with_many_outputs) {
     calls_by_item calls;
-    const auto one = [&](const int& x) {
-        if (calls.call(x) < 3) {
-            throw paipa::retry_after{1ms, "503"};
-        }
-        return x;
+    run(paipa::step(
+            "a",
+            [&](const int& x) -> generator<int> {
+                if (calls.call(x) <= x % 2) {
+                    throw paipa::retry_after{1ms, "503"};
+                }
+                for (int i = 0; i < 100; ++i) {
+                    co_yield x;
+                }
+            },
+            with({.capacity = 4})),
+        numbers(0, 20));
+    ASSERT_EQ(results.size(), 2000U);
+    EXPECT_TRUE(std::is_sorted(results.begin(), results.end()));
+}
+
+TEST_P(policy_retry_after, is_for_each_fused_step) {
+    calls_by_item calls;
+    const auto asks = [&](int base) {
+        return [&, base](const int& x) {
+            if (calls.call(base + x) < 3) {
+                throw paipa::retry_after{1ms, "503"};
+            }
+            return x;
+        };
     };
-    const auto two = [](const int& x) {
-        if (x == 3) {
-            throw paipa::retry_after{1ms, "503"};
-        }
-        return x;
-    };
-    if (is_inline()) {
-        return;  // there the steps are not fused
-    }
-    run(paipa::fuse(paipa::step("one", one, with({.retry = {.attempts = 2}})),
-                    paipa::step("two", two, {.on_failure = failure_action::dead_letter})),
+    run(paipa::fuse(paipa::step("one", asks(1000), with({.retry = {.attempts = 2}})),
+                    paipa::step("two", asks(2000), {.on_failure = failure_action::dead_letter}),
+                    paipa::step("three", asks(3000))),
         numbers(0, 10));
-    EXPECT_EQ(results.size(), 9U);
-    ASSERT_EQ(letters.size(), 1U);
-    EXPECT_EQ(letters[0].reason(),
-              "503: the item cannot come back: a fused step behind the first has no edge in front "
-              "of it");
+    EXPECT_EQ(results, numbers(0, 10));
+    EXPECT_EQ(report.steps[0].retries, 20U);
+    EXPECT_EQ(report.steps[1].retries, 20U);
+    EXPECT_EQ(report.steps[2].retries, 20U);
+    EXPECT_EQ(report.steps[2].finished, 10U);
+}
+
+TEST_P(policy_retry_after, in_a_plain_fused_step_counts_each_item_once) {
+    calls_by_item calls;
+    run(paipa::fuse(paipa::step("one", [](int x) { return x; }, {.threads = threads()}),
+                    paipa::step("two",
+                                [&](int x) {
+                                    if (calls.call(x) == 1 && x % 5 == 0) {
+                                        throw paipa::retry_after{1ms, "503"};
+                                    }
+                                    return x;
+                                })),
+        numbers(0, 50));
+    std::sort(results.begin(), results.end());
+    EXPECT_EQ(results, numbers(0, 50));
+    EXPECT_EQ(report.steps[1].finished, 50U);
+    EXPECT_EQ(report.steps[1].retries, 10U);
+}
+
+TEST_P(policy_retry_after, has_its_limit_where_items_wait_with_their_worker) {
+    const auto asks = [](const int& x) -> int {
+        throw paipa::retry_after{2ms, "503"};
+        return x;
+    };
+    const paipa::step_options limited{.retry = {.attempts = 1, .retry_after_limit = 7ms},
+                                      .on_failure = failure_action::dead_letter};
+    run(paipa::step("a", asks, with(limited)), numbers(0, 5));
+    EXPECT_EQ(report.steps[0].dead, 5U);
+    EXPECT_EQ(report.steps[0].retries, 15U);
+    run(paipa::fuse(paipa::step(
+                        "a", [](int x) { return x; }, with({})),
+                    paipa::step("b", asks, limited)),
+        numbers(0, 5));
+    EXPECT_EQ(report.steps[1].dead, 5U);
+    EXPECT_EQ(report.steps[1].retries, 15U);
 }
 
 TEST_P(policy_retry_after, of_a_generator_repeats_what_it_has_sent_without_retries) {
@@ -306,6 +364,39 @@ TEST_P(policy_retry_after_time, ends_with_a_drain) {
         EXPECT_TRUE(r.balanced()) << r;
         EXPECT_EQ(r.abandoned(), 1U);
     });
+}
+
+TEST_P(policy_retry_after_time, with_the_worker_is_exact_and_ends_with_a_cancel) {
+    for (const bool fused : {false, true}) {
+        run([&] {
+            times.clear();
+            const auto begin = sim.now();
+            const auto asks = [&](const int& x) -> int {
+                times.push_back(sim.now() - begin);
+                throw paipa::retry_after{1min, "503"};
+                return x;
+            };
+            const auto go = [&](const auto& flow) {
+                paipa::pipeline p{flow, options()};
+                p.start();
+                p.put(1);
+                p.put(2);
+                sim.sleep_for(150s);
+                const std::string text = p.explain();
+                EXPECT_NE(text.find("waiting to retry"), std::string::npos) << text;
+                p.cancel();
+                const auto r = p.stop();
+                EXPECT_TRUE(r.balanced()) << r;
+                EXPECT_EQ(r.abandoned(), 2U);
+                EXPECT_EQ(times, (std::vector<paipa::duration>{0s, 1min, 2min}));
+            };
+            if (fused) {
+                go(paipa::fuse(paipa::step("a", [](int x) { return x; }), paipa::step("b", asks)));
+            } else {
+                go(paipa::step("a", asks, {.ordered = true}));
+            }
+        });
+    }
 }
 
 }  // namespace

@@ -107,6 +107,7 @@ public:
     using output = typename own::output;
     static constexpr bool many_outputs = own::many_outputs;
     static constexpr bool can_keep = own::can_keep;
+    static constexpr bool leaves_whole = own::leaves_whole;
     static constexpr std::array<bool, 0> parts_keep{};
 
     explicit fused_kernel(const std::tuple<const F&>& f) : own_(std::get<0>(f)) {}
@@ -218,11 +219,19 @@ public:
         template <class U, class E>
         [[gnu::always_inline]] void hand_on(U&& x, E& out) {
             slot<passed> item(std::in_place, std::forward<U>(x));
+            for (bool first = true; try_item(item, first, out); first = false) {
+            }
+        }
+
+        /// True: the item is to be tried again.
+        template <class E>
+        [[gnu::always_inline]] bool try_item(slot<passed>& item, bool first, E& out) {
             try {
                 const outcome o = next_.process(item.get(), false, out);
                 o == outcome::finished ? ++finished_ : desk_.core.count(o);
+                return false;
             } catch (...) {
-                desk_.threw(type_of<passed>, &item);
+                return desk_.threw(type_of<passed>, &item, next::leaves_whole, first);
             }
         }
 
@@ -252,20 +261,28 @@ private:
             check_time(*core_);
         }
         slot<passed> item(std::in_place, std::forward<U>(x));
+        for (bool first = true; try_item(item, first, out); first = false) {
+        }
+    }
+
+    /// True: the item is to be tried again.
+    template <class E>
+    bool try_item(slot<passed>& item, bool first, E& out) {
         part_desk& desk = *desk_;
         const bool plain = desk.is_plain();
         if (!plain && !desk.begin()) {
-            return;
+            return false;
         }
+        const bool keep = !plain && desk.keeps();
         try {
-            const bool keep = !plain && desk.keeps();
             const outcome o = next_.process(item.get(), keep, desk.holds(), out);
             desk.core.count(o);
             if (!plain) {
                 desk.end(o);
             }
+            return false;
         } catch (...) {
-            desk.threw(type_of<passed>, &item);
+            return desk.threw(type_of<passed>, &item, keep || next::leaves_whole, first);
         }
     }
 

@@ -3,6 +3,7 @@
 #include <paipa/engine/item_type.hpp>
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/worker_core.hpp>
+#include <paipa/time.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -31,7 +32,9 @@ public:
     void end(outcome o);
 
     /// In a handler: the item threw. It goes as the options say; at worst the run fails.
-    void threw(const item_type& type, void* cell) noexcept;
+    /// `is_whole`: its call has left it as it was. `is_first`: this was its first try. True: it is
+    /// to be tried again now, as it has waited in the worker's hand.
+    bool threw(const item_type& type, void* cell, bool is_whole, bool is_first) noexcept;
 
     /// The item must stay whole, for a dead letter.
     [[nodiscard]] bool keeps() const noexcept { return keeps_; }
@@ -42,13 +45,15 @@ public:
     worker_core core;
 
 private:
-    void contain(const item_type& type, void* cell);
+    bool contain(const item_type& type, void* cell, bool is_whole);
+    bool wait(time_point due);
 
     run_core& run_;
     const bool keeps_;
     const bool holds_;
     bool plain_;
     bool failed_ = false;  // what this item's forerunners still emit is not looked at
+    duration waited_{};    // with the item in hand, because the step asked for it
 };
 
 /// A function step behind another one on the same worker, see `fuse`: its name, options and books.

@@ -108,7 +108,8 @@ private:
                     ++core.abandoned;
                     continue;
                 }
-                try_once(kernel, items, at, to, finished);
+                while (try_once(kernel, items, at, to, finished)) {
+                }
                 out_of_hand();
             }
             items.done();
@@ -116,14 +117,16 @@ private:
         return items.claimed();
     }
 
+    /// True: the item is to be tried again.
     template <class K>
-    [[gnu::always_inline]] void try_once(K& kernel, batch_items<T>& items, slot<T>* at, outputs& to,
+    [[gnu::always_inline]] bool try_once(K& kernel, batch_items<T>& items, slot<T>* at, outputs& to,
                                          counting& finished) {
         slot<T>& item = *std::launder(at);
+        bool again = false;
         try {
             const outcome o = kernel.process(item.get(), false, to);
             if (give_back(items, at)) {
-                return;
+                return false;
             }
             if constexpr (!facts.one_output) {
                 o == outcome::finished ? ++finished : core.count(o);
@@ -131,11 +134,14 @@ private:
         } catch (...) {
             items.stand_at(at);
             if (!skips_and_gives_back(items.sequence(at))) {
-                stage_.threw(*this, items.sequence(at), &item, nullptr);
+                again = stage_.threw(*this, items.sequence(at), &item, nullptr);
             }
-            items.miss();
+            if (!again) {
+                items.miss();
+            }
         }
         hooks_.note_kept(core);
+        return again;
     }
 
     bool give_back(batch_items<T>& items, slot<T>* at) {
@@ -169,9 +175,17 @@ private:
         return items.claimed();
     }
 
-    /// One try of one item; the stage hears of its beginning and its end.
     template <class I>
-    [[gnu::noinline]] void watch(slot<I>& item, std::uint64_t place, retry_entry* before) {
+    void watch(slot<I>& item, std::uint64_t place, retry_entry* before) {
+        while (watch_once(item, place, before)) {
+        }
+    }
+
+    /// One try of one item; the stage hears of its beginning and its end. True: the item is to be
+    /// tried again.
+    template <class I>
+    [[gnu::noinline]] bool watch_once(slot<I>& item, std::uint64_t place, retry_entry* before) {
+        bool again = false;
         const bool keep = stage_.begin(*this, place, before);
         outputs to(out_);
         try {
@@ -185,11 +199,12 @@ private:
             }
         } catch (...) {
             if (!ends_in_time(core) || !skips_and_gives_back(place)) {
-                stage_.threw(*this, place, &item, before);
+                again = stage_.threw(*this, place, &item, before);
                 hooks_.note_kept(core);
             }
         }
         out_of_hand();
+        return again;
     }
 
     void out_of_hand() noexcept {

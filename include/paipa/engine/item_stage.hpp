@@ -1,5 +1,6 @@
 #ifndef PAIPA_ENGINE_ITEM_STAGE_HPP
 #define PAIPA_ENGINE_ITEM_STAGE_HPP
+#include <paipa/engine/attempts.hpp>
 #include <paipa/engine/boxes.hpp>
 #include <paipa/engine/done_shelf.hpp>
 #include <paipa/engine/edge.hpp>
@@ -38,6 +39,13 @@ struct kernel_facts {
     const bool* parts_keep = nullptr;  // for each fused part: whether it can keep its items
 };
 
+/// How an item has waited in its worker's hand, because its step asked for that.
+struct wait_in_hand {
+    std::uint64_t number = ~std::uint64_t{0};  // of the item
+    duration total{};
+    time_point until{};
+};
+
 /// One worker's place at an `item_stage`, with its notes on the item in hand; `item_desk` has the
 /// kernel. The hooks run user code.
 class desk : public station {
@@ -62,10 +70,11 @@ public:
 
     pace speed;
     time_point next_idle = never;
-    bool holds = false;               // outputs are held until the item is settled
-    bool streaming = false;           // an ordered item that sends directly, because it is its turn
-    std::uint64_t number = 0;         // of the item in hand
-    unsigned attempt = 0;             // at it, from 1
+    bool holds = false;        // outputs are held until the item is settled
+    bool streaming = false;    // an ordered item that sends directly, because it is its turn
+    std::uint64_t number = 0;  // of the item in hand
+    unsigned attempt = 0;      // at it, from 1
+    wait_in_hand waited{};
     requeue_note note{};              // of an item that the step had given back
     done_shelf* ready = nullptr;      // where ordered: done, not in their places
     std::optional<item_clock> clock;  // where the step has `item_timeout`
@@ -111,8 +120,9 @@ public:
     void timed_out(desk& d, void* cell, retry_entry* before);
     /// The step has called `requeue`.
     void given_back(desk& d, std::uint64_t number, item_box item, time_point due);
-    /// In a handler: the try threw.
-    void threw(desk& d, std::uint64_t number, void* cell, retry_entry* before);
+    /// In a handler: the try threw. True: the item has waited in the worker's hand, and is to be
+    /// tried again now.
+    bool threw(desk& d, std::uint64_t number, void* cell, retry_entry* before);
 
 private:
     void furnish(desk& d);
@@ -130,6 +140,7 @@ private:
     void leave(desk& d);
     void bound_outputs(desk& d);
     bool end_turn(desk& d, bool done);
+    bool wait_with_item(desk& d);
     item_outcome contain(desk& d, void* cell, retry_entry* before, std::exception_ptr error);
 
     runtime& rt() const noexcept { return run_->rt; }
@@ -138,7 +149,7 @@ private:
     const std::unique_ptr<const desk_maker> maker_;
     const bool keep_;                           // items must stay whole for another try
     const bool ordered_;                        // outputs may overtake each other, and must not
-    const char* const cannot_wait_;             // see `failed_try`
+    const waiting_place place_;                 // of an item whose step asks for time
     bool plain_ = false;                        // see is_plain
     std::unique_ptr<order_keeper> order_;       // where ordered
     std::vector<std::unique_ptr<desk>> desks_;  // made before the threads start

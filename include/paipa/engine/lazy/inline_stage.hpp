@@ -341,7 +341,8 @@ private:
                           attempt_,
                           hand_.earlier(),
                           std::move(error),
-                          stays ? nullptr : item_is_consumed,
+                          stays ? waiting_place::edge : waiting_place::none,
+                          {},
                           std::current_exception()};
         std::vector<retry_entry> back;
         const item_outcome o = engine::contain(
