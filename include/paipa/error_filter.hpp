@@ -54,7 +54,7 @@ bool is_accepted(const std::exception_ptr& error, const F& accepts) {
     try {
         std::rethrow_exception(error);
     } catch (const E& e) {
-        return accepts(e);
+        return std::invoke(accepts, e);
     } catch (...) {
         return false;
     }

@@ -122,6 +122,9 @@ taken edge::choose(inbox& in, waking_lock& lock) {
     }
     if (n > 0) {
         fill(in, n);
+        if (timekeeper_ != nullptr && retries_.is_earned(popped_)) {
+            lock.wake(timekeeper_->place);  // these first tries may take long
+        }
         return taken::items;
     }
     if (steal(in)) {

@@ -75,6 +75,11 @@ bool waiting_retries::may_go_first(std::uint64_t popped) const noexcept {
     return !due_.empty() || (!later_.empty() && later_.front().note.behind <= popped);
 }
 
+bool waiting_retries::is_earned(std::uint64_t first_tries) const noexcept {
+    const auto more = static_cast<double>(first_tries - first_tries_);
+    return !due_.empty() && earned_ + ratio_ * more + rounding >= 1;
+}
+
 std::size_t waiting_retries::requeues_in_vain() const noexcept {
     return static_cast<std::size_t>(std::count_if(
         later_.begin(), later_.end(), [](const retry_entry& e) { return e.note.is_in_vain(); }));

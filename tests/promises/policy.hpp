@@ -27,6 +27,8 @@ struct parse_error : std::runtime_error {
 struct http_error : std::runtime_error {
     explicit http_error(int s) : std::runtime_error("HTTP " + std::to_string(s)), status(s) {}
 
+    [[nodiscard]] bool is_theirs() const { return status >= 500; }
+
     int status;
 };
 

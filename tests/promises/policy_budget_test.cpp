@@ -164,6 +164,34 @@ TEST_P(policy_budget_time, lets_one_go_when_no_first_try_has_come_for_ten_second
     });
 }
 
+TEST_P(policy_budget_time, an_idle_worker_makes_a_retry_as_soon_as_it_is_earned) {
+    run([&] {
+        counted all(0);
+        paipa::duration retried{};
+        paipa::pipeline p{paipa::step("a",
+                                      [&](const int& x) {
+                                          all.call(x);
+                                          if (x == 0 && all.retries == 0) {
+                                              throw busy_error("busy");
+                                          }
+                                          if (x == 0) {
+                                              retried = sim.elapsed();
+                                          } else {
+                                              sim.sleep_for(1h);
+                                          }
+                                      },
+                                      with_budget(0.5)),
+                          options()};
+        p.start();
+        p.put(0);
+        sim.sleep_for(1s);
+        p.put(1);  // the second first try, which takes long
+        sim.sleep_for(2h);
+        EXPECT_EQ(retried, 1s);
+        expect_closed(p.stop());
+    });
+}
+
 TEST_P(policy_budget_time, earns_from_the_last_thousand_first_tries) {
     run([&] {
         int failed = 0;

@@ -309,4 +309,12 @@ TEST_P(policy_context_time, sleep_and_requeue_by_the_runs_clock) {
     });
 }
 
+TEST(policy_context_flat_map, a_named_one_may_be_generic) {
+    const auto repeated = [](auto x, paipa::context& here) {
+        return std::vector<int>(here.siblings(), x);  // does not compile for just any type
+    };
+    auto chain = paipa::combine(numbers(0, 3), paipa::step("a", paipa::flat_map(repeated)));
+    EXPECT_EQ(paipa::consume(chain), 3U);
+}
+
 }  // namespace

@@ -53,6 +53,11 @@ TEST_P(policy_retry_on, nothing_retries_every_error) {
     EXPECT_EQ(report.steps[0].retries, 200U);
 }
 
+TEST_P(policy_retry_on, a_member_of_the_exception_may_be_the_predicate) {
+    run_failing(paipa::retry_on_if(&http_error::is_theirs));
+    expect_calls({1, 1, 3, 1});
+}
+
 TEST_P(policy_retry_on, a_type_retries_that_type_alone) {
     run_failing(paipa::retry_on<busy_error>());
     expect_calls({3, 1, 1, 1});

@@ -93,18 +93,31 @@ struct flat_map_kernel_for<F, T> {
     using type = context_kernel<flat_map_kernel<with_context<F>, T>, F>;
 };
 
+/// `Item` is what `F` declares. Of a generic one nothing is known: to ask it would compile its body
+/// with `unknown`.
+template <class F, class Item>
+inline constexpr bool declares_context = wants_context<F, Item>;
+
+template <class F>
+inline constexpr bool declares_context<F, unknown> = false;
+
 template <class F>
 struct flat_map_stock {
     using declared = declared_item<F>;
     /// A context needs a worker, which a loop without books does not have.
-    static constexpr bool fused = !wants_context<F, declared>;
+    static constexpr bool fused = !declares_context<F, declared>;
 
     template <class Base>
     auto lazy(Base base) const {
-        static_assert(!wants_context<F, typename Base::value>,
+        constexpr bool needs_worker = wants_context<F, typename Base::value>;
+        static_assert(!needs_worker,
                       "paipa: in combine a flat_map whose function takes a context must name the "
                       "type of its item (no auto)");
-        return flat_cursor<Base, open_by_call<F>>(std::move(base), open_by_call<F>(f));
+        if constexpr (needs_worker) {
+            return base;  // one error is enough
+        } else {
+            return flat_cursor<Base, open_by_call<F>>(std::move(base), open_by_call<F>(f));
+        }
     }
 
     template <class T>

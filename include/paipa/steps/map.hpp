@@ -24,7 +24,13 @@ struct map_def : function_def<F> {
 
     template <class Base>
     auto lazy(Base base) const {
-        if constexpr (is_generator<call_result<F, typename Base::reference>>) {
+        constexpr bool needs_worker = wants_context<F, typename Base::value>;
+        static_assert(!needs_worker,
+                      "paipa: in combine a map takes no context, as a loop without books has no "
+                      "worker; give it a name: paipa::step(name, f)");
+        if constexpr (needs_worker) {
+            return base;  // one error is enough
+        } else if constexpr (is_generator<call_result<F, typename Base::reference>>) {
             return flat_map_stock<F>{*this->f}.lazy(std::move(base));
         } else {
             return map_cursor<Base, F>(std::move(base), *this->f);
