@@ -64,6 +64,9 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
         const taken what = choose(in, lock);
         give_back(in, lock);  // into the room that was just made, before a writer finds it
         if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
+            if (timekeeper_ != nullptr && retries_.is_paid(popped_, first_tries_are_over())) {
+                lock.wake(timekeeper_->place);  // it watches the time, and what was taken may last
+            }
             wake_a_reader(lock);
             wake_a_writer(lock, room_worth_waking(in));
             return what;
@@ -122,9 +125,6 @@ taken edge::choose(inbox& in, waking_lock& lock) {
     }
     if (n > 0) {
         fill(in, n);
-        if (timekeeper_ != nullptr && retries_.is_earned(popped_)) {
-            lock.wake(timekeeper_->place);  // these first tries may take long
-        }
         return taken::items;
     }
     if (steal(in)) {

@@ -75,9 +75,9 @@ bool waiting_retries::may_go_first(std::uint64_t popped) const noexcept {
     return !due_.empty() || (!later_.empty() && later_.front().note.behind <= popped);
 }
 
-bool waiting_retries::is_earned(std::uint64_t first_tries) const noexcept {
+bool waiting_retries::is_paid(std::uint64_t first_tries, bool is_free) const noexcept {
     const auto more = static_cast<double>(first_tries - first_tries_);
-    return !due_.empty() && earned_ + ratio_ * more + rounding >= 1;
+    return !due_.empty() && (is_free || earned_ + ratio_ * more + rounding >= 1);
 }
 
 std::size_t waiting_retries::requeues_in_vain() const noexcept {

@@ -192,6 +192,28 @@ TEST_P(policy_budget_time, an_idle_worker_makes_a_retry_as_soon_as_it_is_earned)
     });
 }
 
+TEST_P(policy_budget_time, all_workers_make_the_retries_that_a_meta_entry_waits_for) {
+    run([&] {
+        counted all(1);
+        paipa::pipeline p{paipa::step("a",
+                                      [&](const int& x) {
+                                          all.call(x);
+                                          sim.sleep_for(5s);
+                                      },
+                                      with_budget(0.001)),
+                          options()};
+        p.start();
+        for (int x = 0; x < 3; ++x) {
+            p.put(x);
+        }
+        sim.sleep_for(1s);
+        p.put_meta(std::any(1));
+        sim.sleep_for(1s);
+        EXPECT_EQ(all.retries, 3);
+        expect_closed(p.stop());
+    });
+}
+
 TEST_P(policy_budget_time, earns_from_the_last_thousand_first_tries) {
     run([&] {
         int failed = 0;

@@ -43,8 +43,8 @@ public:
     /// When `take` may bring something that it did not bring before, without another first try.
     [[nodiscard]] time_point next() const noexcept;
 
-    /// Whether one that waits for the budget may go, after so many first tries.
-    [[nodiscard]] bool is_earned(std::uint64_t first_tries) const noexcept;
+    /// Whether one that has waited for the budget may go now; the arguments are those of `take`.
+    [[nodiscard]] bool is_paid(std::uint64_t first_tries, bool is_free) const noexcept;
 
     /// Whether one may go before queued items of which `popped` have left the queue.
     [[nodiscard]] bool may_go_first(std::uint64_t popped) const noexcept;
