@@ -244,7 +244,7 @@ private:
         std::exception_ptr error;
         begin_time(core);
         try {
-            if (hand_.with_item([this](auto& item) { return begin_try(item); })) {
+            if (hand_.with_item([this](auto& item) { return this->begin_try(item); })) {
                 return;
             }
         } catch (const skip_entry&) {
