@@ -73,10 +73,17 @@ error_filter errors_if(Predicate accepts) {
     using E = declared_item<Predicate>;
     constexpr bool takes_exception =
         !std::is_same_v<E, unknown> && std::is_invocable_r_v<bool, const Predicate&, const E&>;
+    constexpr bool is_pointer = std::is_same_v<E, std::exception_ptr>;
+    constexpr bool may_be_copied = std::is_copy_constructible_v<Predicate>;
     static_assert(takes_exception,
                   "paipa: this predicate takes no exception; give it one parameter, the type of "
-                  "the exception by const reference (no auto), and let it return bool");
-    if constexpr (takes_exception) {
+                  "the exception by const reference (no auto), and let it return bool, also as a "
+                  "constant");
+    static_assert(!is_pointer,
+                  "paipa: this predicate takes a std::exception_ptr, which nobody throws; give it "
+                  "the exception by const reference");
+    static_assert(may_be_copied, "paipa: this predicate cannot be copied, as options are");
+    if constexpr (takes_exception && !is_pointer && may_be_copied) {
         return error_filter([accepts = std::move(accepts)](const std::exception_ptr& error) {
             return is_accepted<E>(error, accepts);
         });

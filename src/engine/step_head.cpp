@@ -49,11 +49,11 @@ void check_retry(const retry_policy& r, const std::string& where) {
             text(r.retry_after_limit));
     require(r.budget.ratio > 0, where, "retry.budget.ratio", "more than 0",
             std::to_string(r.budget.ratio));
-    const std::string few = std::to_string(r.attempts) + " attempts";
+    const std::string few = "attempts = " + std::to_string(r.attempts);
     require(r.attempts > 1 || r.on.accepts_all(), where, "retry.on", "it with 2 attempts or more",
-            "it with " + few);
+            few);
     require(r.attempts > 1 || !has_budget(r), where, "retry.budget", "it with 2 attempts or more",
-            "it with " + few);
+            few);
 }
 
 void check_rules(const failure_rules& rules, const std::string& where) {

@@ -168,19 +168,20 @@ TEST_P(policy_budget_time, an_idle_worker_makes_a_retry_as_soon_as_it_is_earned)
     run([&] {
         counted all(0);
         paipa::duration retried{};
-        paipa::pipeline p{paipa::step("a",
-                                      [&](const int& x) {
-                                          all.call(x);
-                                          if (x == 0 && all.retries == 0) {
-                                              throw busy_error("busy");
-                                          }
-                                          if (x == 0) {
-                                              retried = sim.elapsed();
-                                          } else {
-                                              sim.sleep_for(1h);
-                                          }
-                                      },
-                                      with_budget(0.5)),
+        paipa::pipeline p{paipa::step(
+                              "a",
+                              [&](const int& x) {
+                                  all.call(x);
+                                  if (x == 0 && all.retries == 0) {
+                                      throw busy_error("busy");
+                                  }
+                                  if (x == 0) {
+                                      retried = sim.elapsed();
+                                  } else {
+                                      sim.sleep_for(1h);
+                                  }
+                              },
+                              with_budget(0.5)),
                           options()};
         p.start();
         p.put(0);
@@ -195,12 +196,13 @@ TEST_P(policy_budget_time, an_idle_worker_makes_a_retry_as_soon_as_it_is_earned)
 TEST_P(policy_budget_time, all_workers_make_the_retries_that_a_meta_entry_waits_for) {
     run([&] {
         counted all(1);
-        paipa::pipeline p{paipa::step("a",
-                                      [&](const int& x) {
-                                          all.call(x);
-                                          sim.sleep_for(5s);
-                                      },
-                                      with_budget(0.001)),
+        paipa::pipeline p{paipa::step(
+                              "a",
+                              [&](const int& x) {
+                                  all.call(x);
+                                  sim.sleep_for(5s);
+                              },
+                              with_budget(0.001)),
                           options()};
         p.start();
         for (int x = 0; x < 3; ++x) {

@@ -129,17 +129,15 @@ TEST(policy_retry_on_options, refuse_what_can_never_retry) {
             [&] { (void)paipa::step("a", [](int x) { return x; }, {.retry = retry}); });
     };
     EXPECT_EQ(with({.on = paipa::retry_on<busy_error>()}),
-              "paipa::step 'a': retry.on: expected it with 2 attempts or more, got it with 1 "
-              "attempts");
+              "paipa::step 'a': retry.on: expected it with 2 attempts or more, got attempts = 1");
     EXPECT_EQ(with({.attempts = 0, .on = paipa::retry_on<busy_error>()}),
-              "paipa::step 'a': retry.on: expected it with 2 attempts or more, got it with 0 "
-              "attempts");
+              "paipa::step 'a': retry.on: expected it with 2 attempts or more, got attempts = 0");
     EXPECT_EQ(refusal<paipa::config_error>([] {
                   const paipa::pipeline p{paipa::step("a", [](int x) { return x; }),
                                           {.retry = {.on = paipa::retry_on<busy_error>()}}};
               }),
-              "paipa::pipeline 'pipeline': retry.on: expected it with 2 attempts or more, got it "
-              "with 1 attempts");
+              "paipa::pipeline 'pipeline': retry.on: expected it with 2 attempts or more, got "
+              "attempts = 1");
 }
 
 }  // namespace

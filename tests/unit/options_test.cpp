@@ -47,9 +47,9 @@ TEST(options, are_refused_at_once_where_they_cannot_work) {
               "paipa::step 's': retry.retry_after_limit: expected 0 or more, got -1 ns");
     EXPECT_EQ(step_refusal({.retry = {.attempts = 2, .budget = {.ratio = 0}}}),
               "paipa::step 's': retry.budget.ratio: expected more than 0, got 0.000000");
-    EXPECT_EQ(step_refusal({.retry = {.budget = {.ratio = 1}}}),
-              "paipa::step 's': retry.budget: expected it with 2 attempts or more, got it with 1 "
-              "attempts");
+    EXPECT_EQ(
+        step_refusal({.retry = {.budget = {.ratio = 1}}}),
+        "paipa::step 's': retry.budget: expected it with 2 attempts or more, got attempts = 1");
     EXPECT_EQ(step_refusal({.idle_interval = 0s}),
               "paipa::step 's': idle_interval: expected more than 0, got 0 ns");
     EXPECT_EQ(step_refusal({.item_timeout = -1ns}),
