@@ -25,7 +25,11 @@ inline_timer::inline_timer(worker_core& worker)
 inline_timer::~inline_timer() {
     worker_.clock = nullptr;
     timer_.stop();
-    process_.is_elsewhere() ? thread_->detach() : thread_->join();
+    if (process_.is_elsewhere()) {
+        static_cast<void>(thread_.release());  // a forked child has no such thread
+    } else {
+        thread_->join();
+    }
 }
 
 }  // namespace paipa::engine
