@@ -1,4 +1,5 @@
 #include <paipa/engine/item_clock.hpp>
+#include <paipa/engine/item_type.hpp>
 #include <paipa/engine/lock.hpp>
 #include <paipa/engine/sleep.hpp>
 #include <paipa/engine/surroundings.hpp>

@@ -26,7 +26,8 @@ inline_timer::~inline_timer() {
     worker_.clock = nullptr;
     timer_.stop();
     if (process_.is_elsewhere()) {
-        static_cast<void>(thread_.release());  // a forked child has no such thread
+        // NOLINTNEXTLINE(bugprone-unused-return-value): a forked child has no such thread
+        static_cast<void>(thread_.release());
     } else {
         thread_->join();
     }
