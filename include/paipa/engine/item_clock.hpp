@@ -107,11 +107,14 @@ inline std::exception_ptr failure_in_time(const worker_core& at, const std::exce
     return ends_in_time(at) ? thrown : at.clock->failure(thrown);
 }
 
+/// Throws, see below.
+[[noreturn]] void leave_late();
+
 /// The item's call has ended. If it is late this throws, so that its outputs go nowhere; whoever
 /// catches that asks `failure_in_time`, so what is thrown does not matter.
 inline void check_time(const worker_core& at) {
-    if (!ends_in_time(at)) {
-        throw skip_entry{};
+    if (!ends_in_time(at)) [[unlikely]] {
+        leave_late();
     }
 }
 

@@ -54,6 +54,16 @@ struct kernel_hooks {
         }
     }
 
+    /// What the step gives back may be of another type than the items that reach it.
+    template <class T>
+    static constexpr bool gives_back_another_type = [] {
+        if constexpr (gives_back) {
+            return !std::is_same_v<typename Kernel::given_type, T>;
+        } else {
+            return false;
+        }
+    }();
+
     /// Calls `use` with an item that came back: a `T`, as it reached the step, or what the step
     /// gave back, which is of the step's own type.
     template <class T, class Use>

@@ -200,19 +200,22 @@ private:
     // Items
     /// Tries one item. False: there is none left.
     bool work() {
-        const bool first = !back_.empty() && (options.ordered || back_.size() >= options.capacity);
-        auto due =
-            first || back_.empty() ? std::nullopt : back_.take(run_.rt.now(), number_, false);
-        if (due) {
-            again(std::move(*due));
-        } else if (!first && pull()) {
-            try_item();
-        } else if (!back_.empty()) {
-            again(back_.take_earliest());
-        } else {
-            return false;
+        if (!back_.empty() && try_waiting()) {
+            return true;
         }
-        return true;
+        if (pull()) {
+            try_item();
+            return true;
+        }
+        return !back_.empty() && again(back_.take_earliest());
+    }
+
+    /// Tries an item that waits, if one goes before the next one of the input.
+    bool try_waiting() {
+        const bool first = options.ordered || back_.size() >= options.capacity;
+        auto due = first ? std::optional(back_.take_earliest())
+                         : back_.take(run_.rt.now(), number_, false);
+        return due && again(std::move(*due));
     }
 
     /// Takes the next item in hand.
@@ -227,7 +230,7 @@ private:
         return !input_ended_;
     }
 
-    void again(retry_entry entry) {
+    [[gnu::noinline]] bool again(retry_entry entry) {
         const time_point due = entry.due;
         if (entry.why != comes_back::by_requeue) {
             ++core.retries;
@@ -235,10 +238,11 @@ private:
         hand_.take_back(std::move(entry));
         run_.wait(due);
         try_item();
+        return true;
     }
 
     /// One try of the item in hand.
-    void try_item() {
+    [[gnu::always_inline]] void try_item() {
         attempt_ = hand_.attempt();
         core.attempt = attempt_;
         std::exception_ptr error;
@@ -334,16 +338,10 @@ private:
     }
 
     void contain(std::exception_ptr error) {
-        const bool stays = keep_ || hooks::stays_whole;
-        failed_try failed{hand_.type(),
-                          hand_.cell(),
-                          hand_.number(),
-                          attempt_,
-                          hand_.earlier(),
-                          std::move(error),
-                          stays ? waiting_place::edge : waiting_place::none,
-                          {},
-                          std::current_exception()};
+        failed_try failed{hand_.type(), hand_.cell(),    hand_.number(),
+                          attempt_,     hand_.earlier(), std::move(error)};
+        failed.place = keep_ || hooks::stays_whole ? waiting_place::edge : waiting_place::none;
+        failed.around = std::current_exception();
         std::vector<retry_entry> back;
         const item_outcome o = engine::contain(
             failed, options, retry_pause(options.retry, attempt_, hand_.number() * 31),

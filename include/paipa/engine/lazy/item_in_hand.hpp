@@ -34,8 +34,13 @@ public:
     /// Calls `use` with the item, whatever its type is.
     template <class Use>
     auto with_item(Use use) {
-        const auto open = [&](auto& cell) { return use(cell.get()); };
-        return earlier_ ? Hooks::template with_item<T>(earlier_->item, open) : open(*pulled_);
+        if constexpr (Hooks::template gives_back_another_type<T>) {
+            const auto open = [&](auto& cell) { return use(cell.get()); };
+            return earlier_ ? Hooks::template with_item<T>(earlier_->item, open) : open(*pulled_);
+        } else {  // one call, to be inlined
+            slot<T>& cell = earlier_ ? *as_slots<T>(earlier_->item.cell()) : *pulled_;
+            return use(cell.get());
+        }
     }
 
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
