@@ -2,7 +2,6 @@
 #define PAIPA_ENGINE_ITEM_CLOCK_HPP
 #include <paipa/engine/surroundings.hpp>
 #include <paipa/engine/worker_core.hpp>
-#include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
