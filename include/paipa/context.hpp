@@ -12,21 +12,22 @@
 
 namespace paipa {
 
-/// What a function step knows of its worker and its item, if it has a second parameter
-/// `paipa::context&`: what class steps have by `self()`.
+/// The worker and the item of a function step. A function whose second parameter is a
+/// `paipa::context&` gets it with each item. It offers what a class step has by `self()`.
 ///
-/// Shape:   functions of `step`, `flat_map` and `fuse`. It belongs to the worker and lives as long
-///          as the run; the item in hand is that of the present call, until its last output.
+/// Shape:   for functions of `step`, `flat_map` and `fuse`. A context belongs to one worker and
+///          lives as long as the run. The item in hand is the one of the present call; a generator
+///          has it in hand until its last output.
 /// Threads: for the worker's own thread.
 /// Example: `[](page p, paipa::context& here) { if (!here.sleep_for(1s)) { ... } ... }`
 class context final : public item_worker {
 public:
-    /// Null: the step has no place where items could wait.
+    /// `item` is the type that `requeue` takes; null where the step cannot take an item back.
     context(engine::worker_core& core, const std::type_info* item) noexcept
         : item_worker(core), item_(item) {}
 
-    /// As `step_worker::requeue`. The item is of the type that the function takes; of the one that
-    /// reaches the step where the function is a template.
+    /// As `step_worker::requeue`. The item must be of the type of the function's parameter. Where
+    /// that is `auto` it must be of the type that reaches the step.
     /// Errors: `state_error` for an item of another type, outside of a call, a second time for one
     ///         item, and in a fused step behind the first.
     template <class T>

@@ -28,8 +28,7 @@ namespace paipa::engine {
 
 bool item_stage::begin(desk& d, std::uint64_t number, const retry_entry* before) {
     d.number = number;
-    d.attempt = before == nullptr ? 1 : before->attempt + 1;
-    d.core.attempt = d.attempt;
+    d.core.attempt = before == nullptr ? 1 : before->attempt + 1;
     rt().point();
     run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
     d.out->hold(d.holds);
@@ -76,7 +75,7 @@ void item_stage::given_back(desk& d, std::uint64_t number, item_box item, time_p
 
 bool item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* before) {
     d.number = number;
-    d.attempt = before == nullptr ? 1 : before->attempt + 1;
+    d.core.attempt = before == nullptr ? 1 : before->attempt + 1;
     d.out->held().clear();
     try {
         throw;
@@ -119,8 +118,9 @@ item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
                                  std::exception_ptr error) {
     const item_type& type = before == nullptr ? in_.type() : before->item.type();
     const duration waited = d.waited.number == d.number ? d.waited.total : duration{};
-    failed_try failed{type, cell, d.number, d.attempt, before, std::move(error), place_, waited};
-    const item_outcome o = engine::contain(failed, options, pause(d.attempt, d.core, d.number),
+    failed_try failed{type,   cell,  d.number, d.core.attempt, before, std::move(error),
+                      place_, waited};
+    const item_outcome o = engine::contain(failed, options, pause(d.core.attempt, d.core, d.number),
                                            rt().now(), d.in.back, [&](dead_letter letter) {
                                                letter.step = name;
                                                letter.worker = d.core.index;
@@ -137,7 +137,8 @@ item_outcome item_stage::contain(desk& d, void* cell, retry_entry* before,
             d.in.done += 1;
         }
         ++d.core.abandoned;
-        run_->fail(d.core, "process", d.attempt, std::move(failed.error), std::move(failed.what));
+        run_->fail(d.core, "process", d.core.attempt, std::move(failed.error),
+                   std::move(failed.what));
     }
     return o;
 }

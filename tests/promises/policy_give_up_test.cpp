@@ -10,6 +10,14 @@ namespace {
 using namespace promises;
 using paipa::failure_action;
 
+int gives_up_in_a_handler(const int& /*item*/) {
+    try {
+        throw http_error(404);
+    } catch (const http_error&) {
+        throw paipa::give_up("no such page");
+    }
+}
+
 class policy_give_up : public with_policies {
 protected:
     /// Runs one step whose function gives up at once, with dead letters.
@@ -44,30 +52,13 @@ TEST_P(policy_give_up, ends_the_attempts_with_its_reason) {
 }
 
 TEST_P(policy_give_up, in_a_handler_makes_what_was_in_flight_the_failure) {
-    run_giving_up([] {
-        try {
-            throw http_error(404);
-        } catch (const http_error&) {
-            throw paipa::give_up("no such page");
-        }
-    });
+    run_giving_up([] { gives_up_in_a_handler(0); });
     EXPECT_EQ(letters[0].reason(), "no such page: HTTP 404");
     EXPECT_TRUE(is_a<http_error>(letters[0].attempts[0].error));
 }
 
 TEST_P(policy_give_up, fails_the_run_by_what_was_in_flight) {
-    run(paipa::step(
-            "a",
-            [](const int& x) {
-                try {
-                    throw http_error(404);
-                } catch (const http_error&) {
-                    throw paipa::give_up("no such page");
-                }
-                return x;
-            },
-            with({.retry = {.attempts = 5}})),
-        {1});
+    run(paipa::step("a", gives_up_in_a_handler, with({.retry = {.attempts = 5}})), {1});
     EXPECT_TRUE(is_a<http_error>(thrown));
     ASSERT_EQ(report.failures.size(), 1U);
     EXPECT_EQ(report.failures[0].what, "no such page: HTTP 404");
@@ -75,18 +66,9 @@ TEST_P(policy_give_up, fails_the_run_by_what_was_in_flight) {
 }
 
 TEST_P(policy_give_up, is_looked_at_by_rules_as_what_was_in_flight) {
-    run(paipa::step(
-            "a",
-            [](const int& x) {
-                try {
-                    throw http_error(404);
-                } catch (const http_error&) {
-                    throw paipa::give_up("no such page");
-                }
-                return x;
-            },
-            with({.retry = {.attempts = 5},
-                  .on_failure = {paipa::drop_on<http_error>(), failure_action::fail}})),
+    run(paipa::step("a", gives_up_in_a_handler,
+                    with({.retry = {.attempts = 5},
+                          .on_failure = {paipa::drop_on<http_error>(), failure_action::fail}})),
         numbers(0, 10));
     EXPECT_EQ(report.dropped(), 10U);
 }

@@ -47,7 +47,7 @@ inline constexpr bool wants_context =
     (std::is_invocable_v<F&, T&&, context&> || std::is_invocable_v<F&, const T&, context&> ||
      std::is_invocable_v<F&, T&, context&>);
 
-/// What is called with a `T`.
+/// The callable for items of type `T`: `F`, or `F` with its context bound.
 template <class F, class T>
 using callable_for = std::conditional_t<wants_context<F, T>, with_context<F>, F>;
 
@@ -96,16 +96,16 @@ private:
     std::unique_ptr<context> here_;
 };
 
-/// Runs a function for items of type `T`, with the context if it takes one.
-template <class F, class T>
-struct function_kernel_for {
-    using type = function_kernel<F, T>;
+/// The kernel that calls `F` for items of type `T`, with a context if `F` takes one.
+template <template <class, class> class Kernel, class F, class T>
+struct kernel_for {
+    using type = Kernel<F, T>;
 };
 
-template <class F, class T>
+template <template <class, class> class Kernel, class F, class T>
     requires wants_context<F, T>
-struct function_kernel_for<F, T> {
-    using type = context_kernel<function_kernel<with_context<F>, T>, F>;
+struct kernel_for<Kernel, F, T> {
+    using type = context_kernel<Kernel<with_context<F>, T>, F>;
 };
 
 }  // namespace paipa::engine

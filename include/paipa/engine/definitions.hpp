@@ -140,7 +140,7 @@ struct function_def : item_def<function_def<F>> {
     }
 
     template <class T>
-    using kernel = typename function_kernel_for<F, T>::type;
+    using kernel = typename kernel_for<function_kernel, F, T>::type;
 
     template <class T>
     [[nodiscard]] auto kernel_maker() const {
@@ -236,8 +236,8 @@ struct iter_def {
         check_never_idle(head);
     }
 
-    /// What `g` is called with: the items that reach the step, or, where it takes a generator of
-    /// others, what those convert to.
+    /// The range that `g` is called with. Its items are of the type `T`, which reaches the step. If
+    /// `g` takes a generator of another type that `T` converts to, they are of that type.
     template <class T>
     using range = std::conditional_t<std::is_invocable_v<G&, generator<T>> ||
                                          !converts_items<T, declared_item<G>>,

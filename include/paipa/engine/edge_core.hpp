@@ -90,8 +90,9 @@ public:
     /// Readers flush what they keep back before a meta entry passes them.
     void set_readers_flush() noexcept { readers_flush_ = true; }
 
-    /// What was taken comes back only where a step asks for it by `retry_after`. Its worker then
-    /// takes it again, so the other readers need not wait for what it still does.
+    /// Items that were taken do not come back, except those for which the step throws
+    /// `retry_after`. The worker that gave such an item back takes it again. So no reader has to
+    /// wait for items that are still in process.
     void set_items_stay_away() noexcept { items_stay_away_ = true; }
 
     void set_window(std::size_t items) noexcept { window_ = items; }

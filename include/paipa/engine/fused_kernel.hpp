@@ -101,7 +101,7 @@ class fused_kernel;
 /// The last one.
 template <class T, class F>
 class fused_kernel<T, F> {
-    using own = typename function_kernel_for<F, T>::type;
+    using own = typename kernel_for<function_kernel, F, T>::type;
 
 public:
     using output = typename own::output;
@@ -134,7 +134,7 @@ private:
 
 template <class T, class F, class Next, class... Rest>
 class fused_kernel<T, F, Next, Rest...> {
-    using own = typename function_kernel_for<F, T>::type;
+    using own = typename kernel_for<function_kernel, F, T>::type;
     using passed = typename own::output;
     using next = fused_kernel<passed, Next, Rest...>;
 

@@ -14,7 +14,8 @@ inline constexpr std::size_t most_held_outputs = 1'048'576;
 /// Throws `state_error`: the step's item has more outputs than may be held.
 [[noreturn]] void refuse_more_outputs(const std::string& step);
 
-/// Throws likewise, for so many. Returns false: they are not to leave.
+/// Throws the same if more than `most_held_outputs` are held. Returns false: none of them may
+/// leave yet.
 inline bool check_held(std::size_t outputs, const std::string& step) {
     if (outputs > most_held_outputs) {
         refuse_more_outputs(step);

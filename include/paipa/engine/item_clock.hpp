@@ -106,11 +106,11 @@ inline std::exception_ptr failure_in_time(const worker_core& at, const std::exce
     return ends_in_time(at) ? thrown : at.clock->failure(thrown);
 }
 
-/// Throws, see below.
+/// Throws for `check_time`.
 [[noreturn]] void leave_late();
 
-/// The item's call has ended. If it is late this throws, so that its outputs go nowhere; whoever
-/// catches that asks `failure_in_time`, so what is thrown does not matter.
+/// The item's call has ended. Throws if it is late, so that its outputs go nowhere. The type of the
+/// exception does not matter: the handler asks `failure_in_time` for the failure.
 inline void check_time(const worker_core& at) {
     if (!ends_in_time(at)) [[unlikely]] {
         leave_late();

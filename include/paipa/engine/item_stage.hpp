@@ -73,7 +73,6 @@ public:
     bool holds = false;        // outputs are held until the item is settled
     bool streaming = false;    // an ordered item that sends directly, because it is its turn
     std::uint64_t number = 0;  // of the item in hand
-    unsigned attempt = 0;      // at it, from 1
     wait_in_hand waited{};
     requeue_note note{};              // of an item that the step had given back
     done_shelf* ready = nullptr;      // where ordered: done, not in their places

@@ -44,10 +44,11 @@ private:
     runtime& rt_;
     std::vector<item_clock*> clocks_;  // constant from `run` on
     // A wake-up is never lost. The thread stores `never` here, looks at each clock, stores the
-    // earliest deadline and sleeps until then. A worker sets its clock, and then loads this. The
-    // clock's mutex orders the two: either the worker set the clock first, so the thread has seen
-    // the deadline, or the thread looked first, so the worker loads the `never` or something later.
-    // What it loads then is a time at which the thread looks again, or the worker wakes the thread.
+    // earliest deadline and sleeps until then. A worker sets its clock and then loads this value.
+    // The clock's mutex orders the two. If the worker set the clock first, the thread sees the
+    // deadline. If the thread looked first, the worker loads the `never`, or a deadline that the
+    // thread stored after it. The worker wakes the thread if its own deadline is earlier than that;
+    // otherwise the thread wakes up in time by itself.
     std::atomic<time_point> next_{never};
     // Stored before the first look. A worker that finds none here loads it before this store, so
     // the first look finds the clock that the worker has set. Likewise `stop` and `over_`.

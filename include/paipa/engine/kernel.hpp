@@ -65,6 +65,16 @@ template <class F, class T, class E>
     }
 }
 
+/// Calls `f` with an item that need not stay whole.
+template <class F, class I>
+auto call_consuming(F& f, I& item) {
+    if constexpr (std::is_invocable_v<F&, I&&>) {
+        return call_item(f, std::move(item));
+    } else {
+        return call_item(f, std::as_const(item));
+    }
+}
+
 /// How a worker runs a step, item by item: a copy of the callable, and hooks where a step has some.
 /// A kernel may have further members; `item_stage` looks for each where it is used:
 /// `step_initialize`, `initialize`, `thread_initialize`, `thread_shutdown`, `step_shutdown`
@@ -96,11 +106,7 @@ public:
     auto open(I& item)
         requires many_outputs
     {
-        if constexpr (std::is_invocable_v<F&, I&&>) {
-            return call_item(f_, std::move(item));
-        } else {
-            return call_item(f_, std::as_const(item));
-        }
+        return call_consuming(f_, item);
     }
 
     F& callable() noexcept { return f_; }
@@ -126,7 +132,7 @@ struct in_hand_access {
         w.given_back_.reset();
     }
 
-    /// What the step gave back of the item just processed; empty if nothing.
+    /// The item that the step gave back in this call; empty if it gave back none.
     static item_box& given_back(item_worker& w) noexcept { return w.given_back_; }
 
     /// When that is due.

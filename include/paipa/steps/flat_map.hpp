@@ -69,28 +69,13 @@ public:
     /// The outputs of an item, to be pulled one by one.
     template <class I>
     auto open(I& item) {
-        if constexpr (std::is_invocable_v<F&, I&&>) {
-            return call_item(f_, std::move(item));
-        } else {
-            return call_item(f_, std::as_const(item));
-        }
+        return call_consuming(f_, item);
     }
 
     F& callable() noexcept { return f_; }
 
 private:
     F f_;
-};
-
-template <class F, class T>
-struct flat_map_kernel_for {
-    using type = flat_map_kernel<F, T>;
-};
-
-template <class F, class T>
-    requires wants_context<F, T>
-struct flat_map_kernel_for<F, T> {
-    using type = context_kernel<flat_map_kernel<with_context<F>, T>, F>;
 };
 
 /// `Item` is what `F` declares. Of a generic one nothing is known: to ask it would compile its body
@@ -121,7 +106,7 @@ struct flat_map_stock {
     }
 
     template <class T>
-    using kernel = typename flat_map_kernel_for<F, T>::type;
+    using kernel = typename kernel_for<flat_map_kernel, F, T>::type;
 
     template <std::size_t Place, class T>
     static consteval bool check() {
