@@ -44,7 +44,7 @@ bool worker::sleep_for(duration time) const {
     const std::stop_token token = clock != nullptr ? clock->wake_token() : core_.step->stop.token();
     time_point until = later(rt.now(), time);
     if (clock != nullptr && clock->deadline() <= until) {
-        until = never;  // the token ends the wait: who hears of a stop here can see it there
+        until = never;  // the token ends the wait, so it has been requested when this returns
     }
     return engine::sleep_until(rt, token, until);
 }

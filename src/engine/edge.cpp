@@ -172,8 +172,8 @@ bool edge::take_retry(inbox& in) {
     return in.again.has_value();
 }
 
-/// No first try is to come, or none can be taken before a retry has been: the order, a meta entry
-/// or the capacity waits for those that wait.
+/// No first try will come, or none can be taken before a waiting retry: the order, a meta entry or
+/// the capacity holds it up.
 bool edge::first_tries_are_over() const noexcept {
     if (closed_ && queued() == 0 && arriving_ == 0) {
         return true;

@@ -97,7 +97,7 @@ bool part_desk::contain(const item_type& type, void* cell, bool is_whole) {
     return false;
 }
 
-/// The item waits in the worker's hand. False: nobody wants it any more.
+/// Waits with the item until its next try. Returns false if the step is told to stop.
 bool part_desk::wait(time_point due) {
     if (wait_to_retry(run_.rt, *core.step, due)) {
         ++core.retries;

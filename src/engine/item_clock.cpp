@@ -18,7 +18,7 @@
 namespace paipa::engine {
 namespace {
 
-/// In the largest unit of which there is a whole one.
+/// In the largest unit of which the time has at least one.
 std::string text(duration d) {
     struct unit {
         double size;
@@ -37,7 +37,7 @@ std::string text(duration d) {
     return std::to_string(d.count()) + " ns";
 }
 
-/// Whether a late call meant what it threw.
+/// Whether the exception asks for something: `give_up` and `retry_after` do.
 bool is_a_wish(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
@@ -84,8 +84,8 @@ bool item_clock::end() noexcept {
     return in_time_;
 }
 
-/// Ends the try in hand. Returns what its token comes from, if it is late: a token that the timer
-/// has requested in this moment makes it late, too.
+/// Ends the try in hand. Returns the stop source of its token if the try is late. A try whose token
+/// the timer has already requested is late, too.
 std::stop_source item_clock::close(time_point now) noexcept {
     const std::lock_guard lock(mutex_);
     if (!in_hand_) {
@@ -111,10 +111,10 @@ std::stop_token item_clock::wake_token() {
     return own_token(step_.stop.token());
 }
 
-/// A source that is new has no listeners, so requesting it here runs no user code. An older one is
-/// requested by the timer, or by `stop`. A stop of the step comes either behind the storing of the
-/// new source, and then `stop` finds it, or before, and then the look at the step's token finds
-/// that.
+/// A new source has no listeners, so requesting it here runs no user code. An older one is
+/// requested by the timer or by `stop`. A stop of the step that comes after the new source was
+/// stored is passed on by `stop`. One that came before is found here, by the look at the step's
+/// token.
 std::stop_token item_clock::own_token(const std::stop_token& of_step) {
     const time_point now = rt_.now();
     std::stop_source source(std::nostopstate);
@@ -148,7 +148,7 @@ time_point item_clock::look(time_point now) noexcept {
     return next;
 }
 
-/// When to look again, and what the token comes from that has to be requested now.
+/// When to look again, and the stop source to request now.
 std::pair<time_point, std::stop_source> item_clock::ask(time_point now) noexcept {
     const std::lock_guard lock(mutex_);
     const time_point deadline = in_hand_ && !asked_ ? later(begun_, timeout_) : never;

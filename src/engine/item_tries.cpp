@@ -96,7 +96,7 @@ bool item_stage::threw(desk& d, std::uint64_t number, void* cell, retry_entry* b
     }
 }
 
-/// In the worker's hand, until its next try. False: nobody wants it any more.
+/// Waits with the item until its next try. Returns false if the step is told to stop.
 bool item_stage::wait_with_item(desk& d) {
     if (wait_to_retry(rt(), *this, d.waited.until)) {
         ++d.core.retries;

@@ -12,7 +12,7 @@
 namespace paipa::engine {
 namespace {
 
-/// Sums of parts miss a whole one by less.
+/// Sums of fractions miss a whole number by less than this.
 constexpr double rounding = 1e-6;
 
 void push(std::vector<retry_entry>& heap, retry_entry&& entry) noexcept {

@@ -86,9 +86,6 @@ public:
         if (note.how == way::gives_back && kind != 0) {
             note.how = way::throws;
         }
-        if (note.how == way::comes_later && options.ordered && options.retry.attempts == 1) {
-            note.how = way::skips;  // a function has no place to wait then
-        }
         return note;
     }
 

@@ -183,7 +183,7 @@ template <class F, class T>
 template <class F, class T>
 inline constexpr bool keeps_item = std::is_invocable_v<F&, const T&>;
 
-/// Whether a `Parameter` refers to something else than a `T` it is made of.
+/// Whether a `Parameter` made from a `T` refers to a temporary object instead of the `T`.
 template <class Parameter, class T>
 inline constexpr bool refers_to_another =
     std::is_reference_v<Parameter> &&

@@ -19,7 +19,7 @@ namespace paipa::engine {
 /// waiting: the owner says so, or no first try has come for a while.
 class waiting_retries {
 public:
-    /// The last first tries that count.
+    /// How many of the latest first tries count.
     static constexpr double window = 1000;
     /// After so long without a first try one retry may go.
     static constexpr duration patience = std::chrono::seconds{10};
@@ -40,7 +40,7 @@ public:
     /// The earliest one, whether its time has come or not. There must be one.
     retry_entry take_earliest() noexcept;
 
-    /// When `take` may bring something that it did not bring before, without another first try.
+    /// The next time at which `take` may return an entry, if no first try comes before.
     [[nodiscard]] time_point next() const noexcept;
 
     /// Whether one that has waited for the budget may go now; the arguments are those of `take`.
