@@ -53,7 +53,6 @@ struct step_plan {
     bool ordered = false;
     bool faulty = false;
     bool policies = false;  // by kind of error
-    bool asks_for_time = true;
     paipa::failure_action on_lost = paipa::failure_action::fail;
     double budget = 0;     // 0: none
     std::size_t size = 1;  // of a chunk, or of what is taken
@@ -70,7 +69,7 @@ struct step_plan {
 
     /// So many times its step asks for it to come back later, before anything else.
     [[nodiscard]] unsigned waits(const token& t) const {
-        const auto d = faulty && policies && asks_for_time ? draw(t, 20) % 32 : 31;
+        const auto d = faulty && policies ? draw(t, 20) % 32 : 31;
         return d < 2 ? static_cast<unsigned>(d) + 1 : 0;
     }
 
