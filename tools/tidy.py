@@ -11,6 +11,7 @@ of paths, or -fix.
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -20,6 +21,8 @@ KEPT = ("-D", "-I", "-isystem", "-std=")
 # Nodes that the static analyser explores of a function; by default 225,000, which takes 18 of the 22 s
 # of src/engine/edge.cpp.
 ANALYZER = ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=20000")
+# What it prints besides its findings: a progress line and a count for each file.
+NOISE = re.compile(r"\[ *\d+/\d+\]|\d+ warnings? (?:generated|treated)|\s*$")
 
 
 def command(file, flags):
@@ -66,7 +69,11 @@ def tidy(folder, commands, arguments):
     )
     jobs = str(len(os.sched_getaffinity(0)))
     run = ["run-clang-tidy-19", "-quiet", "-p", str(folder), "-j", jobs, *arguments]
-    return subprocess.run(run, check=False, cwd=ROOT).returncode
+    ran = subprocess.run(
+        run, check=False, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print("".join(line for line in ran.stdout.splitlines(True) if not NOISE.match(line)), flush=True)
+    return ran.returncode
 
 
 def main():

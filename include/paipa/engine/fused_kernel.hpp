@@ -6,6 +6,7 @@
 #include <paipa/engine/held_outputs.hpp>
 #include <paipa/engine/item_clock.hpp>
 #include <paipa/engine/item_type.hpp>
+#include <paipa/engine/kernel.hpp>
 #include <paipa/engine/run_core.hpp>
 #include <paipa/engine/slot.hpp>
 #include <paipa/engine/worker_core.hpp>
