@@ -38,10 +38,76 @@ TEST(access_log, takes_a_dash_for_no_bytes) {
     EXPECT_EQ(found->bytes, 0U);
 }
 
-TEST(access_log, keeps_spaces_and_quotes_of_a_path) {
-    const auto found = parse_request(R"(h - - [t] "GET /a \"b\" HTTP/1.1" 200 1)");
+// A line whose request is `text`.
+std::string line_of(const std::string& text) {
+    return "h - - [t] \"" + text + "\" 200 1";
+}
+
+// What was read as the path of that request, or `refused`.
+std::string path_of(const std::string& text) {
+    const std::string line = line_of(text);
+    const auto found = parse_request(line);
+    return found ? std::string(found->path) : "refused";
+}
+
+TEST(access_log, keeps_quotes_of_a_path) {
+    EXPECT_EQ(path_of(R"(GET /a\"b\" HTTP/1.1)"), R"(/a\"b\")");
+    EXPECT_EQ(path_of(R"(GET /a"b" HTTP/1.1)"), R"(/a"b")");
+}
+
+TEST(access_log, reads_every_form_of_a_target) {
+    EXPECT_EQ(path_of("GET /?x HTTP/1.1"), "/");
+    EXPECT_EQ(path_of("GET //a?x?y HTTP/1.1"), "//a");
+    EXPECT_EQ(path_of("GET http://example.org/a?x HTTP/1.1"), "http://example.org/a");
+    EXPECT_EQ(path_of("GET http://example.org?x HTTP/1.1"), "http://example.org");
+    EXPECT_EQ(path_of("CONNECT example.org:443 HTTP/1.1"), "example.org:443");
+    EXPECT_EQ(path_of("OPTIONS * HTTP/1.0"), "*");
+    EXPECT_EQ(path_of("GET /a HTTP/2"), "/a");
+}
+
+TEST(access_log, refuses_a_target_without_a_path) {
+    for (const std::string target : {"", " ", "?", "?x", "??", "?/a", "a", "a/b", "a/b://c", "://",
+                                     "://a", "http:/", "http://", "http://?x", "#"}) {
+        EXPECT_EQ(path_of("GET " + target + " HTTP/1.1"), "refused") << target;
+    }
+    EXPECT_EQ(path_of("CONNECT ?x HTTP/1.1"), "refused");
+    EXPECT_EQ(path_of("CONNECT  HTTP/1.1"), "refused");
+}
+
+TEST(access_log, refuses_a_target_with_blanks_or_control_characters) {
+    for (const std::string target :
+         {"/a b", " /a", "/a ", "/a?x y", "/\t", "/a\rb", "/a\nb", "/\x7f", "/a HTTP/1.0"}) {
+        EXPECT_EQ(path_of("GET " + target + " HTTP/1.1"), "refused") << target;
+    }
+    EXPECT_EQ(path_of("GET /" + std::string(1, '\0') + " HTTP/1.1"), "refused");
+    EXPECT_EQ(path_of("GET /\xc3\xa4 HTTP/1.1"), "/\xc3\xa4");
+}
+
+TEST(access_log, refuses_what_is_no_method) {
+    for (const std::string method : {"", " ", "\t", "\"", "-\"", R"(\x16\x03)", "G\tT", "G/T"}) {
+        EXPECT_EQ(path_of(method + " / HTTP/1.1"), "refused") << method;
+    }
+    EXPECT_EQ(path_of("M-SEARCH / HTTP/1.1"), "/");
+}
+
+TEST(access_log, refuses_what_is_no_version) {
+    for (const std::string version : {"", " ", "x", "1.1 ", "1.1 HTTP/1.1", "1.1\""}) {
+        EXPECT_EQ(path_of("GET / HTTP/" + version), "refused") << version;
+    }
+}
+
+TEST(access_log, reads_no_request_from_the_fields_behind_it) {
+    EXPECT_FALSE(parse_request(R"(h - - [t] "-" 408 - "-" "x HTTP/1.1" 200 5)"));
+    EXPECT_FALSE(parse_request(R"(h - - [t] "GET /a" 400 5 "-" "x HTTP/1.1" 200 5)"));
+}
+
+TEST(access_log, reads_a_status_of_three_digits) {
+    const auto found = parse_request(R"(h - - [t] "GET / HTTP/1.1" 000 0)");
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->path, R"(/a \"b\")");
+    EXPECT_EQ(found->status, 0);
+    for (const std::string status : {"", "-", "-12", "+12", "20", "2000", "2x0", " 20", "20 "}) {
+        EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" )" + status + " 1")) << status;
+    }
 }
 
 TEST(access_log, refuses_every_line_that_lacks_a_part) {
@@ -52,12 +118,11 @@ TEST(access_log, refuses_every_line_that_lacks_a_part) {
     }
 }
 
-TEST(access_log, refuses_what_is_no_number) {
-    EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" 2x0 1)"));
-    EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" 20 1)"));
+TEST(access_log, refuses_what_is_no_number_of_bytes) {
     EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" 200 1x)"));
+    EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" 200 -1)"));
+    EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" 200 )"));
     EXPECT_FALSE(parse_request(R"(h - - [t] "GET / HTTP/1.1" 200 99999999999999999999)"));
-    EXPECT_FALSE(parse_request(R"(h - - [t] "GET  HTTP/1.1" 200 1)"));
 }
 
 }  // namespace
