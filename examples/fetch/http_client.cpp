@@ -1,20 +1,28 @@
 #include "http_client.hpp"
 
+#include "answer.hpp"
+#include "curl_setup.hpp"
 #include "error.hpp"
 #include "page.hpp"
+#include "response_sink.hpp"
 #include "text.hpp"
 #include "url.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <filesystem>
 #include <memory>
 #include <new>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #ifndef PAIPA_FETCH_VERSION
@@ -28,36 +36,32 @@ namespace {
 constexpr long max_redirects = 10;
 constexpr int longest_wait_milliseconds = 1000;  // libcurl shortens it to its own next time-out
 
-// libcurl's process-wide set-up; stays until the process ends.
-void initialize_curl() {
-    static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (code != CURLE_OK) {
-        throw std::bad_alloc();
-    }
+bool is_exhaustion(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-struct body_sink {
-    std::string bytes;
-    std::size_t limit;
-    bool is_too_large = false;
-    bool is_out_of_memory = false;
-};
+// Why this process gets no file descriptor now; 0: it gets one.
+int descriptor_problem() {
+    const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return errno;
+    }
+    close(file);
+    return 0;
+}
 
-// Called from C: nothing may be thrown through it.
-std::size_t append_body(const char* data, std::size_t one, std::size_t count, void* user) noexcept {
-    auto& sink = *static_cast<body_sink*>(user);
-    const std::size_t size = one * count;
-    if (size > sink.limit - sink.bytes.size()) {
-        sink.is_too_large = true;
-        return 0;
+[[noreturn]] void throw_exhausted(int error) {
+    throw exhausted_error("cannot go on: " + std::generic_category().message(error) +
+                          (error == EMFILE ? " (ulimit -n)" : ""));
+}
+
+// Makes a socket as libcurl does, and keeps what went wrong in the int that `error` points to.
+curl_socket_t open_socket(void* error, curlsocktype /*purpose*/, curl_sockaddr* address) {
+    const int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (made < 0) {
+        *static_cast<int*>(error) = errno;
     }
-    try {
-        sink.bytes.append(data, size);
-    } catch (const std::bad_alloc&) {
-        sink.is_out_of_memory = true;
-        return 0;
-    }
-    return size;
+    return made < 0 ? CURL_SOCKET_BAD : made;
 }
 
 bool is_transient(CURLcode code) {
@@ -84,25 +88,6 @@ bool is_transient(CURLcode code) {
     }
 }
 
-bool is_transient_status(long status) {
-    constexpr long request_timeout = 408;
-    constexpr long too_early = 425;
-    constexpr long too_many_requests = 429;
-    return status >= 500 || status == request_timeout || status == too_early ||
-           status == too_many_requests;
-}
-
-void check_status(long status) {
-    if (status >= 200 && status < 300) {
-        return;
-    }
-    const std::string reason = "the server answered " + std::to_string(status);
-    if (is_transient_status(status)) {
-        throw transient_error(reason);
-    }
-    throw permanent_error(reason);
-}
-
 // libcurl would wait for ever on a named pipe, and read a directory as an empty file.
 void check_regular_file(const std::string& url) {
     const std::filesystem::path path = file_path(url);
@@ -122,32 +107,50 @@ std::string info_text(CURL* easy, CURLINFO what) {
     return text != nullptr ? text : "";
 }
 
+// A header beyond libcurl's limit is "out of memory" to it, with nothing of the body yet.
+bool is_long_header(CURLcode code, CURL* easy) {
+    curl_off_t first_byte = 0;
+    curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+    return code == CURLE_OUT_OF_MEMORY && !take_failed_allocation() && first_byte > 0;
+}
+
 }  // namespace
 
 http_client::http_client(client_options options) : options_(std::move(options)) {
-    initialize_curl();
+    set_up_curl();
     multi_.reset(curl_multi_init());
     easy_.reset(curl_easy_init());
-    if (!options_.connect_to.empty()) {
-        connect_to_.reset(curl_slist_append(nullptr, options_.connect_to.c_str()));
-    }
-    if (!multi_ || !easy_ || (!options_.connect_to.empty() && !connect_to_)) {
+    // A multi handle without the descriptors that wake it is of no use, but is made.
+    if (!multi_ || !easy_ || curl_multi_wakeup(multi_.get()) != CURLM_OK) {
+        if (const int error = descriptor_problem(); is_exhaustion(error)) {
+            throw_exhausted(error);
+        }
         throw std::bad_alloc();
     }
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS,
+                      static_cast<long>(options_.kept_connections));
     CURL* const easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");  // never to a local file
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, max_redirects);
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");  // whatever libcurl can decode
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "paipa-fetch/" PAIPA_FETCH_VERSION);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(options_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options_.max_bytes));
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &append_body);
-    if (connect_to_) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    if (options_.is_insecure) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (!options_.ca_file.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    }
+    add_headers();
+    if (!options_.connect_to.empty()) {
+        append(connect_to_, options_.connect_to);
         curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to_.get());
     }
     if (!options_.use_proxy) {
@@ -155,40 +158,68 @@ http_client::http_client(client_options options) : options_(std::move(options)) 
     }
 }
 
-page http_client::get(const std::string& url, const std::stop_token& stop) {
-    const bool is_file = is_file_url(url);
-    if (is_file) {
-        check_regular_file(url);
+// What the user gives stands last, so that it takes the place of what libcurl would send.
+void http_client::add_headers() {
+    const std::string agent =
+        options_.user_agent.empty() ? "paipa-fetch/" PAIPA_FETCH_VERSION : options_.user_agent;
+    curl_easy_setopt(easy_.get(), CURLOPT_USERAGENT, agent.c_str());
+    const auto is_encoding = [](const std::string& header) {
+        return lower_case(header).starts_with("accept-encoding:");
+    };
+    if (std::none_of(options_.headers.begin(), options_.headers.end(), is_encoding)) {
+        append(headers_, "Accept-Encoding: gzip");
     }
-    body_sink sink{.bytes = {}, .limit = options_.max_bytes};
-    details_.front() = '\0';
-    CURL* const easy = easy_.get();
-    curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &sink);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details_.data());
+    for (const std::string& header : options_.headers) {
+        append(headers_, header);
+    }
+    curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+}
 
-    page result;
-    result.url = url;
-    result.fetched_at = wall_clock::now();
-    const CURLcode code = transfer(stop);
-    if (sink.is_out_of_memory) {
+void http_client::append(list& to, const std::string& text) {
+    curl_slist* const longer = curl_slist_append(to.get(), text.c_str());
+    if (longer == nullptr) {
         throw std::bad_alloc();
     }
+    (void)to.release();
+    to.reset(longer);
+}
+
+page http_client::get(const page_url& url, const std::stop_token& stop) {
+    const bool is_file = is_file_url(url.text);
+    if (is_file) {
+        check_regular_file(url.text);
+    }
+    CURL* const easy = easy_.get();
+    response_sink response(easy, options_.max_bytes);
+    details_.front() = '\0';
+    socket_error_ = 0;
+    (void)take_failed_allocation();
+    curl_easy_setopt(easy, CURLOPT_URL, url.address().c_str());
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details_.data());
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &socket_error_);
+
+    page result;
+    result.url = url.text;
+    result.fetched_at = wall_clock::now();
+    const CURLcode code = transfer(stop);
     if (code != CURLE_OK) {
-        fail(code, sink.is_too_large);
+        fail(code, response);
+    }
+    if (!is_file) {
+        check_answer(easy);
+    }
+    if (!response.is_whole()) {
+        throw transient_error("the body ends early in its compression");
     }
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &result.status);
-    if (!is_file) {
-        check_status(result.status);
-    }
     curl_off_t microseconds = 0;
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
     result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::microseconds(microseconds));
-    result.final_url = info_text(easy, CURLINFO_EFFECTIVE_URL);
-    result.type = info_text(easy, CURLINFO_CONTENT_TYPE);
-    result.hash = hash_text(sink.bytes);
-    result.body = std::move(sink.bytes);
+    result.final_url = stored_form(info_text(easy, CURLINFO_EFFECTIVE_URL));
+    result.type = percent_form(info_text(easy, CURLINFO_CONTENT_TYPE));
+    result.body = response.take_body();
+    result.hash = hash_text(result.body);
     return result;
 }
 
@@ -219,20 +250,44 @@ CURLcode http_client::transfer(const std::stop_token& stop) {
     return message != nullptr ? message->data.result : CURLE_GOT_NOTHING;
 }
 
-void http_client::fail(CURLcode code, bool too_large) const {
-    if (code == CURLE_OUT_OF_MEMORY) {
+void http_client::fail(CURLcode code, const response_sink& response) const {
+    using problem = response_sink::problem;
+    const problem wrong = response.what_is_wrong();
+    const int exhausted = socket_error_ != 0 ? socket_error_ : descriptor_problem();
+    if (is_exhaustion(exhausted)) {
+        throw_exhausted(exhausted);
+    }
+    if (std::string_view(details_.data()).find("thread failed to start") !=
+        std::string_view::npos) {
+        throw_exhausted(EAGAIN);  // the look-up's
+    }
+    if (wrong == problem::large_header || is_long_header(code, easy_.get())) {
+        throw permanent_error("the header is larger than " + bytes_text(response_sink::max_header));
+    }
+    if (code == CURLE_OUT_OF_MEMORY || wrong == problem::no_memory) {
         throw std::bad_alloc();
     }
-    if (too_large || code == CURLE_FILESIZE_EXCEEDED) {
+    if (wrong == problem::large_body || code == CURLE_FILESIZE_EXCEEDED) {
         long status = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
         if (status != 0) {
-            check_status(status);  // a 503 with a long apology is a 503
+            check_answer(easy_.get());  // a 503 with a long apology is a 503
         }
         throw permanent_error("the body is larger than " + bytes_text(options_.max_bytes));
     }
+    if (wrong == problem::unknown_encoding) {
+        throw permanent_error("the body is compressed by '" + printable(response.encoding()) +
+                              "', which was not asked for");
+    }
+    if (wrong == problem::damaged_body) {
+        throw permanent_error("the body's compression is damaged");
+    }
     const std::string reason =
         printable(details_.front() != '\0' ? details_.data() : curl_easy_strerror(code), 300);
+    if (code == CURLE_SSL_CACERT_BADFILE && !options_.ca_file.empty()) {
+        throw input_error("cannot use the certificates in '" + printable(options_.ca_file) +
+                          "': " + reason);
+    }
     if (is_transient(code)) {
         throw transient_error(reason);
     }

@@ -5,63 +5,88 @@
 #include "error.hpp"
 #include "http_client.hpp"
 #include "options.hpp"
+#include "page.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
 #include "steps.hpp"
 #include "store.hpp"
+#include "stored_pages.hpp"
+#include "url.hpp"
+#include "url_source.hpp"
+#include "wanted_pages.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <ranges>
+#include <new>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace fetch {
 
 namespace {
 
-auto make_flow(const options& chosen, job_context& context) {
-    // URLs that wait for their next try count too: there is room for some, so that one dead host
-    // does not hold up the others, but not for so many that a drain takes long.
+// What another try may cure is tried again. What this program lacks says nothing about a URL, and
+// ends the run; every other failure is its URL's, for good.
+paipa::step_options download_options(const options& chosen) {
+    // URLs that wait for their next try count too: there is room for some, but not for so many that
+    // a drain takes long.
     constexpr std::size_t urls_per_thread = 8;
-    const paipa::step_options downloads{.threads = chosen.threads,
-                                        .capacity = urls_per_thread * chosen.threads,
-                                        .retry = {.attempts = chosen.attempts,
-                                                  .delay = chosen.delay,
-                                                  .max_delay = chosen.max_delay,
-                                                  .jitter = true},
-                                        .on_failure = paipa::failure_action::dead_letter};
+    paipa::step_options made{
+        .threads = chosen.threads,
+        .capacity = urls_per_thread * chosen.threads,
+        .retry = {.attempts = chosen.attempts,
+                  .delay = chosen.delay,
+                  .max_delay = chosen.max_delay,
+                  .jitter = true,
+                  .retry_after_limit = chosen.max_retry_after},
+        .on_failure = {paipa::fail_on<std::bad_alloc>(), paipa::fail_on<exhausted_error>(),
+                       paipa::fail_on<input_error>(), paipa::failure_action::dead_letter}};
+    if (chosen.attempts > 1) {
+        made.retry.on = paipa::retry_on<transient_error>() | paipa::retry_on<paipa::retry_after>();
+    }
+    return made;
+}
+
+auto make_flow(const options& chosen, job_context& context) {
     // Bodies, whatever their size: few of them wait.
     const paipa::step_options chunks{.capacity = chosen.threads};
     const paipa::step_options saves{.capacity = 1};
-    return paipa::step<download>("download", downloads, &context) |
+    return paipa::step<download>("download", download_options(chosen), &context) |
            paipa::step("chunk",
                        paipa::timed_chunk({.size = chosen.batch, .timeout = chosen.batch_timeout}),
                        chunks) |
            paipa::step<save>("save", saves, &context);
 }
 
-// Called where an item failed for the last time. What was cancelled, or had tries left when the run
-// was, says nothing about its URL.
-void note_dead(job_context& context, unsigned attempts, const paipa::dead_letter& dead) {
-    const auto* const url = dead.item_as<std::string>();
-    if (url == nullptr || dead.attempts.size() < attempts) {
-        return;
-    }
+// What was cancelled, or had tries left when the run was, says nothing about its URL.
+bool is_final(const paipa::dead_letter& dead, unsigned attempts) {
     try {
         std::rethrow_exception(dead.attempts.back().error);
     } catch (const cancelled_error&) {
-        return;
+        return false;
+    } catch (const permanent_error&) {
+        return true;
     } catch (...) {
-        context.failures.add_dead(*url, dead.reason(), true);
+        return dead.attempts.size() >= attempts;
     }
+}
+
+// Called where an item failed for the last time.
+void note_dead(job_context& context, unsigned attempts, const paipa::dead_letter& dead) {
+    const auto* const url = dead.item_as<page_url>();
+    if (url == nullptr || !is_final(dead, attempts)) {
+        return;
+    }
+    context.dead.add({.url = url->text,
+                      .reason = dead.reason(),
+                      .attempts = static_cast<unsigned>(dead.attempts.size()),
+                      .failed_at = wall_clock::now()});
     context.counters.failed.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -72,12 +97,11 @@ progress_display::style display_style(const options& chosen) {
 // Answers signals while the pipeline runs.
 class interrupter {
 public:
-    interrupter(signal_watcher& signals, paipa::pipeline<std::string>& pipeline,
-                job_context& context, progress_display& display,
-                std::chrono::milliseconds drain_timeout, bool is_quiet)
+    interrupter(signal_watcher& signals, paipa::pipeline<page_url>& pipeline, wanted_pages& wanted,
+                progress_display& display, std::chrono::milliseconds drain_timeout, bool is_quiet)
         : signals_(signals),
           pipeline_(pipeline),
-          context_(context),
+          wanted_(wanted),
           display_(display),
           drain_timeout_(drain_timeout),
           is_quiet_(is_quiet) {
@@ -104,7 +128,7 @@ private:
     void answer(int number, unsigned count) {
         if (count == 1) {
             first_ = number;
-            context_.is_interrupted = true;             // at once; the thread below may start late
+            wanted_.close();                            // at once; the thread below may start late
             drain_ = std::thread([this] { drain(); });  // waits; the next signal must not
             if (!is_quiet_) {
                 display_.say("interrupted: finishing what has begun; once more to stop at once");
@@ -126,8 +150,8 @@ private:
     }
 
     signal_watcher& signals_;
-    paipa::pipeline<std::string>& pipeline_;
-    job_context& context_;
+    paipa::pipeline<page_url>& pipeline_;
+    wanted_pages& wanted_;
     progress_display& display_;
     const std::chrono::milliseconds drain_timeout_;
     const bool is_quiet_;
@@ -152,36 +176,52 @@ public:
     ~log_to_display() { paipa::set_log_hook({}); }
 };
 
+// Stores what came after the save step's end, and looks whether all is where it was.
+void finish_database(store& database, job_context& context, job_result& result) {
+    try {
+        database.save({}, context.dead.take());
+        database.check_place();
+    } catch (...) {
+        if (!result.failure) {
+            result.failure = std::current_exception();
+        }
+    }
+}
+
 }  // namespace
 
 job_result run_job(const options& chosen, const client_options& client, store& database,
-                   signal_watcher& signals, std::vector<std::string> urls) {
+                   signal_watcher& signals, url_source urls) {
     job_context context{.client = client, .database = database};
-    progress_display display(context.counters, urls.size(), display_style(chosen));
+    stored_pages stored(chosen.database);
+    progress_display display(context.counters, display_style(chosen));
     const log_to_display log(display, chosen.is_quiet);
-    paipa::pipeline<std::string> pipeline{
+    wanted_pages wanted(std::move(urls), stored, context.counters,
+                        [&](const std::string& line) { display.say(line); });
+    paipa::pipeline<page_url> pipeline{
         make_flow(chosen, context),
         {.name = "paipa-fetch",
          .quiet = true,  // the display speaks
          .dead_letter_callback = [&](const paipa::dead_letter& dead) {
              note_dead(context, chosen.attempts, dead);
          }}};
-    const std::uint64_t asked = urls.size();
-    pipeline.put_iterable(std::move(urls) | std::views::take_while([&](const std::string&) {
-                              return !context.is_interrupted;
-                          }));
-    pipeline.start();
+    pipeline.put_iterable([&](std::stop_token stop) { return wanted.pages(std::move(stop)); });
 
     job_result result;
-    result.asked = asked;
-    {
-        interrupter on_signal(signals, pipeline, context, display, chosen.drain_timeout,
+    try {
+        pipeline.start();
+        interrupter on_signal(signals, pipeline, wanted, display, chosen.drain_timeout,
                               chosen.is_quiet);
         pipeline.stop();
         result.interrupted_by = on_signal.finish();
+    } catch (...) {
+        result.failure = std::current_exception();
     }
-    database.save({}, context.failures.take_dead());  // what came after the save step's end
-    display.finish();
+    finish_database(database, context, result);
+    result.failure ? display.abandon() : display.finish();
+    result.asked = context.counters.total.load();
+    result.is_list_known = context.counters.is_total_known.load();
+    result.list = wanted.tally();
     result.stored = context.counters.stored.load();
     result.failed = context.counters.failed.load();
     result.failed_attempts = context.counters.failed_attempts.load();

@@ -1,4 +1,5 @@
 // paipa-fetch: downloads a list of URLs into an SQLite database.
+#include "descriptors.hpp"
 #include "error.hpp"
 #include "http_client.hpp"
 #include "job.hpp"
@@ -9,15 +10,21 @@
 #include "temporary_folder.hpp"
 #include "text.hpp"
 #include "url.hpp"
+#include "url_list.hpp"
+#include "url_source.hpp"
 
+#include <cerrno>
 #include <chrono>
+#include <clocale>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,31 +38,36 @@ constexpr int some_failed_status = 1;
 constexpr int input_status = 2;
 constexpr int fatal_status = 3;
 
-void say(const options& chosen, const std::string& text) {
-    if (!chosen.is_quiet) {
-        std::printf("%s\n", text.c_str());
-        std::fflush(stdout);
+// Errors: a full disk, a closed pipe.
+void print(const std::string& text) {
+    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
+        throw std::runtime_error("cannot write to standard output: " +
+                                 std::generic_category().message(errno));
     }
 }
 
-std::string seconds_text(std::chrono::duration<double> time) {
-    std::string text = std::to_string(time.count());
-    return text.substr(0, text.find('.') + 2) + " s";
+void say(const options& chosen, const std::string& text) {
+    if (!chosen.is_quiet) {
+        print(text + "\n");
+    }
 }
 
-void summarize(const options& chosen, const job_result& result, std::size_t skipped,
-               store& database) {
+void summarize(const options& chosen, const job_result& result, store& database) {
     std::string line = counted(result.stored, "page") + " stored (" + bytes_text(result.bytes) +
                        ") in " + seconds_text(result.report.elapsed) + ", " +
                        std::to_string(result.failed) + " failed";
-    if (skipped > 0) {
-        line += ", " + std::to_string(skipped) + " skipped: stored before";
+    if (result.list.stored_before > 0) {
+        line += ", " + std::to_string(result.list.stored_before) + " skipped: stored before";
+    }
+    if (result.list.bad_lines > 0) {
+        line += ", " + counted(result.list.bad_lines, "line") + " left out: no URL";
     }
     if (result.failed_attempts > result.failed) {
         line += ", " + counted(result.failed_attempts, "failed attempt");
     }
     if (result.interrupted_by != 0) {
-        line += "; interrupted, " + std::to_string(result.asked - result.stored - result.failed) +
+        line += std::string("; interrupted, ") + (result.is_list_known ? "" : "at least ") +
+                std::to_string(result.asked - result.stored - result.failed) +
                 " left: the same command goes on";
     }
     say(chosen, line);
@@ -69,38 +81,79 @@ void summarize(const options& chosen, const job_result& result, std::size_t skip
     }
 }
 
+// Says with the failure what there is of the run.
+[[noreturn]] void rethrow_failure(const job_result& result) {
+    std::string kept;
+    if (result.stored > 0) {
+        kept = "; " + counted(result.stored, "page") +
+               " stored by this run stay: the same command goes on";
+    }
+    try {
+        std::rethrow_exception(result.failure);
+    } catch (const lost_error&) {
+        throw;
+    } catch (const input_error& error) {
+        throw input_error(error.what() + kept);
+    } catch (const std::bad_alloc&) {
+        throw std::runtime_error("out of memory" + kept);
+    } catch (const std::exception& error) {
+        throw std::runtime_error(error.what() + kept);
+    }
+}
+
 // Fetches what is not stored yet; returns the exit status.
 int fetch_all(const options& chosen, const client_options& client, signal_watcher& signals,
-              std::vector<std::string> urls) {
-    store database(chosen.database, chosen.max_database);
-    const std::size_t skipped =
-        std::erase_if(urls, [&](const std::string& url) { return database.has_page(url); });
+              url_source urls) {
+    store database(chosen.database,
+                   {.max_bytes = chosen.max_database, .busy_timeout = chosen.busy_timeout});
     const job_result result = run_job(chosen, client, database, signals, std::move(urls));
-    summarize(chosen, result, skipped, database);
+    if (result.failure) {
+        rethrow_failure(result);
+    }
+    summarize(chosen, result, database);
+    if (result.list.error) {
+        std::rethrow_exception(result.list.error);
+    }
     if (result.interrupted_by != 0) {
         return signal_status + result.interrupted_by;
     }
-    return result.failed > 0 ? some_failed_status : 0;
+    return result.failed + result.list.bad_lines > 0 ? some_failed_status : 0;
 }
 
-client_options make_client(const options& chosen) {
+client_options make_client(const options& chosen, std::size_t kept_connections) {
     return {.timeout = chosen.timeout,
             .connect_timeout = chosen.connect_timeout,
             .max_bytes = chosen.max_bytes,
-            .connect_to = {},
-            .use_proxy = true};
+            .kept_connections = kept_connections,
+            .headers = chosen.headers,
+            .user_agent = chosen.user_agent,
+            .ca_file = chosen.ca_file,
+            .is_insecure = chosen.is_insecure};
 }
 
 int run_list(options chosen) {
-    std::vector<std::string> urls = read_url_list_file(chosen.list);
+    const client_options client = make_client(chosen, reserve_descriptors(chosen.threads));
+    url_list list(chosen.list);
+    url_source urls = chosen.is_strict ? source_of(read_strictly(list)) : source_of(list);
     signal_watcher signals;  // from here on, no other thread may be hit
     if (chosen.database.empty()) {
         chosen.database = "paipa-fetch.db";
     }
-    return fetch_all(chosen, make_client(chosen), signals, std::move(urls));
+    return fetch_all(chosen, client, signals, std::move(urls));
+}
+
+std::vector<page_url> parse_all(const std::vector<std::string>& urls) {
+    std::vector<page_url> pages;
+    for (const std::string& url : urls) {
+        pages.push_back(parse_url(url));
+    }
+    return pages;
 }
 
 int run_demo(options chosen) {
+    // The site has a connection for each download, and one more.
+    client_options client =
+        make_client(chosen, reserve_descriptors(chosen.threads, chosen.threads + 1));
     signal_watcher signals;
     std::optional<temporary_folder> folder;
     if (chosen.database.empty()) {
@@ -114,10 +167,9 @@ int run_demo(options chosen) {
         say(chosen, "storing in '" + chosen.database +
                         "', removed at the end; keep it with --database FILE");
     }
-    client_options client = make_client(chosen);
     client.connect_to = site.connect_to();
     client.use_proxy = false;
-    return fetch_all(chosen, client, signals, site.urls());
+    return fetch_all(chosen, client, signals, source_of(parse_all(site.urls())));
 }
 
 int report_error(const char* text, int status) {
@@ -134,6 +186,8 @@ int main(int argc, char** argv) {
     // A failing write is answered where it happens: a closed pipe, a limit on the size of files.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
+    // The list is UTF-8, whatever the user's locale: libcurl reads the names of hosts by it.
+    (void)std::setlocale(LC_CTYPE, "C.UTF-8");
     try {
         const parsed_options parsed = parse_options(argc, argv);
         if (parsed.run) {
@@ -142,7 +196,7 @@ int main(int argc, char** argv) {
         if (parsed.status != 0) {
             return report_error(parsed.text.c_str(), parsed.status);
         }
-        std::fputs(parsed.text.c_str(), stdout);
+        print(parsed.text);
         return 0;
     } catch (const input_error& error) {
         return report_error(error.what(), input_status);

@@ -1,12 +1,16 @@
 #include "options.hpp"
 
+#include "text.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <curl/curl.h>
+#include <fstream>
 #include <sqlite3.h>
 #include <string>
 
@@ -30,17 +34,18 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "The list has one URL a line (http, https, file); blank lines and lines that start\n"
-    "with # are skipped. Time-outs, resets, failed look-ups, 5xx, 408, 425 and 429 are\n"
-    "tried again; every other failure is final. What finally fails is in the table\n"
-    "dead_letters, with the reason.\n"
+    "with # are skipped; a line that is no URL is shown and left out. Time-outs, resets,\n"
+    "failed look-ups, 5xx, 408, 425 and 429 are tried again; every other failure is final.\n"
+    "What finally fails is in the table dead_letters, with the reason.\n"
     "\n"
     "SIGINT or SIGTERM: finish what has begun, then end. The second one: stop at once.\n"
     "\n"
     "Exit status:\n"
     "  0    every URL is stored\n"
-    "  1    some URLs failed, see the table dead_letters\n"
-    "  2    wrong usage, a line that is no URL, or a list or database that cannot be used\n"
-    "  3    the job failed: disk full, database lost\n"
+    "  1    some URLs failed, see the table dead_letters, or some lines were no URLs\n"
+    "  2    wrong usage, or a list or database that cannot be used; with --strict also\n"
+    "       a line that is no URL\n"
+    "  3    the job failed: disk full, database lost or locked, no memory, no descriptors\n"
     "  130  interrupted by SIGINT, 143 by SIGTERM";
 
 std::string versions() {
@@ -59,6 +64,41 @@ CLI::Validator seconds_from(double least) {
                 }
                 return "want " + CLI::detail::to_string(least) + " to " +
                        CLI::detail::to_string(longest_seconds) + " seconds, got '" + text + "'";
+            },
+            ""};
+}
+
+// The name is a token (RFC 9110, 5.6.2); the value has no control characters.
+CLI::Validator header_line() {
+    return {[](std::string& text) -> std::string {
+                constexpr const char* token =
+                    "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+                const std::size_t colon = text.find(':');
+                const bool is_line =
+                    colon != std::string::npos && colon > 0 &&
+                    text.find_first_not_of(token) == colon &&
+                    text.find_first_not_of(" \t", colon + 1) != std::string::npos &&
+                    std::none_of(text.begin(), text.end(), [](char c) {
+                        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+                    });
+                return is_line ? "" : "want 'Name: value', got '" + printable(text) + "'";
+            },
+            ""};
+}
+
+CLI::Validator no_control_characters() {
+    return {[](std::string& text) -> std::string {
+                return printable(text, text.size()) == text
+                           ? ""
+                           : "want text without control characters, got '" + printable(text) + "'";
+            },
+            ""};
+}
+
+CLI::Validator readable_file() {
+    return {[](std::string& text) -> std::string {
+                const std::ifstream in(text);
+                return in ? "" : "cannot read '" + printable(text) + "'";
             },
             ""};
 }
@@ -109,6 +149,8 @@ void add_options(CLI::App& app, options& chosen) {
         ->check(CLI::Range(1, 100).description(""));
     add_seconds(app, "--delay", chosen.delay, "wait before the second try, then doubled", 0);
     add_seconds(app, "--max-delay", chosen.max_delay, "longest wait between two tries", 0);
+    add_seconds(app, "--max-retry-after", chosen.max_retry_after,
+                "longest wait in all that a server's Retry-After gets for one URL", 0);
     add_seconds(app, "--timeout", chosen.timeout, "for one download", one_millisecond);
     add_seconds(app, "--connect-timeout", chosen.connect_timeout, "to reach a server",
                 one_millisecond);
@@ -124,6 +166,27 @@ void add_options(CLI::App& app, options& chosen) {
                 "for what has begun, after the first signal", 0);
     add_bytes(app, "--max-database", chosen.max_database, "largest database, such as 10GB", 65'536,
               std::uint64_t{1} << 50U);
+    add_seconds(app, "--busy-timeout", chosen.busy_timeout,
+                "longest wait for another program that locks the database", 0);
+    app.add_option("-H,--header", chosen.headers,
+                   "'Name: value' to send with each request; may be given several times")
+        ->type_name("LINE")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->check(header_line());
+    app.add_option("-A,--user-agent", chosen.user_agent,
+                   "who asks (paipa-fetch/VERSION unless told)")
+        ->type_name("TEXT")
+        ->check(not_empty())
+        ->check(no_control_characters());
+    app.add_option("--cacert", chosen.ca_file,
+                   "PEM file of the certificates to trust, instead of the system's")
+        ->type_name("FILE")
+        ->check(readable_file());
+    app.add_flag("-k,--insecure", chosen.is_insecure, "trust any server, whatever its certificate");
+    app.add_flag("--strict", chosen.is_strict,
+                 "read the whole list first, and refuse it when a line is no URL");
     auto* const quiet = app.add_flag("-q,--quiet", chosen.is_quiet, "print errors only");
     app.add_flag("-v,--verbose", chosen.is_verbose, "print the pipeline's report at the end")
         ->excludes(quiet);

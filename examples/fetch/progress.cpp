@@ -68,6 +68,9 @@ double rate_meter::update(std::uint64_t done, time_point now) {
 std::optional<std::chrono::seconds> time_left(const progress_reading& reading) {
     constexpr double longest = 1000.0 * 3600;
     const std::uint64_t done = reading.stored + reading.failed;
+    if (!reading.is_total_known) {
+        return std::nullopt;
+    }
     if (done >= reading.total) {
         return 0s;
     }
@@ -80,11 +83,11 @@ std::optional<std::chrono::seconds> time_left(const progress_reading& reading) {
 
 std::string progress_line(const progress_reading& reading, std::size_t width) {
     const auto left = time_left(reading);
-    std::string line = std::to_string(reading.stored + reading.failed) + "/" +
-                       std::to_string(reading.total) + " done  " + rate_text(reading.per_second) +
-                       "  " + std::to_string(reading.in_flight) + " in flight  " +
-                       std::to_string(reading.failed) + " failed  ETA " +
-                       (left ? clock_text(*left) : "-:--") + "  " + bytes_text(reading.bytes);
+    std::string line =
+        std::to_string(reading.stored + reading.failed) + "/" + std::to_string(reading.total) +
+        (reading.is_total_known ? "" : "+") + " done  " + rate_text(reading.per_second) + "  " +
+        std::to_string(reading.in_flight) + " in flight  " + std::to_string(reading.failed) +
+        " failed  ETA " + (left ? clock_text(*left) : "-:--") + "  " + bytes_text(reading.bytes);
     if (reading.failed_attempts > 0) {
         line += "  " + std::to_string(reading.failed_attempts) + " failed attempts";
     }
@@ -100,9 +103,8 @@ progress_display::style progress_display::style_for_terminal() {
     return isatty(STDERR_FILENO) == 1 && !is_dumb ? style::live : style::plain;
 }
 
-progress_display::progress_display(const progress_counters& counters, std::uint64_t total,
-                                   style how)
-    : counters_(counters), total_(total), style_(how), meter_(std::chrono::steady_clock::now()) {
+progress_display::progress_display(const progress_counters& counters, style how)
+    : counters_(counters), style_(how), meter_(std::chrono::steady_clock::now()) {
     if (style_ != style::none) {
         thread_ = std::thread(&progress_display::run, this);
     }
@@ -126,7 +128,8 @@ void progress_display::run() {
 
 progress_reading progress_display::read() {
     constexpr auto order = std::memory_order_relaxed;
-    progress_reading reading{.total = total_,
+    progress_reading reading{.total = counters_.total.load(order),
+                             .is_total_known = counters_.is_total_known.load(order),
                              .stored = counters_.stored.load(order),
                              .failed = counters_.failed.load(order),
                              .in_flight = counters_.in_flight.load(order),

@@ -16,6 +16,8 @@ namespace fetch {
 /// What the job has done so far. Any thread may write; the numbers of one reading need not fit
 /// together exactly, so relaxed order is enough.
 struct progress_counters {
+    std::atomic<std::uint64_t> total{0};      // URLs of this run, as far as the list is known
+    std::atomic<bool> is_total_known{false};  // no more will come
     std::atomic<std::uint64_t> stored{0};
     std::atomic<std::uint64_t> failed{0};
     std::atomic<std::uint64_t> in_flight{0};
@@ -25,7 +27,8 @@ struct progress_counters {
 
 /// One reading of the counters, with what is needed to show it.
 struct progress_reading {
-    std::uint64_t total = 0;  // URLs of this run
+    std::uint64_t total = 0;  // URLs of this run, so far
+    bool is_total_known = true;
     std::uint64_t stored = 0;
     std::uint64_t failed = 0;
     std::uint64_t in_flight = 0;
@@ -55,7 +58,7 @@ private:
 std::optional<std::chrono::seconds> time_left(const progress_reading& reading);
 
 /// "120/300 done  41.0/s  8 in flight  2 failed  3 retries  ETA 0:04", cut to `width` columns
-/// (0: any length).
+/// (0: any length); "120/300+ done" while the list is still coming.
 std::string progress_line(const progress_reading& reading, std::size_t width = 0);
 
 /// Shows the counters on standard error while it lives: one line, rewritten, on a terminal;
@@ -67,7 +70,7 @@ public:
     /// `live` on a terminal that can move its cursor, else `plain`.
     static style style_for_terminal();
 
-    progress_display(const progress_counters& counters, std::uint64_t total, style how);
+    progress_display(const progress_counters& counters, style how);
     progress_display(const progress_display&) = delete;
     progress_display& operator=(const progress_display&) = delete;
     ~progress_display();
@@ -88,7 +91,6 @@ private:
     progress_reading read();
 
     const progress_counters& counters_;
-    const std::uint64_t total_;
     const style style_;
 
     std::mutex mutex_;              // guards everything below, and the writes

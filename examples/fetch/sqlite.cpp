@@ -4,60 +4,84 @@
 #include "text.hpp"
 
 #include <array>
-#include <cstddef>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <ios>
 #include <new>
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
+#include <sys/statvfs.h>
 #include <system_error>
 
 namespace fetch {
 
 namespace {
 
-constexpr int busy_milliseconds = 10'000;
-
 std::string start_of(const std::string& path) {
     return "database '" + printable(path) + "': ";
 }
 
-// SQLite itself would take a file of one byte for an empty one, and write over it.
-void check_header(const std::string& path) {
-    constexpr std::string_view magic("SQLite format 3\0", 16);
+// SQLite has names that keep nothing: an empty one, and this.
+void check_place(const std::string& path) {
+    if (path.empty() || path == ":memory:" || path.starts_with("file:")) {
+        throw input_error(start_of(path) + "want the name of a file; write ./" + printable(path) +
+                          " when it is one");
+    }
     std::error_code none;
-    if (std::filesystem::is_directory(path, none)) {
+    const auto found = std::filesystem::status(path, none);
+    if (std::filesystem::is_directory(found)) {
         throw input_error(start_of(path) + "it is a directory");
     }
-    std::ifstream in(path, std::ios::binary);
-    std::array<char, magic.size()> header{};
-    in.read(header.data(), header.size());
-    const auto got = static_cast<std::size_t>(in.gcount());
-    if (got > 0 && std::string_view(header.data(), got) != magic) {
-        throw input_error(start_of(path) + "not an SQLite database");
+    if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
+        throw input_error(start_of(path) + "it is no regular file, and would keep nothing");
     }
+}
+
+// SQLite itself would take a file of one byte for an empty one, and write over it. Read by SQLite's
+// own descriptor: another one, when it is closed, takes this process's locks off the file (POSIX).
+bool has_header_of_a_database(sqlite3* handle, const std::string& path) {
+    constexpr std::string_view magic("SQLite format 3\0", 16);
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);  // SQLite says 0 for 1
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        error) {
+        return true;  // the first statement tells what is wrong
+    }
+    std::array<char, magic.size()> header{};
+    return size == 0 ||
+           (file->pMethods->xRead(file, header.data(), header.size(), 0) == SQLITE_OK &&
+            std::string_view(header.data(), header.size()) == magic);
+}
+
+bool is_on_read_only_file_system(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+    struct statvfs system{};
+    return statvfs(folder.c_str(), &system) == 0 && (system.f_flag & ST_RDONLY) != 0;
 }
 
 }  // namespace
 
-sqlite_file::sqlite_file(const std::string& path) : path_(path) {
-    check_header(path);
+sqlite_file::sqlite_file(const std::string& path, std::chrono::milliseconds busy_timeout)
+    : path_(path), busy_timeout_(busy_timeout) {
+    check_place(path);
     const int code =
         sqlite3_open_v2(path.c_str(), &handle_,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
-    if (code != SQLITE_OK) {
-        try {
+    try {
+        if (code != SQLITE_OK) {
             fail(code);
-        } catch (...) {
-            sqlite3_close(handle_);
-            throw;
         }
+        if (!has_header_of_a_database(handle_, path)) {
+            fail(SQLITE_NOTADB);
+        }
+    } catch (...) {
+        sqlite3_close(handle_);
+        throw;
     }
     sqlite3_extended_result_codes(handle_, 1);
-    sqlite3_busy_timeout(handle_, busy_milliseconds);
+    sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
 }
 
 sqlite_file::~sqlite_file() {
@@ -66,7 +90,12 @@ sqlite_file::~sqlite_file() {
 
 void sqlite_file::fail(int code) const {
     const std::string where = start_of(path_);
-    switch (code & 0xff) {
+    const int kind = code & 0xff;
+    if ((kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY || kind == SQLITE_PERM) &&
+        is_on_read_only_file_system(path_)) {
+        throw input_error(where + "on a read-only file system");
+    }
+    switch (kind) {
         case SQLITE_NOMEM:
             throw std::bad_alloc();
         case SQLITE_NOTADB:
@@ -86,7 +115,8 @@ void sqlite_file::fail(int code) const {
             }
             throw database_error(where + sqlite3_errstr(code));
         case SQLITE_BUSY:
-            throw database_error(where + "locked by another program");
+            throw database_error(where + "locked by another program for " +
+                                 seconds_text(busy_timeout_));
         default:
             throw database_error(where + sqlite3_errmsg(handle_));
     }
@@ -107,6 +137,14 @@ std::int64_t sqlite_file::number(const char* sql) {
 std::string sqlite_file::text(const char* sql) {
     sqlite_statement statement(*this, sql);
     return statement.step() ? statement.text(0) : std::string();
+}
+
+std::string sqlite_file::file_name() const {
+    return sqlite3_db_filename(handle_, "main");
+}
+
+std::string sqlite_file::log_name() const {
+    return sqlite3_filename_wal(sqlite3_db_filename(handle_, "main"));
 }
 
 bool sqlite_file::is_in_transaction() const noexcept {

@@ -1,6 +1,7 @@
 #ifndef PAIPA_FETCH_SQLITE_HPP
 #define PAIPA_FETCH_SQLITE_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,12 +14,14 @@ namespace fetch {
 /// A connection to an SQLite file, closed by the destructor.
 ///
 /// Threads: one thread at a time.
-/// Errors:  `input_error` when the file cannot be used as a database (not a database, cannot be
-///          opened, not writable), `database_error` for all that happens later. The text names
-///          the file.
+/// Errors:  `input_error` when the file cannot be used as a database (not a database, no place
+///          that keeps anything, cannot be opened, not writable), `database_error` for all that
+///          happens later. The text names the file.
 class sqlite_file {
 public:
-    explicit sqlite_file(const std::string& path);
+    /// Waits up to `busy_timeout` where another program holds a lock.
+    explicit sqlite_file(const std::string& path,
+                         std::chrono::milliseconds busy_timeout = std::chrono::seconds(30));
     sqlite_file(const sqlite_file&) = delete;
     sqlite_file& operator=(const sqlite_file&) = delete;
     ~sqlite_file();
@@ -33,12 +36,17 @@ public:
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
+    /// The absolute paths of the file and of its write-ahead log.
+    [[nodiscard]] std::string file_name() const;
+    [[nodiscard]] std::string log_name() const;
+
 private:
     friend class sqlite_statement;
     friend class sqlite_transaction;
     [[noreturn]] void fail(int code) const;
 
     std::string path_;
+    std::chrono::milliseconds busy_timeout_;
     sqlite3* handle_ = nullptr;  // owned
 };
 

@@ -1,13 +1,14 @@
 #include "steps.hpp"
 
+#include <paipa/error.hpp>
+
 #include "error.hpp"
 #include "page.hpp"
+#include "url.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,47 +35,29 @@ private:
 
 }  // namespace
 
-void failure_log::add_failed_attempt(const std::string& url) {
+void dead_urls::add(dead_url one) {
     const std::scoped_lock lock(mutex_);
-    ++tries_[url];
+    dead_.push_back(std::move(one));
 }
 
-void failure_log::add_dead(const std::string& url, const std::string& reason,
-                           bool last_try_is_counted) {
-    const std::scoped_lock lock(mutex_);
-    const auto node = tries_.extract(url);
-    const unsigned counted = node.empty() ? 0 : node.mapped();
-    dead_.push_back({.url = url,
-                     .reason = reason,
-                     .attempts = counted + (last_try_is_counted ? 0U : 1U),
-                     .failed_at = wall_clock::now()});
-}
-
-void failure_log::forget(const std::string& url) {
-    const std::scoped_lock lock(mutex_);
-    tries_.erase(url);
-}
-
-std::vector<dead_url> failure_log::take_dead() {
+std::vector<dead_url> dead_urls::take() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(dead_, {});
 }
 
-std::optional<page> download::process(const std::string& url) {
+page download::process(const page_url& url) {
     const in_flight_mark mark(context_.counters.in_flight);
+    const auto count = [this] { context_.counters.failed_attempts.fetch_add(1, relaxed); };
     try {
-        page got = client_->get(url, self().stop_token());
-        context_.failures.forget(url);
-        return got;
-    } catch (const permanent_error& error) {
-        // The retry policy would try again whatever is thrown; so nothing is.
-        context_.failures.add_dead(url, error.what(), false);
-        context_.counters.failed_attempts.fetch_add(1, relaxed);
-        context_.counters.failed.fetch_add(1, relaxed);
-        return std::nullopt;
+        return client_->get(url, self().stop_token());
+    } catch (const busy_error& error) {
+        count();
+        throw paipa::retry_after(error.after, error.what());
     } catch (const transient_error&) {
-        context_.failures.add_failed_attempt(url);
-        context_.counters.failed_attempts.fetch_add(1, relaxed);
+        count();
+        throw;
+    } catch (const permanent_error&) {
+        count();
         throw;
     }
 }
@@ -97,8 +80,8 @@ void save::thread_shutdown() {
 
 void save::store_all(const std::vector<page>& pages) {
     try {
-        context_.database.save(pages, context_.failures.take_dead());
-    } catch (const database_error&) {
+        context_.database.save(pages, context_.dead.take());
+    } catch (...) {
         has_failed_ = true;
         throw;
     }

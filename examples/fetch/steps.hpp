@@ -7,36 +7,26 @@
 #include "page.hpp"
 #include "progress.hpp"
 #include "store.hpp"
+#include "url.hpp"
 
-#include <atomic>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace fetch {
 
-/// Failures of URLs: failed attempts, and URLs that failed for good on their way from the
-/// downloading threads to the storing one.
+/// URLs that failed for good, on their way from the downloading threads to the storing one.
 ///
 /// Threads: all members may be called concurrently.
-class failure_log {
+class dead_urls {
 public:
-    void add_failed_attempt(const std::string& url);
-    /// The URL has failed for good. What `add_failed_attempt` counted was all of its tries, or all
-    /// but the last one.
-    void add_dead(const std::string& url, const std::string& reason, bool last_try_is_counted);
-    /// The URL has been downloaded.
-    void forget(const std::string& url);
+    void add(dead_url one);
 
-    /// The URLs that failed for good since the last call.
-    [[nodiscard]] std::vector<dead_url> take_dead();
+    /// Those since the last call.
+    [[nodiscard]] std::vector<dead_url> take();
 
 private:
-    std::mutex mutex_;                                 // guards everything below
-    std::unordered_map<std::string, unsigned> tries_;  // of URLs that may be tried again
+    std::mutex mutex_;  // guards dead_
     std::vector<dead_url> dead_;
 };
 
@@ -45,21 +35,21 @@ struct job_context {
     client_options client;
     store& database;
     progress_counters counters{};
-    failure_log failures{};
-    std::atomic<bool> is_interrupted{false};  // no new URL begins
+    dead_urls dead{};
 };
 
 /// Downloads URLs. Each worker has a client of its own, and so keeps its connections.
 ///
-/// Shape:  a URL in, its page out; none when it failed in a way that no other try can cure.
-/// Errors: `transient_error` where another try may help: the step's retry policy decides.
-class download final : public paipa::abstract_step<const std::string&, page, std::optional<page>> {
+/// Shape:  a URL in, its page out.
+/// Errors: those of `http_client::get`, but `paipa::retry_after` for a server that is busy. The
+///         step's retry policy and failure rules decide.
+class download final : public paipa::abstract_step<const page_url&, page> {
 public:
     explicit download(job_context* context) : context_(*context) {}
 
     void thread_initialize() override { client_ = std::make_unique<http_client>(context_.client); }
 
-    std::optional<page> process(const std::string& url) override;
+    page process(const page_url& url) override;
 
     void thread_shutdown() override { client_.reset(); }
 
@@ -70,7 +60,7 @@ private:
 
 /// Stores chunks of pages, each in one transaction, and what has failed meanwhile with them.
 ///
-/// Errors: `database_error`, which ends the run.
+/// Errors: `database_error` and `lost_error`, which end the run.
 class save final : public paipa::abstract_step<std::vector<page>> {
 public:
     explicit save(job_context* context) : context_(*context) {}

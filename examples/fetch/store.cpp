@@ -64,12 +64,14 @@ store::layout::layout(sqlite_file& file) {
     // A write-ahead log survives the death of the program, and lets others read meanwhile.
     file.text("PRAGMA journal_mode = WAL");
     file.execute("PRAGMA synchronous = NORMAL");
+    (void)file.number("SELECT count(*) FROM sqlite_schema");  // opens the log
 }
 
-store::store(const std::string& path, std::uint64_t max_bytes)
-    : file_(path),
+store::store(const std::string& path, limits bounds)
+    : file_(path, bounds.busy_timeout),
       layout_(file_),
-      find_page_(file_, "SELECT 1 FROM pages WHERE url = ?1"),
+      identity_(file_.file_name()),
+      log_identity_(file_.log_name()),
       insert_page_(file_,
                    "INSERT OR REPLACE INTO pages(url, final_url, status, type, bytes, hash,"
                    " fetched_at, duration_ms, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
@@ -77,18 +79,11 @@ store::store(const std::string& path, std::uint64_t max_bytes)
                    "INSERT OR REPLACE INTO dead_letters(url, reason, attempts, failed_at)"
                    " SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS(SELECT 1 FROM pages WHERE url = ?1)"),
       remove_dead_(file_, "DELETE FROM dead_letters WHERE url = ?1") {
-    if (max_bytes > 0) {
+    if (bounds.max_bytes > 0) {
         const auto page_size = static_cast<std::uint64_t>(file_.number("PRAGMA page_size"));
-        const std::uint64_t limit = std::max<std::uint64_t>(max_bytes / page_size, 1);
+        const std::uint64_t limit = std::max<std::uint64_t>(bounds.max_bytes / page_size, 1);
         file_.number(("PRAGMA max_page_count = " + std::to_string(limit)).c_str());
     }
-}
-
-bool store::has_page(const std::string& url) {
-    find_page_.bind(1, url);
-    const bool found = find_page_.step();
-    find_page_.reset();
-    return found;
 }
 
 void store::save(std::span<const page> pages, std::span<const dead_url> dead) {
@@ -103,6 +98,15 @@ void store::save(std::span<const page> pages, std::span<const dead_url> dead) {
         save_dead(one);
     }
     transaction.commit();
+    check_place();
+}
+
+void store::check_place() const {
+    if (!identity_.is_still_at(file_.file_name()) || !log_identity_.is_still_at(file_.log_name())) {
+        throw lost_error(
+            "database '" + printable(file_.path()) +
+            "': it was deleted, moved or replaced while it was in use, with what was stored in it");
+    }
 }
 
 void store::save_page(const page& one) {

@@ -1,5 +1,6 @@
 #include "text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <ctime>
 #include <string>
 #include <string_view>
+#include <utf8.h>
 #include <xxhash.h>
 
 namespace fetch {
@@ -21,7 +23,61 @@ std::string formatted(const char* format, Args... args) {
     return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
+// Calls `text_part` with each stretch of UTF-8, and `bad` with each byte between them.
+template <class F, class G>
+void split_utf8(std::string_view text, F text_part, G bad) {
+    while (!text.empty()) {
+        const auto* const end = text.data() + text.size();
+        const auto* const wrong = utf8::find_invalid(text.data(), end);
+        const auto length = static_cast<std::size_t>(wrong - text.data());
+        text_part(text.substr(0, length));
+        if (wrong == end) {
+            return;
+        }
+        bad(static_cast<unsigned char>(*wrong));
+        text.remove_prefix(length + 1);
+    }
+}
+
+// U+0000 to U+001F, U+007F to U+009F: what a terminal may obey.
+bool is_control(std::uint32_t character) {
+    return character < 0x20 || (character >= 0x7f && character < 0xa0);
+}
+
+// `text`, which is UTF-8, with '?' in the place of control characters.
+std::string without_controls(std::string_view text) {
+    std::string out;
+    for (const char* at = text.data(); at != text.data() + text.size();) {
+        const char* const begin = at;
+        if (is_control(utf8::unchecked::next(at))) {
+            out += '?';
+        } else {
+            out.append(begin, at);
+        }
+    }
+    return out;
+}
+
 }  // namespace
+
+std::string lower_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+}
+
+bool is_utf8(std::string_view text) {
+    return utf8::is_valid(text.begin(), text.end());
+}
+
+std::string percent_form(std::string_view text) {
+    std::string out;
+    split_utf8(
+        text, [&](std::string_view part) { out += part; },
+        [&](unsigned char byte) { out += formatted("%%%02X", byte); });
+    return out;
+}
 
 std::string printable(std::string_view text, std::size_t limit) {
     std::string out;
@@ -33,13 +89,11 @@ std::string printable(std::string_view text, std::size_t limit) {
     } else {
         out = text;
     }
-    for (char& c : out) {
-        const auto code = static_cast<unsigned char>(c);
-        if (code < 0x20 || code == 0x7f) {
-            c = '?';
-        }
-    }
-    return out;
+    std::string shown;
+    split_utf8(
+        out, [&](std::string_view part) { shown += without_controls(part); },
+        [&](unsigned char) { shown += '?'; });
+    return shown;
 }
 
 std::string bytes_text(std::uint64_t bytes) {
@@ -62,6 +116,10 @@ std::string clock_text(std::chrono::seconds time) {
         return formatted("%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
     }
     return formatted("%lld:%02lld", all / 60, all % 60);
+}
+
+std::string seconds_text(std::chrono::duration<double> time) {
+    return formatted("%.1f s", time.count());
 }
 
 std::string utc_text(std::chrono::system_clock::time_point time) {

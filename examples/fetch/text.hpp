@@ -9,8 +9,17 @@
 
 namespace fetch {
 
-/// `text` fit for one line of a terminal: control characters become '?', the middle of what is
-/// longer than `limit` bytes becomes "...".
+/// A to Z become a to z; everything else stays.
+std::string lower_case(std::string text);
+
+/// Whether `text` is UTF-8, without overlong forms and surrogates.
+bool is_utf8(std::string_view text);
+
+/// `text` as UTF-8: each byte that is none becomes "%FF" with its value.
+std::string percent_form(std::string_view text);
+
+/// `text` fit for one line of a terminal: control characters and bytes that are no UTF-8 become
+/// '?', the middle of what is longer than `limit` bytes becomes "...".
 std::string printable(std::string_view text, std::size_t limit = 120);
 
 /// "512 B", "1.5 KiB", "20.0 MiB".
@@ -21,6 +30,9 @@ std::string clock_text(std::chrono::seconds time);
 
 /// "2025-01-31T23:59:58.123Z": UTC with milliseconds; sorts like the time itself.
 std::string utc_text(std::chrono::system_clock::time_point time);
+
+/// "12.3 s".
+std::string seconds_text(std::chrono::duration<double> time);
 
 /// XXH3 (64 bits) of `bytes` as 16 hexadecimal digits, most significant first, like `xxhsum -H3`.
 std::string hash_text(std::string_view bytes);

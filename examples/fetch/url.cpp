@@ -3,22 +3,11 @@
 #include "error.hpp"
 #include "text.hpp"
 
-#include <cerrno>
-#include <cstddef>
 #include <curl/curl.h>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <istream>
 #include <memory>
 #include <new>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <system_error>
-#include <unordered_set>
 #include <utility>
-#include <vector>
 
 namespace fetch {
 
@@ -28,16 +17,13 @@ struct url_closer {
     void operator()(CURLU* handle) const noexcept { curl_url_cleanup(handle); }
 };
 
-std::string_view trimmed(std::string_view line) {
-    constexpr std::string_view blanks = " \t\r\v\f";
-    const std::size_t first = line.find_first_not_of(blanks);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return line.substr(first, line.find_last_not_of(blanks) - first + 1);
-}
-
 using url_handle = std::unique_ptr<CURLU, url_closer>;
+
+void check_memory(CURLUcode code) {
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        throw std::bad_alloc();
+    }
+}
 
 url_handle new_url_handle() {
     url_handle handle(curl_url());
@@ -47,99 +33,95 @@ url_handle new_url_handle() {
     return handle;
 }
 
-std::string url_part(CURLU* handle, CURLUPart part, unsigned flags = 0) {
-    char* text = nullptr;
-    if (curl_url_get(handle, part, &text, flags) != CURLUE_OK) {
-        return {};
-    }
-    std::string copy = text;
-    curl_free(text);
-    return copy;
+CURLUcode set(const url_handle& handle, CURLUPart part, const char* text, unsigned flags = 0) {
+    const CURLUcode code = curl_url_set(handle.get(), part, text, flags);
+    check_memory(code);
+    return code;
 }
 
-input_error unreadable(const std::string& path, const std::string& why) {
-    return input_error("cannot read the list '" + printable(path) + "': " + why);
+// Empty when the URL has no such part.
+std::string get(const url_handle& handle, CURLUPart part, unsigned flags = 0) {
+    char* text = nullptr;
+    const CURLUcode code = curl_url_get(handle.get(), part, &text, flags);
+    check_memory(code);
+    if (code != CURLUE_OK) {
+        return {};
+    }
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
+    return text;
+}
+
+void check_text(const std::string& text) {
+    if (text.find('\0') != std::string::npos) {
+        throw input_error("it contains a zero byte");
+    }
+    if (!is_utf8(text)) {
+        throw input_error("it is not valid UTF-8; write such bytes in percent form, as in %FC");
+    }
+    if (text.find("://") == std::string::npos) {
+        throw input_error("it does not start with http://, https:// or file://");
+    }
 }
 
 }  // namespace
 
-std::optional<std::string> url_problem(const std::string& text) {
-    if (text.find('\0') != std::string::npos) {
-        return "it contains a zero byte";
-    }
-    if (text.find("://") == std::string::npos) {
-        return "it does not start with http://, https:// or file://";
-    }
+page_url parse_url(const std::string& text) {
+    check_text(text);
     const url_handle handle = new_url_handle();
-    const CURLUcode code =
-        curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    const CURLUcode code = set(handle, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
     if (code != CURLUE_OK) {
-        return curl_url_strerror(code);
+        throw input_error(curl_url_strerror(code));
     }
-    const std::string scheme = url_part(handle.get(), CURLUPART_SCHEME);
+    const std::string scheme = get(handle, CURLUPART_SCHEME);
     if (scheme != "http" && scheme != "https" && scheme != "file") {
-        return "the scheme must be http, https or file, got '" + printable(scheme) + "'";
+        throw input_error("the scheme must be http, https or file, got '" + printable(scheme) +
+                          "'");
     }
-    if (scheme != "file" && url_part(handle.get(), CURLUPART_HOST).empty()) {
-        return "it has no host";
+    const std::string host = get(handle, CURLUPART_HOST);
+    if (scheme == "file") {
+        return {.text = "file://" + get(handle, CURLUPART_PATH), .secret = {}};
     }
-    return std::nullopt;
+    if (host.empty()) {
+        throw input_error("it has no host");
+    }
+    if (!host.starts_with('[')) {  // setting that would take its zone off
+        set(handle, CURLUPART_HOST, lower_case(host).c_str());
+    }
+    set(handle, CURLUPART_FRAGMENT, nullptr);
+    page_url made{.text = get(handle, CURLUPART_URL, CURLU_NO_DEFAULT_PORT), .secret = {}};
+    if (!get(handle, CURLUPART_PASSWORD).empty()) {
+        made.secret = std::move(made.text);
+        set(handle, CURLUPART_PASSWORD, nullptr);
+        made.text = get(handle, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+    }
+    if (!is_utf8(made.text)) {
+        throw input_error("its host is not valid UTF-8");
+    }
+    return made;
+}
+
+std::string stored_form(const std::string& url) {
+    const url_handle handle = new_url_handle();
+    if (set(handle, CURLUPART_URL, url.c_str()) != CURLUE_OK ||
+        get(handle, CURLUPART_PASSWORD).empty()) {
+        return percent_form(url);
+    }
+    set(handle, CURLUPART_PASSWORD, nullptr);
+    return percent_form(get(handle, CURLUPART_URL));
 }
 
 bool is_file_url(const std::string& url) {
     const url_handle handle = new_url_handle();
-    return curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), 0) == CURLUE_OK &&
-           url_part(handle.get(), CURLUPART_SCHEME) == "file";
+    return set(handle, CURLUPART_URL, url.c_str()) == CURLUE_OK &&
+           get(handle, CURLUPART_SCHEME) == "file";
 }
 
 std::string file_path(const std::string& url) {
     const url_handle handle = new_url_handle();
-    if (curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
+    if (set(handle, CURLUPART_URL, url.c_str()) != CURLUE_OK) {
         return {};
     }
-    return url_part(handle.get(), CURLUPART_PATH, CURLU_URLDECODE);
-}
-
-std::vector<std::string> read_url_list(std::istream& in, const std::string& name) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    std::vector<std::string> urls;
-    std::unordered_set<std::string> seen;
-    std::string line;
-    for (std::size_t number = 1; std::getline(in, line); ++number) {
-        if (number == 1 && line.starts_with(byte_order_mark)) {
-            line.erase(0, byte_order_mark.size());
-        }
-        std::string url(trimmed(line));
-        if (url.empty() || url.front() == '#') {
-            continue;
-        }
-        if (const auto problem = url_problem(url)) {
-            throw input_error(name + ":" + std::to_string(number) + ": not a URL: '" +
-                              printable(url) + "': " + *problem);
-        }
-        if (seen.insert(url).second) {
-            urls.push_back(std::move(url));
-        }
-    }
-    if (in.bad()) {
-        throw unreadable(name, std::generic_category().message(errno));
-    }
-    return urls;
-}
-
-std::vector<std::string> read_url_list_file(const std::string& path) {
-    if (path == "-") {
-        return read_url_list(std::cin, "standard input");
-    }
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) {
-        throw unreadable(path, "it is a directory");
-    }
-    std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        throw unreadable(path, std::generic_category().message(errno));
-    }
-    return read_url_list(in, path);
+    return get(handle, CURLUPART_PATH, CURLU_URLDECODE);
 }
 
 }  // namespace fetch

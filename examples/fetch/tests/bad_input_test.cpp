@@ -32,6 +32,11 @@ void expect_one_line(const outcome& ended, int status, const std::string& text) 
     EXPECT_EQ(ended.out, "");
 }
 
+void expect_line_that_begins(const outcome& ended, int status, const std::string& text) {
+    expect_one_line(ended, status, ended.err.substr(13, ended.err.size() - 14));
+    EXPECT_TRUE(ended.err.starts_with("paipa-fetch: " + text)) << ended.err;
+}
+
 outcome run_list(const scratch_folder& folder, const std::string& lines,
                  const std::string& database_path) {
     return fetch_test::run(
@@ -48,12 +53,15 @@ TEST(bad_input, a_list_that_does_not_exist) {
 
 TEST(bad_input, a_list_that_is_a_directory) {
     expect_one_line(fetch_test::run({.arguments = {"/"}}), input_status,
-                    "cannot read the list '/': it is a directory");
+                    "cannot read the list '/': Is a directory");
 }
 
-TEST(bad_input, a_line_that_is_no_url) {
+TEST(bad_input, a_line_that_is_no_url_when_strict) {
     const scratch_folder folder;
-    expect_one_line(run_list(folder, "file:///etc/hostname\nhello world\n", folder / "db"),
+    expect_one_line(fetch_test::run({.arguments = {"--strict", "--database", folder / "db",
+                                                   folder.file("list",
+                                                               "file:///etc/hostname\n"
+                                                               "hello world\n")}}),
                     input_status,
                     (folder / "list") +
                         ":2: not a URL: 'hello world': it does not start with http://, https:// "
@@ -61,9 +69,9 @@ TEST(bad_input, a_line_that_is_no_url) {
     EXPECT_FALSE(std::filesystem::exists(folder / "db"));  // nothing has begun
 }
 
-TEST(bad_input, a_line_of_standard_input_that_is_no_url) {
+TEST(bad_input, a_line_of_standard_input_that_is_no_url_when_strict) {
     const scratch_folder folder;
-    expect_one_line(fetch_test::run({.arguments = {"--database", folder / "db", "-"},
+    expect_one_line(fetch_test::run({.arguments = {"--strict", "--database", folder / "db", "-"},
                                      .input = "ftp://example.org/\n"}),
                     input_status,
                     "standard input:1: not a URL: 'ftp://example.org/': the scheme must be http, "
@@ -100,7 +108,7 @@ TEST(bad_input, a_database_where_none_can_be) {
 }
 
 // Whole chunks of ten are there, and with room the next run completes the site.
-void expect_whole_chunks_and_resume(const faulty_site& site) {
+void expect_whole_chunks_and_resume(const faulty_site& site, const std::string& said) {
     constexpr std::size_t batch = 10;
     {
         const database found(site.database_path());
@@ -108,6 +116,10 @@ void expect_whole_chunks_and_resume(const faulty_site& site) {
         EXPECT_EQ(found.pages.size() % batch, 0U);
         EXPECT_LT(found.pages.size(), site.pages().size());
         EXPECT_TRUE(found.dead.empty());
+        EXPECT_NE(said.find("; " + std::to_string(found.pages.size()) +
+                            " pages stored by this run stay: the same command goes on\n"),
+                  std::string::npos)
+            << said;
     }
     EXPECT_EQ(fetch_test::run(site.command({"--batch", "10"})).status, 0);
     expect_equal(database(site.database_path()), site.pages(), site.base());
@@ -115,10 +127,11 @@ void expect_whole_chunks_and_resume(const faulty_site& site) {
 
 TEST(bad_input, no_space_for_the_database) {
     const faulty_site site(100);
-    expect_one_line(fetch_test::run(site.command({"--quiet", "--batch", "10", "--batch-timeout",
-                                                  "3600", "--max-database", "400KB"})),
-                    fatal_status, "database '" + site.database_path() + "': no space left");
-    expect_whole_chunks_and_resume(site);
+    const outcome ended = fetch_test::run(site.command(
+        {"--quiet", "--batch", "10", "--batch-timeout", "3600", "--max-database", "400KB"}));
+    expect_line_that_begins(ended, fatal_status,
+                            "database '" + site.database_path() + "': no space left");
+    expect_whole_chunks_and_resume(site, ended.err);
 }
 
 TEST(bad_input, a_limit_on_the_size_of_files) {
@@ -126,10 +139,12 @@ TEST(bad_input, a_limit_on_the_size_of_files) {
     fetch_test::start_options command =
         site.command({"--quiet", "--batch", "10", "--batch-timeout", "3600"});
     command.largest_file = std::size_t{300} << 10U;
-    expect_one_line(fetch_test::run(command), fatal_status,
-                    "database '" + site.database_path() +
-                        "': cannot write: no space, a quota, or a limit on the size of files");
-    expect_whole_chunks_and_resume(site);
+    const outcome ended = fetch_test::run(command);
+    expect_line_that_begins(
+        ended, fatal_status,
+        "database '" + site.database_path() +
+            "': cannot write: no space, a quota, or a limit on the size of files");
+    expect_whole_chunks_and_resume(site, ended.err);
 }
 
 TEST(bad_input, no_space_from_the_start) {

@@ -2,8 +2,11 @@
 
 #include "error.hpp"
 #include "support/fault_server.hpp"
+#include "support/gzip.hpp"
 #include "support/scratch_folder.hpp"
+#include "support/tls_server.hpp"
 #include "text.hpp"
+#include "url.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +15,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 
@@ -34,10 +38,18 @@ http_client new_client(std::chrono::milliseconds timeout = 60s) {
                         .use_proxy = false});
 }
 
+fetch::page get(http_client& client, const std::string& url, const std::stop_token& stop = {}) {
+    return client.get(fetch::parse_url(url), stop);
+}
+
+fetch::page get(http_client&& client, const std::string& url, const std::stop_token& stop = {}) {
+    return get(client, url, stop);
+}
+
 // "transient: <text>", "permanent: <text>" or "page <status>".
 std::string outcome(http_client& client, const std::string& url) {
     try {
-        return "page " + std::to_string(client.get(url).status);
+        return "page " + std::to_string(get(client, url).status);
     } catch (const fetch::transient_error& error) {
         return std::string("transient: ") + error.what();
     } catch (const fetch::permanent_error& error) {
@@ -55,7 +67,7 @@ TEST(http_client, brings_body_status_type_hash_and_time) {
     });
     http_client client = new_client();
     const auto before = fetch::wall_clock::now();
-    const fetch::page page = client.get(server.url("/a"));
+    const fetch::page page = get(client, server.url("/a"));
     EXPECT_EQ(page.url, server.url("/a"));
     EXPECT_EQ(page.final_url, server.url("/a"));
     EXPECT_EQ(page.status, 201);
@@ -69,7 +81,7 @@ TEST(http_client, brings_body_status_type_hash_and_time) {
 
 TEST(http_client, says_who_it_is) {
     fault_server server([](const request&) { return reply{}; });
-    (void)new_client().get(server.url("/"));
+    (void)get(new_client(), server.url("/"));
     const std::string head = server.head();
     EXPECT_NE(head.find("User-Agent: paipa-fetch/"), std::string::npos) << head;
 }
@@ -78,14 +90,14 @@ TEST(http_client, keeps_its_connection) {
     fault_server server([](const request&) { return reply{.body = "x"}; });
     http_client client = new_client();
     for (int n = 0; n < 5; ++n) {
-        EXPECT_EQ(client.get(server.url("/" + std::to_string(n))).body, "x");
+        EXPECT_EQ(get(client, server.url("/" + std::to_string(n))).body, "x");
     }
     EXPECT_EQ(server.connections(), 1U);
 }
 
 TEST(http_client, takes_an_empty_body) {
     fault_server server([](const request&) { return reply{}; });
-    const fetch::page page = new_client().get(server.url("/"));
+    const fetch::page page = get(new_client(), server.url("/"));
     EXPECT_EQ(page.body, "");
     EXPECT_EQ(page.hash, fetch::hash_text(""));
 }
@@ -111,7 +123,7 @@ TEST(http_client, follows_redirects) {
         }
         return reply{.body = "moved here"};
     });
-    const fetch::page page = new_client().get(server.url("/old"));
+    const fetch::page page = get(new_client(), server.url("/old"));
     EXPECT_EQ(page.body, "moved here");
     EXPECT_EQ(page.url, server.url("/old"));
     EXPECT_EQ(page.final_url, server.url("/new"));
@@ -171,7 +183,7 @@ TEST(http_client, waits_for_a_slow_body) {
     const std::string body(500, 's');
     fault_server server(
         [&](const request&) { return reply{.body = body, .how = manner::trickle}; });
-    EXPECT_EQ(new_client().get(server.url("/")).body, body);
+    EXPECT_EQ(get(new_client(), server.url("/")).body, body);
 }
 
 TEST(http_client, takes_a_body_of_exactly_the_limit) {
@@ -202,7 +214,7 @@ TEST(http_client, can_be_interrupted_while_it_waits) {
     std::exception_ptr thrown;
     std::thread waiting([&] {
         try {
-            (void)new_client().get(server.url("/"), stop.get_token());
+            (void)get(new_client(), server.url("/"), stop.get_token());
         } catch (...) {
             thrown = std::current_exception();
         }
@@ -219,7 +231,7 @@ TEST(http_client, does_not_start_once_interrupted) {
     std::stop_source stop;
     stop.request_stop();
     http_client client = new_client();
-    EXPECT_THROW((void)client.get(server.url("/"), stop.get_token()), fetch::cancelled_error);
+    EXPECT_THROW((void)get(client, server.url("/"), stop.get_token()), fetch::cancelled_error);
     EXPECT_EQ(server.requests(), 0U);
 }
 
@@ -227,10 +239,10 @@ TEST(http_client, reads_files) {
     const fetch_test::scratch_folder folder;
     http_client client = new_client();
     (void)folder.file("a b.txt", "content");
-    const fetch::page page = client.get("file://" + (folder / "a%20b.txt"));
+    const fetch::page page = get(client, "file://" + (folder / "a%20b.txt"));
     EXPECT_EQ(page.body, "content");
     EXPECT_EQ(page.status, 0);
-    EXPECT_EQ(client.get("file://" + folder.file("empty", "")).body, "");
+    EXPECT_EQ(get(client, "file://" + folder.file("empty", "")).body, "");
     const std::string large = folder.file("large", std::string(small_limit + 1, 'x'));
     EXPECT_EQ(outcome(client, "file://" + large), "permanent: the body is larger than 1000 B");
 }
@@ -245,11 +257,185 @@ TEST(http_client, finds_missing_and_special_files_permanent) {
     EXPECT_EQ(outcome(client, "file:///"), "permanent: not a regular file");
 }
 
+TEST(http_client, takes_no_endless_header) {
+    fault_server server([](const request& asked) {
+        if (asked.path == "/many") {
+            std::string lines;
+            for (int n = 0; n < 20'000; ++n) {
+                lines += "Line-" + std::to_string(n) + ": of a header that is too long\r\n";
+            }
+            return reply{.headers = lines};
+        }
+        const std::size_t size = asked.path == "/fits" ? 90'000 : 1'000'000;
+        return reply{.headers = "Long: " + std::string(size, 'x') + "\r\n"};
+    });
+    http_client client = new_client();
+    EXPECT_EQ(outcome(client, server.url("/long")),
+              "permanent: the header is larger than 100.0 KiB");
+    EXPECT_EQ(outcome(client, server.url("/many")),
+              "permanent: the header is larger than 100.0 KiB");
+    EXPECT_EQ(outcome(client, server.url("/fits")), "page 200");
+}
+
+TEST(http_client, says_how_long_a_busy_server_wants_it_to_wait) {
+    const std::map<std::string, std::string> headers{
+        {"/429", "Retry-After: 7\r\n"},
+        {"/503",
+         "Date: Sat, 30 Nov 2024 12:00:00 GMT\r\n"
+         "Retry-After: Sat, 30 Nov 2024 12:00:09 GMT\r\n"},
+        {"/500", "Retry-After: 7\r\n"}};
+    fault_server server([&](const request& asked) {
+        return reply{.status = std::stoi(asked.path.substr(1)), .headers = headers.at(asked.path)};
+    });
+    http_client client = new_client();
+    const auto busy = [&](const std::string& path) {
+        try {
+            return outcome(client, server.url(path));
+        } catch (const fetch::busy_error& error) {
+            return std::string(error.what()) + ": " + std::to_string(error.after.count());
+        }
+    };
+    EXPECT_EQ(busy("/429"), "the server answered 429 with Retry-After: 7: 7");
+    EXPECT_EQ(busy("/503"),
+              "the server answered 503 with Retry-After: Sat, 30 Nov 2024 12:00:09 GMT: 9");
+    EXPECT_EQ(busy("/500"), "transient: the server answered 500");
+}
+
+TEST(http_client, unpacks_gzip_and_takes_nothing_that_ends_early) {
+    const std::string packed = fetch_test::gzip(std::string(900, 'z'));
+    fault_server server([&](const request& asked) {
+        std::string body = packed;
+        std::string encoding = "gzip";
+        if (asked.path == "/cut") {
+            body.resize(body.size() / 2);
+        } else if (asked.path == "/empty" || asked.path == "/nothing") {
+            body.clear();
+        } else if (asked.path == "/damaged") {
+            body = "this is no gzip at all";
+        } else if (asked.path == "/bomb") {
+            body = fetch_test::gzip(std::string(small_limit + 1, 'z'));
+        } else if (asked.path == "/other") {
+            encoding = "br";
+        } else if (asked.path == "/none") {
+            encoding = "identity";
+        }
+        const int status = asked.path == "/404" ? 404 : 200;
+        return reply{.status = status,
+                     .body = body,
+                     .how = asked.path == "/nothing" ? manner::until_close : manner::whole,
+                     .headers = "Content-Encoding: " + encoding + "\r\n"};
+    });
+    http_client client = new_client();
+    EXPECT_EQ(get(client, server.url("/")).body, std::string(900, 'z'));
+    EXPECT_NE(server.head().find("Accept-Encoding: gzip\r\n"), std::string::npos) << server.head();
+    EXPECT_EQ(outcome(client, server.url("/cut")),
+              "transient: the body ends early in its compression");
+    EXPECT_EQ(outcome(client, server.url("/nothing")),
+              "transient: the body ends early in its compression");
+    EXPECT_EQ(outcome(client, server.url("/empty")), "page 200");
+    EXPECT_EQ(outcome(client, server.url("/damaged")),
+              "permanent: the body's compression is damaged");
+    EXPECT_EQ(outcome(client, server.url("/bomb")), "permanent: the body is larger than 1000 B");
+    EXPECT_EQ(outcome(client, server.url("/other")),
+              "permanent: the body is compressed by 'br', which was not asked for");
+    EXPECT_EQ(outcome(client, server.url("/none")), "page 200");
+    EXPECT_EQ(outcome(client, server.url("/404")), "permanent: the server answered 404");
+}
+
+TEST(http_client, makes_utf8_of_what_servers_send) {
+    fault_server server([](const request& asked) {
+        if (asked.path == "/old") {
+            return reply{.status = 302, .headers = "Location: /gr\xFC\xDF\r\n"};
+        }
+        return reply{.type = "text/pl\xE4in"};
+    });
+    http_client client = new_client();
+    const fetch::page page = get(client, server.url("/old"));
+    EXPECT_EQ(page.type, "text/pl%E4in");
+    EXPECT_EQ(fetch::lower_case(page.final_url), server.url("/gr%fc%df"));
+}
+
+TEST(http_client, sends_a_password_and_keeps_none) {
+    fault_server server([](const request& asked) {
+        if (asked.path == "/old") {
+            return reply{.status = 302, .headers = "Location: http://me:secret@127.0.0.1:1/\r\n"};
+        }
+        return reply{};
+    });
+    http_client client = new_client();
+    const std::string url = server.url("/");
+    const std::string host = url.substr(url.find("127"));
+    const fetch::page page = get(client, "http://me:secret@" + host);
+    EXPECT_EQ(page.url, "http://me@" + host);
+    EXPECT_EQ(page.final_url, "http://me@" + host);
+    EXPECT_NE(server.head().find("Authorization: Basic bWU6c2VjcmV0\r\n"), std::string::npos)
+        << server.head();
+    EXPECT_EQ(outcome(client, server.url("/old")).find("secret"), std::string::npos);
+}
+
+TEST(http_client, sends_the_headers_it_is_told) {
+    fault_server server([](const request&) { return reply{}; });
+    (void)get(http_client({.headers = {"Authorization: Bearer 123", "accept-encoding: x-gzip"},
+                           .user_agent = "somebody/1",
+                           .use_proxy = false}),
+              server.url("/"));
+    const std::string head = server.head();
+    for (const char* line : {"Authorization: Bearer 123\r\n", "accept-encoding: x-gzip\r\n",
+                             "User-Agent: somebody/1\r\n"}) {
+        EXPECT_NE(head.find(line), std::string::npos) << head;
+    }
+    EXPECT_EQ(head.find("Accept-Encoding: gzip"), std::string::npos) << head;
+}
+
+TEST(http_client, trusts_a_certificate_when_it_is_told) {
+    const fetch_test::tls_server server;
+    const std::string url = server.url("/");
+    http_client as_usual = new_client();
+    EXPECT_TRUE(outcome(as_usual, url).starts_with("permanent: SSL certificate problem"));
+    http_client insecure({.is_insecure = true, .use_proxy = false});
+    EXPECT_EQ(outcome(insecure, url), "page 200");
+    http_client by_file({.ca_file = server.certificate(), .use_proxy = false});
+    EXPECT_EQ(outcome(by_file, url), "page 200");
+    const fetch_test::scratch_folder folder;
+    http_client by_nothing({.ca_file = folder.file("empty.pem", "nothing"), .use_proxy = false});
+    EXPECT_THROW((void)get(by_nothing, url), fetch::input_error);
+}
+
+// The limit is this whole program's, so the server gets no connection either: it must not need one.
+TEST(http_client, blames_no_server_when_descriptors_have_run_out) {
+    http_client client = new_client();
+    rlimit limit{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit none{3, limit.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    std::string by_number;
+    std::string by_name;
+    std::string on_start;
+    const auto exhausted = [](auto act) -> std::string {
+        try {
+            act();
+        } catch (const fetch::exhausted_error& error) {
+            return error.what();
+        } catch (const std::exception& error) {
+            return std::string("another error: ") + error.what();
+        }
+        return "no error";
+    };
+    by_number = exhausted([&] { (void)get(client, "http://127.0.0.1:9/"); });
+    by_name = exhausted([&] { (void)get(client, "http://no-such-host.invalid/"); });
+    on_start = exhausted([&] { (void)new_client(); });
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    const std::string expected = "cannot go on: Too many open files (ulimit -n)";
+    EXPECT_EQ(by_number, expected);
+    EXPECT_EQ(by_name, expected);
+    EXPECT_EQ(on_start, expected);
+}
+
 TEST(http_client, connects_where_it_is_told) {
     fault_server server([](const request&) { return reply{.body = "here"}; });
     http_client client({.connect_to = "demo.test:80:127.0.0.1:" + std::to_string(server.port()),
                         .use_proxy = false});
-    EXPECT_EQ(client.get("http://demo.test/x").body, "here");
+    EXPECT_EQ(get(client, "http://demo.test/x").body, "here");
     const std::string head = server.head();
     EXPECT_NE(head.find("Host: demo.test\r\n"), std::string::npos) << head;
 }

@@ -41,6 +41,13 @@ TEST(progress_line, promises_nothing_before_anything_is_done) {
     EXPECT_EQ(progress_line({.total = 5}), "0/5 done  0.0/s  0 in flight  0 failed  ETA -:--  0 B");
 }
 
+TEST(progress_line, says_that_the_list_is_still_coming) {
+    progress_reading reading = half_way;
+    reading.is_total_known = false;
+    EXPECT_EQ(progress_line(reading),
+              "120/300+ done  40.0/s  8 in flight  2 failed  ETA -:--  2.0 KiB");
+}
+
 TEST(time_left, is_nothing_at_the_end) {
     EXPECT_EQ(fetch::time_left({.total = 5, .stored = 4, .failed = 1}), 0s);
     EXPECT_EQ(fetch::time_left({.total = 0}), 0s);
@@ -71,9 +78,11 @@ TEST(rate_meter, survives_two_readings_at_the_same_time) {
 
 TEST(progress_display, ends_with_a_plain_line_when_there_is_no_terminal) {
     fetch::progress_counters counters;
+    counters.total = 2;
+    counters.is_total_known = true;
     testing::internal::CaptureStderr();
     {
-        fetch::progress_display display(counters, 2, fetch::progress_display::style::plain);
+        fetch::progress_display display(counters, fetch::progress_display::style::plain);
         counters.stored = 2;
         display.say("hello");
         display.finish();
@@ -88,9 +97,11 @@ TEST(progress_display, ends_with_a_plain_line_when_there_is_no_terminal) {
 
 TEST(progress_display, rewrites_one_line_on_a_terminal) {
     fetch::progress_counters counters;
+    counters.total = 2;
+    counters.is_total_known = true;
     testing::internal::CaptureStderr();
     {
-        fetch::progress_display display(counters, 2, fetch::progress_display::style::live);
+        fetch::progress_display display(counters, fetch::progress_display::style::live);
         display.finish();
     }
     const std::string text = testing::internal::GetCapturedStderr();
@@ -100,24 +111,28 @@ TEST(progress_display, rewrites_one_line_on_a_terminal) {
 
 TEST(progress_display, leaves_no_line_when_abandoned) {
     fetch::progress_counters counters;
+    counters.total = 2;
+    counters.is_total_known = true;
     testing::internal::CaptureStderr();
     {
-        const fetch::progress_display display(counters, 2, fetch::progress_display::style::live);
+        const fetch::progress_display display(counters, fetch::progress_display::style::live);
     }
     const std::string live = testing::internal::GetCapturedStderr();
     EXPECT_TRUE(live.empty() || live.ends_with("\r\x1b[K")) << live;
     testing::internal::CaptureStderr();
     {
-        const fetch::progress_display display(counters, 2, fetch::progress_display::style::plain);
+        const fetch::progress_display display(counters, fetch::progress_display::style::plain);
     }
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(progress_display, is_silent_when_told) {
     fetch::progress_counters counters;
+    counters.total = 2;
+    counters.is_total_known = true;
     testing::internal::CaptureStderr();
     {
-        fetch::progress_display display(counters, 2, fetch::progress_display::style::none);
+        fetch::progress_display display(counters, fetch::progress_display::style::none);
         display.finish();
     }
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");

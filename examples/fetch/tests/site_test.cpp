@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "http_client.hpp"
+#include "url.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,10 +43,10 @@ TEST(site, is_served_whole_and_shy_pages_at_the_second_try) {
     for (std::size_t n = 0; n < urls.size(); ++n) {
         fetch::page got;
         try {
-            got = client.get(urls[n]);
+            got = client.get(fetch::parse_url(urls[n]));
         } catch (const fetch::transient_error&) {
             ++failed;
-            got = client.get(urls[n]);
+            got = client.get(fetch::parse_url(urls[n]));
         }
         EXPECT_EQ(got.url, "http://demo.test" + pages[n].path);
         EXPECT_EQ(got.type, pages[n].type);
@@ -57,7 +58,8 @@ TEST(site, is_served_whole_and_shy_pages_at_the_second_try) {
 TEST(site, has_nothing_else) {
     const site_server server(make_site(1), 1);
     http_client client({.connect_to = server.connect_to(), .use_proxy = false});
-    EXPECT_THROW((void)client.get("http://demo.test/etc/passwd"), fetch::permanent_error);
+    EXPECT_THROW((void)client.get(fetch::parse_url("http://demo.test/etc/passwd")),
+                 fetch::permanent_error);
 }
 
 TEST(site, listens_on_its_own_port) {

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "sqlite.hpp"
+#include "stored_pages.hpp"
 #include "support/scratch_folder.hpp"
 #include "text.hpp"
 
@@ -101,9 +102,79 @@ TEST(store, knows_what_it_has_also_when_opened_again) {
         store database(folder / "db");
         save_pages(database, {new_page("http://a/")});
     }
+    const store database(folder / "db");
+    fetch::stored_pages stored(folder / "db");
+    EXPECT_TRUE(stored.has("http://a/"));
+    EXPECT_FALSE(stored.has("http://b/"));
+}
+
+TEST(store, can_be_asked_while_it_is_written) {
+    const fetch_test::scratch_folder folder;
     store database(folder / "db");
-    EXPECT_TRUE(database.has_page("http://a/"));
-    EXPECT_FALSE(database.has_page("http://b/"));
+    fetch::stored_pages stored(folder / "db");
+    EXPECT_FALSE(stored.has("http://a/"));
+    save_pages(database, {new_page("http://a/")});
+    EXPECT_TRUE(stored.has("http://a/"));
+}
+
+template <class F>
+std::string lost_text(F use) {
+    try {
+        use();
+    } catch (const fetch::lost_error& error) {
+        return error.what();
+    }
+    return "not lost";
+}
+
+TEST(store, finds_out_that_its_file_or_its_log_has_gone) {
+    for (const char* part : {"db", "db-wal"}) {
+        const fetch_test::scratch_folder folder;
+        store database(folder / "db");
+        database.check_place();
+        const std::string text = "database '" + (folder / "db") +
+                                 "': it was deleted, moved or replaced while it was in use, with "
+                                 "what was stored in it";
+        std::filesystem::remove(folder / part);
+        EXPECT_EQ(lost_text([&] { database.check_place(); }), text) << part;
+        EXPECT_EQ(lost_text([&] { save_pages(database, {new_page("http://a/")}); }), text) << part;
+        (void)folder.file(part, "another");
+        EXPECT_EQ(lost_text([&] { database.check_place(); }), text) << part;
+    }
+}
+
+TEST(store, refuses_places_that_keep_nothing) {
+    const auto refused = [](const std::string& path) {
+        return opening_error<fetch::input_error>(path);
+    };
+    EXPECT_EQ(refused(":memory:"),
+              "database ':memory:': want the name of a file; write ./:memory: "
+              "when it is one");
+    EXPECT_EQ(refused("file::memory:?cache=shared"),
+              "database 'file::memory:?cache=shared': want the name of a file; write "
+              "./file::memory:?cache=shared when it is one");
+    EXPECT_EQ(refused("/dev/null"),
+              "database '/dev/null': it is no regular file, and would keep nothing");
+    const fetch_test::scratch_folder folder;
+    const store named(folder / ":memory:");
+    EXPECT_TRUE(std::filesystem::exists(folder / ":memory:"));
+}
+
+TEST(store, says_how_long_it_has_waited_for_another_program) {
+    const fetch_test::scratch_folder folder;
+    store database(folder / "db", {.busy_timeout = 100ms});
+    sqlite_file other(folder / "db");
+    other.execute("BEGIN IMMEDIATE");
+    try {
+        save_pages(database, {new_page("http://a/")});
+        FAIL() << "no error";
+    } catch (const fetch::database_error& error) {
+        EXPECT_EQ(error.what(),
+                  "database '" + (folder / "db") + "': locked by another program for 0.1 s");
+    }
+    other.execute("ROLLBACK");
+    save_pages(database, {new_page("http://a/")});
+    EXPECT_EQ(database.pages(), 1U);
 }
 
 TEST(store, has_each_url_once) {
@@ -206,7 +277,7 @@ TEST(store, says_why_it_cannot_open_a_file) {
 TEST(store, writes_a_batch_as_a_whole_or_not_at_all_when_it_is_full) {
     constexpr std::uint64_t limit = 100'000;
     const fetch_test::scratch_folder folder;
-    store database(folder / "db", limit);
+    store database(folder / "db", {.max_bytes = limit});
     save_pages(database, {new_page("http://a/", std::string(10'000, 'a'))});
     const std::vector<page> batch{new_page("http://b/", "small"),
                                   new_page("http://c/", std::string(limit, 'c'))};

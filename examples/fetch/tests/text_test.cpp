@@ -18,6 +18,43 @@ TEST(text, printable_shortens_the_middle) {
     EXPECT_EQ(fetch::printable("0123456789a", 10), "0123...89a");
 }
 
+TEST(text, printable_is_utf8_whatever_comes_in) {
+    EXPECT_EQ(fetch::printable("gr\xC3\xBC\xC3\x9F"), "gr\xC3\xBC\xC3\x9F");
+    EXPECT_EQ(fetch::printable("a\xFF\xC3z"), "a??z");
+    EXPECT_EQ(fetch::printable("a\xC2\x9B"
+                               "31m"),
+              "a?31m");  // a terminal's escape, in UTF-8
+    std::string umlauts;
+    for (int n = 0; n < 20; ++n) {
+        umlauts += "\xC3\xBC";
+    }
+    for (std::size_t limit = 4; limit < 40; ++limit) {
+        EXPECT_TRUE(fetch::is_utf8(fetch::printable(umlauts, limit))) << limit;
+    }
+}
+
+TEST(text, utf8_has_no_overlong_forms_no_surrogates_and_an_end) {
+    for (const char* good :
+         {"", "a", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) {
+        EXPECT_TRUE(fetch::is_utf8(good)) << good;
+    }
+    for (const char* bad : {"\xFF", "\x80", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80",
+                            "\xF4\x90\x80\x80", "\xC3", "\xE2\x82", "a\xFCz"}) {
+        EXPECT_FALSE(fetch::is_utf8(bad)) << bad;
+    }
+}
+
+TEST(text, percent_form_is_utf8_that_tells_the_bytes) {
+    EXPECT_EQ(fetch::percent_form("/gr\xFC\xDF/\xC3\xBC"), "/gr%FC%DF/\xC3\xBC");
+    EXPECT_EQ(fetch::percent_form("\xC3"), "%C3");
+    EXPECT_EQ(fetch::percent_form(""), "");
+}
+
+TEST(text, seconds_have_one_decimal) {
+    EXPECT_EQ(fetch::seconds_text(1234ms), "1.2 s");
+    EXPECT_EQ(fetch::seconds_text(30s), "30.0 s");
+}
+
 TEST(text, bytes_have_a_unit) {
     EXPECT_EQ(fetch::bytes_text(0), "0 B");
     EXPECT_EQ(fetch::bytes_text(1023), "1023 B");

@@ -1,38 +1,30 @@
 #include "url.hpp"
 
 #include "error.hpp"
-#include "support/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include <map>
 #include <string>
-#include <vector>
 
 namespace {
 
-using fetch::url_problem;
-using list = std::vector<std::string>;
+using fetch::parse_url;
 
-list read(const std::string& text) {
-    std::istringstream in(text);
-    return fetch::read_url_list(in, "list.txt");
-}
-
-std::string error_of(const std::string& text) {
+std::string problem(const std::string& text) {
     try {
-        read(text);
+        return "none: " + parse_url(text).text;
     } catch (const fetch::input_error& error) {
         return error.what();
     }
-    return "no error";
 }
 
 TEST(url, takes_http_https_and_file) {
     for (const char* good :
-         {"http://example.org", "https://example.org/a/b?c=d#e", "HTTP://EXAMPLE.org:8080/",
-          "file:///etc/hostname", "http://[::1]:80/x", "https://user:word@example.org/"}) {
-        EXPECT_EQ(url_problem(good), std::nullopt) << good;
+         {"http://example.org/", "https://example.org/a/b?c=d", "http://example.org:8080/",
+          "file:///etc/hostname", "http://[::1]:81/x", "https://user@example.org/"}) {
+        EXPECT_EQ(parse_url(good).text, good);
+        EXPECT_EQ(parse_url(good).address(), good);
     }
 }
 
@@ -40,76 +32,67 @@ TEST(url, refuses_what_is_none) {
     for (const char* bad :
          {"", "example.org", "hello", "/etc/passwd", "http:/one.slash", "http://", "file:///a b",
           "http://a b/", "http://host:port/", "http://host:99999/", "mailto:a@b"}) {
-        EXPECT_NE(url_problem(bad), std::nullopt) << bad;
+        EXPECT_FALSE(problem(bad).starts_with("none")) << bad;
     }
-    EXPECT_NE(url_problem(std::string("http://a/\0b", 11)), std::nullopt);
+    EXPECT_EQ(problem(std::string("http://a/\0b", 11)), "it contains a zero byte");
 }
 
 TEST(url, refuses_other_schemes_by_name) {
-    EXPECT_EQ(url_problem("ftp://example.org/"),
-              "the scheme must be http, https or file, got 'ftp'");
-    EXPECT_EQ(url_problem("gopher://x"), "the scheme must be http, https or file, got 'gopher'");
+    EXPECT_EQ(problem("ftp://example.org/"), "the scheme must be http, https or file, got 'ftp'");
+    EXPECT_EQ(problem("gopher://x"), "the scheme must be http, https or file, got 'gopher'");
+}
+
+TEST(url, refuses_what_is_no_utf8) {
+    EXPECT_EQ(problem("http://host/gr\xFC\xDF"),
+              "it is not valid UTF-8; write such bytes in percent form, as in %FC");
+    EXPECT_EQ(problem("http://%FF/"), "its host is not valid UTF-8");
+    EXPECT_EQ(parse_url("http://host/gr\xC3\xBC\xC3\x9F").text, "http://host/gr\xC3\xBC\xC3\x9F");
+    EXPECT_EQ(parse_url("http://b\xC3\xBC"
+                        "cher.test/")
+                  .text,
+              "http://b\xC3\xBC"
+              "cher.test/");
+}
+
+TEST(url, has_one_form_for_one_page) {
+    const std::map<std::string, std::string> forms{
+        {"HTTP://EXAMPLE.org/A?B", "http://example.org/A?B"},
+        {"http://example.org", "http://example.org/"},
+        {"http://example.org:80/", "http://example.org/"},
+        {"https://example.org:443/", "https://example.org/"},
+        {"https://example.org:80/", "https://example.org:80/"},
+        {"http://example.org/a#part", "http://example.org/a"},
+        {"http://example.org/a?b#part?c", "http://example.org/a?b"},
+        {"http://example.org/a/./b/../c", "http://example.org/a/c"},
+        {"FILE:///A#b", "file:///A"},
+        {"file://localhost/a?b", "file:///a"},
+        {"file:///", "file:///"},
+        {"http://[fe80::1%25eth0]/", "http://[fe80::1%25eth0]/"}};
+    for (const auto& [text, form] : forms) {
+        EXPECT_EQ(parse_url(text).text, form);
+        EXPECT_EQ(parse_url(form).text, form);
+    }
+}
+
+TEST(url, keeps_a_password_for_the_request_alone) {
+    const fetch::page_url url = parse_url("https://User:secret@Host/#x");
+    EXPECT_EQ(url.text, "https://User@host/");
+    EXPECT_EQ(url.address(), "https://User:secret@host/");
+    EXPECT_EQ(parse_url("http://:secret@host/").text.find("secret"), std::string::npos);
+    EXPECT_EQ(parse_url("http://user@host/").address(), "http://user@host/");
+}
+
+TEST(url, is_stored_without_password_and_as_utf8) {
+    EXPECT_EQ(fetch::stored_form("http://user:secret@host/a"), "http://user@host/a");
+    EXPECT_EQ(fetch::stored_form("http://host/\xFC"), "http://host/%FC");
+    EXPECT_EQ(fetch::stored_form("http://u:secret@host/\xFC"), "http://u@host/%FC");
+    EXPECT_EQ(fetch::stored_form("http://host/a#b"), "http://host/a#b");
 }
 
 TEST(url, knows_the_path_of_a_file_url) {
     EXPECT_TRUE(fetch::is_file_url("FILE:///a%20b"));
     EXPECT_FALSE(fetch::is_file_url("http://file/"));
     EXPECT_EQ(fetch::file_path("file:///a%20b/c"), "/a b/c");
-}
-
-TEST(url_list, skips_blank_lines_and_comments) {
-    EXPECT_EQ(read("\n# a comment\nhttp://a/\n   \n\t# another\nhttp://b/"),
-              (list{"http://a/", "http://b/"}));
-}
-
-TEST(url_list, takes_blanks_and_carriage_returns_and_a_byte_order_mark_off) {
-    EXPECT_EQ(read("\xEF\xBB\xBFhttp://a/\r\n  http://b/ \t\r\n"),
-              (list{"http://a/", "http://b/"}));
-}
-
-TEST(url_list, keeps_each_url_once_in_order) {
-    EXPECT_EQ(read("http://b/\nhttp://a/\nhttp://b/\nhttp://a/\n"),
-              (list{"http://b/", "http://a/"}));
-}
-
-TEST(url_list, may_be_empty) {
-    EXPECT_EQ(read(""), list{});
-}
-
-TEST(url_list, names_the_first_line_that_is_no_url) {
-    EXPECT_EQ(error_of("http://a/\n\nnot a url\nalso none\n"),
-              "list.txt:3: not a URL: 'not a url': it does not start with http://, https:// or "
-              "file://");
-}
-
-TEST(url_list, shows_a_bad_line_fit_for_a_terminal) {
-    EXPECT_EQ(error_of("\x1b[31mred\n"),
-              "list.txt:1: not a URL: '?[31mred': it does not start with http://, https:// or "
-              "file://");
-    EXPECT_LT(error_of(std::string(5000, 'x')).size(), 300U);
-}
-
-TEST(url_list, comes_from_a_file) {
-    const fetch_test::scratch_folder folder;
-    EXPECT_EQ(fetch::read_url_list_file(folder.file("list", "http://a/\n")), list{"http://a/"});
-}
-
-TEST(url_list, says_why_a_file_cannot_be_read) {
-    const fetch_test::scratch_folder folder;
-    const std::string missing = folder / "missing";
-    try {
-        fetch::read_url_list_file(missing);
-        FAIL() << "no error";
-    } catch (const fetch::input_error& error) {
-        EXPECT_EQ(error.what(),
-                  "cannot read the list '" + missing + "': No such file or directory");
-    }
-    try {
-        fetch::read_url_list_file("/");
-        FAIL() << "no error";
-    } catch (const fetch::input_error& error) {
-        EXPECT_STREQ(error.what(), "cannot read the list '/': it is a directory");
-    }
 }
 
 }  // namespace

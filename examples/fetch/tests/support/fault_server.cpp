@@ -69,7 +69,7 @@ std::string head_text(const reply& what) {
                        " Reason\r\nContent-Type: " + what.type + "\r\n" + what.headers;
     if (what.how == manner::claims_too_much) {
         head += "Content-Length: 1000000000000\r\n";
-    } else if (what.how != manner::endless) {
+    } else if (what.how != manner::endless && what.how != manner::until_close) {
         head += "Content-Length: " + std::to_string(what.body.size()) + "\r\n";
     }
     return head + "\r\n";
@@ -228,6 +228,9 @@ bool fault_server::send_body(int socket, const reply& what) {
             return false;
         case manner::hold_in_body:
             return send_held(socket, first, second);
+        case manner::until_close:
+            send_all(socket, what.body);
+            return false;
         case manner::trickle: {
             const std::size_t step = what.body.size() / trickle_pieces + 1;
             for (std::size_t at = 0; at < what.body.size(); at += step) {

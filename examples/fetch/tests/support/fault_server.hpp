@@ -27,6 +27,7 @@ enum class manner {
     hold,            // the answer, once `release` has been called
     hold_in_body,    // half of the body, and the rest once `release` has been called
     trickle,         // the body in small pieces with pauses between them
+    until_close,     // without Content-Length: the end of the connection ends the body
     endless,         // a body that never ends, without Content-Length
     claims_too_much  // a Content-Length far above what is sent
 };

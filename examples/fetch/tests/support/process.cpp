@@ -77,17 +77,38 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return all;
 }
 
+// Nothing comes of it to read.
+ends ends_of_file(const std::string& path) {
+    const ends made{open("/dev/null", O_RDONLY | O_CLOEXEC),
+                    open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    check(made.ours >= 0 && made.theirs >= 0, "open");
+    return made;
+}
+
+// In the child; 0: no limit.
+void limit(__rlimit_resource what, std::size_t soft, std::size_t hard) {
+    if (hard > 0) {
+        const rlimit both{soft, hard};
+        setrlimit(what, &both);
+    }
+}
+
 }  // namespace
 
 process::process(const start_options& options) {
     const ends input = new_pipe(false);
-    const ends out = new_pipe(true);
+    const ends out = options.output.empty() ? new_pipe(true) : ends_of_file(options.output);
     const ends err = options.has_terminal ? new_terminal() : new_pipe(true);
     start_child(options, input.theirs, out.theirs, err.theirs);
     close(input.theirs);
     close(out.theirs);
     close(err.theirs);
-    threads_.emplace_back(&process::write_all, this, input.ours, options.input);
+    if (options.keeps_input) {
+        input_ = input.ours;
+        write(options.input);
+    } else {
+        threads_.emplace_back(&process::write_all, this, input.ours, options.input);
+    }
     threads_.emplace_back([this, out] { read_all(out.ours, out_); });
     threads_.emplace_back([this, err] { read_all(err.ours, err_); });
     threads_.emplace_back(&process::reap, this);
@@ -95,6 +116,7 @@ process::process(const start_options& options) {
 
 process::~process() {
     send(SIGKILL);
+    close_input();
     for (std::thread& one : threads_) {
         one.join();
     }
@@ -103,7 +125,8 @@ process::~process() {
 
 // Between fork and exec only what is safe in a copy of a program with threads.
 void process::start_child(const start_options& options, int input, int out, int err) {
-    std::vector<std::string> arguments{PAIPA_FETCH_PROGRAM};
+    std::vector<std::string> arguments = options.wrapper;
+    arguments.emplace_back(PAIPA_FETCH_PROGRAM);
     arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
     std::vector<std::string> environment = new_environment(options.environment);
     const std::vector<char*> argument_pointers = pointers(arguments);
@@ -119,12 +142,13 @@ void process::start_child(const start_options& options, int input, int out, int 
     sigset_t none{};
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (options.largest_file > 0) {
-        const rlimit limit{options.largest_file, options.largest_file};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
+    limit(RLIMIT_FSIZE, options.largest_file, options.largest_file);
+    limit(RLIMIT_AS, options.memory, options.memory);
+    limit(RLIMIT_NOFILE,
+          options.open_files_at_first > 0 ? options.open_files_at_first : options.open_files,
+          options.open_files);
     if (options.folder.empty() || chdir(options.folder.c_str()) == 0) {
-        execve(argument_pointers.front(), argument_pointers.data(), environment_pointers.data());
+        execvpe(argument_pointers.front(), argument_pointers.data(), environment_pointers.data());
     }
     constexpr int cannot_start = 127;
     _exit(cannot_start);
@@ -132,6 +156,20 @@ void process::start_child(const start_options& options, int input, int out, int 
 
 void process::send(int signal) const {
     kill(child_, signal);
+}
+
+void process::write(const std::string& text) {
+    const ssize_t sent = ::write(input_, text.data(), text.size());
+    check(sent == static_cast<ssize_t>(text.size()), "write");
+}
+
+void process::close_input() {
+    close(std::exchange(input_, -1));
+}
+
+void process::limit_open_files(std::size_t count) const {
+    const rlimit limit{count, count};
+    check(prlimit(child_, RLIMIT_NOFILE, &limit, nullptr) == 0, "prlimit");
 }
 
 bool process::wait_for_error(const std::string& text) {
@@ -177,7 +215,7 @@ void process::write_all(int sink, std::string text) {
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, nullptr);  // the child may not read all of it
     for (std::size_t at = 0; at < text.size();) {
-        const ssize_t sent = write(sink, text.data() + at, text.size() - at);
+        const ssize_t sent = ::write(sink, text.data() + at, text.size() - at);
         if (sent <= 0) {
             break;
         }

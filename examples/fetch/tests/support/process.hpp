@@ -17,9 +17,15 @@ namespace fetch_test {
 struct start_options {
     std::vector<std::string> arguments{};
     std::string input{};                               // its standard input
+    bool keeps_input = false;                          // open behind it, for `write`
+    std::string output{};                              // file for standard output; empty: a pipe
     std::map<std::string, std::string> environment{};  // on top of this program's own
     std::string folder{};                              // to run in; empty: this one
     std::size_t largest_file = 0;                      // bytes, RLIMIT_FSIZE; 0: no limit
+    std::size_t memory = 0;                            // bytes, RLIMIT_AS; 0: no limit
+    std::size_t open_files = 0;                        // RLIMIT_NOFILE; 0: no limit
+    std::size_t open_files_at_first = 0;               // its soft limit; 0: the same
+    std::vector<std::string> wrapper{};                // program that starts it, with arguments
     bool has_terminal = false;                         // standard error is a terminal, 80 wide
 };
 
@@ -43,6 +49,13 @@ public:
 
     void send(int signal) const;
 
+    /// Gives it more to read; with `keeps_input`.
+    void write(const std::string& text);
+    void close_input();
+
+    /// Changes its RLIMIT_NOFILE while it runs.
+    void limit_open_files(std::size_t count) const;
+
     /// Waits until it has written `text` to standard error; false when it ended without, or did
     /// nothing of the kind within two minutes.
     [[nodiscard]] bool wait_for_error(const std::string& text);
@@ -57,6 +70,7 @@ private:
     void reap();
 
     pid_t child_ = -1;
+    int input_ = -1;  // kept open; -1: it is not
 
     std::mutex mutex_;  // guards everything below
     std::condition_variable changed_;

@@ -1,0 +1,14 @@
+#include "stored_pages.hpp"
+
+#include <string>
+
+namespace fetch {
+
+bool stored_pages::has(const std::string& url) {
+    find_.bind(1, url);
+    const bool found = find_.step();
+    find_.reset();
+    return found;
+}
+
+}  // namespace fetch
