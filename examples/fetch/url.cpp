@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "text.hpp"
 
+#include <cstddef>
 #include <curl/curl.h>
 #include <memory>
 #include <new>
@@ -58,7 +59,8 @@ void check_text(const std::string& text) {
     if (!is_utf8(text)) {
         throw input_error("it is not valid UTF-8; write such bytes in percent form, as in %FC");
     }
-    if (text.find("://") == std::string::npos) {
+    const std::size_t scheme_end = text.find_first_of(":/?#");
+    if (scheme_end == std::string::npos || text.compare(scheme_end, 3, "://") != 0) {
         throw input_error("it does not start with http://, https:// or file://");
     }
 }

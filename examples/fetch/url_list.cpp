@@ -36,9 +36,28 @@ std::string_view trimmed(std::string_view line) {
     return line.substr(first, line.find_last_not_of(blanks) - first + 1);
 }
 
-bool is_comment(std::string_view trimmed_line) {
-    return trimmed_line.empty() || trimmed_line.front() == '#';
-}
+// A line of the list, as the reader gives it.
+class entry {
+public:
+    // Lines count from 1; only the first one may begin with a byte order mark.
+    entry(std::string_view line, std::uint64_t number)
+        : text_(trimmed(number == 1 && line.starts_with(byte_order_mark)
+                            ? line.substr(byte_order_mark.size())
+                            : line)),
+          is_cut_(line.size() > line_reader::longest) {}
+
+    [[nodiscard]] bool is_comment() const {
+        return text_.empty() ? !is_cut_ : text_.front() == '#';
+    }
+
+    [[nodiscard]] bool is_cut() const { return is_cut_; }
+
+    [[nodiscard]] std::string text() const { return std::string(text_); }
+
+private:
+    std::string_view text_;
+    bool is_cut_;
+};
 
 input_error unreadable(const std::string& path, const std::string& why) {
     return input_error("cannot read the list '" + printable(path) + "': " + why);
@@ -59,11 +78,10 @@ std::optional<std::uint64_t> count_lines(int file) {
         return std::nullopt;
     }
     std::uint64_t count = 0;
+    std::uint64_t number = 0;
     line_reader lines(file);
     while (const auto line = lines.next({})) {
-        if (!is_comment(trimmed(*line))) {
-            ++count;
-        }
+        count += entry(*line, ++number).is_comment() ? 0U : 1U;
     }
     if (lseek(file, begin, SEEK_SET) != begin) {
         throw std::system_error(errno, std::generic_category());
@@ -96,14 +114,10 @@ url_list::~url_list() {
 
 std::optional<list_line> url_list::next(const std::stop_token& stop) {
     try {
-        while (auto line = lines_->next(stop)) {
-            if (++number_ == 1 && line->starts_with(byte_order_mark)) {
-                line->erase(0, byte_order_mark.size());
-            }
-            const bool is_cut = line->size() > line_reader::longest;
-            const std::string_view url = trimmed(*line);
-            if (is_cut || !is_comment(url)) {
-                return read_line(std::string(url), is_cut);
+        while (const auto line = lines_->next(stop)) {
+            const entry here(*line, ++number_);
+            if (!here.is_comment()) {
+                return read_line(here.text(), here.is_cut());
             }
         }
     } catch (const std::system_error& error) {

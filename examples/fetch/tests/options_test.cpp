@@ -24,6 +24,35 @@ std::string usage_error(std::vector<const char*> arguments) {
     return got.text;
 }
 
+TEST(options, take_what_requests_carry) {
+    const auto got = parse({"-H", "Cookie: a=b", "--header", "Authorization: Bearer x", "-A",
+                            "me/1", "--cacert", "/dev/null", "--insecure", "--strict",
+                            "--max-retry-after", "5", "--busy-timeout", "2", "list.txt"})
+                         .run;
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->headers, (std::vector<std::string>{"Cookie: a=b", "Authorization: Bearer x"}));
+    EXPECT_EQ(got->user_agent, "me/1");
+    EXPECT_EQ(got->ca_file, "/dev/null");
+    EXPECT_TRUE(got->is_insecure);
+    EXPECT_TRUE(got->is_strict);
+    EXPECT_EQ(got->max_retry_after, 5s);
+    EXPECT_EQ(got->busy_timeout, 2s);
+    EXPECT_EQ(got->list, "list.txt");
+}
+
+TEST(options, refuse_headers_that_are_none) {
+    for (const char* bad :
+         {"Cookie", ": x", "Na me: x", "Name:", "Name:  ", "Name: a\r\nOther: b"}) {
+        EXPECT_TRUE(
+            usage_error({"--header", bad}).starts_with("--header: want 'Name: value', got '"))
+            << bad;
+    }
+    EXPECT_TRUE(usage_error({"--user-agent", "a\nb"})
+                    .starts_with("--user-agent: want text without control characters"));
+    EXPECT_TRUE(usage_error({"--cacert", "/missing.pem"})
+                    .starts_with("--cacert: cannot read '/missing.pem'"));
+}
+
 TEST(options, have_defaults) {
     const auto got = parse({}).run;
     ASSERT_TRUE(got);

@@ -3,6 +3,7 @@
 #include "support/faulty_site.hpp"
 #include "support/process.hpp"
 #include "support/scratch_folder.hpp"
+#include "support/tls_server.hpp"
 
 #include <gtest/gtest.h>
 
@@ -253,6 +254,39 @@ TEST(run, prints_the_books_when_verbose) {
     for (const char* step : {"download", "chunk", "save"}) {
         EXPECT_NE(ended.out.find(step), std::string::npos) << ended.out;
     }
+}
+
+TEST(run, logs_in_by_a_header_at_a_site_with_a_certificate_of_its_own) {
+    const fetch_test::tls_server server;
+    const fetch_test::scratch_folder folder;
+    const std::string list = folder.file("list", server.url("/a") + "\n");
+    const auto command = [&](const std::string& name, std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database", folder / name, "--header",
+                                   "Authorization: Bearer 123", "--user-agent", "somebody/1"});
+        more.push_back(list);
+        return fetch_test::start_options{.arguments = more};
+    };
+    for (const auto& trust : {std::vector<std::string>{"--cacert", server.certificate()},
+                              std::vector<std::string>{"--insecure"}}) {
+        const std::string name = trust[0] + ".db";
+        const outcome ended = fetch_test::run(command(name, trust));
+        EXPECT_EQ(ended.status, 0) << ended.err;
+        const database found(folder / name);
+        ASSERT_EQ(found.pages.count(server.url("/a")), 1U);
+        const std::string body = found.pages.at(server.url("/a")).body;
+        EXPECT_NE(body.find("Authorization: Bearer 123\n"), std::string::npos) << body;
+        EXPECT_NE(body.find("User-Agent: somebody/1\n"), std::string::npos) << body;
+    }
+    EXPECT_EQ(fetch_test::run(command("refused.db", {})).status, 1);
+    const database refused(folder / "refused.db");
+    ASSERT_EQ(refused.dead.count(server.url("/a")), 1U);
+    EXPECT_TRUE(refused.dead.at(server.url("/a")).reason.starts_with("SSL certificate problem"));
+
+    const outcome no_use =
+        fetch_test::run(command("none.db", {"--cacert", folder.file("none.pem", "nothing")}));
+    EXPECT_EQ(no_use.status, 2);
+    EXPECT_NE(no_use.err.find("paipa-fetch: cannot use the certificates in '"), std::string::npos)
+        << no_use.err;
 }
 
 TEST(run, explains_itself) {

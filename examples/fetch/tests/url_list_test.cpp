@@ -116,6 +116,7 @@ TEST(url_list, read_strictly_is_refused_for_its_first_bad_line) {
 TEST(url_list, knows_how_many_lines_a_file_has) {
     const fetch_test::scratch_folder folder;
     EXPECT_EQ(url_list(folder.file("list", "http://a/\n#\n\nbad\nhttp://a/")).size(), 3U);
+    EXPECT_EQ(url_list(folder.file("mark", "\xEF\xBB\xBF# a comment\nhttp://a/")).size(), 1U);
     EXPECT_EQ(url_list(folder.file("none", "")).size(), 0U);
     EXPECT_EQ(url_list("/dev/null").size(), std::nullopt);
 }

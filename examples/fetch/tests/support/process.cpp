@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -167,6 +168,11 @@ void process::close_input() {
     close(std::exchange(input_, -1));
 }
 
+bool process::runs() {
+    const std::scoped_lock lock(mutex_);
+    return !has_ended_;
+}
+
 void process::limit_open_files(std::size_t count) const {
     const rlimit limit{count, count};
     check(prlimit(child_, RLIMIT_NOFILE, &limit, nullptr) == 0, "prlimit");
@@ -236,6 +242,16 @@ void process::reap() {
 
 outcome run(const start_options& options) {
     return process(options).wait();
+}
+
+bool can_run(const std::vector<std::string>& command) {
+    std::vector<std::string> texts = command;
+    const std::vector<char*> arguments = pointers(texts);
+    pid_t child = -1;
+    int status = 0;
+    return posix_spawnp(&child, arguments.front(), nullptr, nullptr, arguments.data(), environ) ==
+               0 &&
+           waitpid(child, &status, 0) == child && status == 0;
 }
 
 bool eventually(const std::function<bool()>& condition) {

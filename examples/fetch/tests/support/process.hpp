@@ -53,6 +53,8 @@ public:
     void write(const std::string& text);
     void close_input();
 
+    [[nodiscard]] bool runs();
+
     /// Changes its RLIMIT_NOFILE while it runs.
     void limit_open_files(std::size_t count) const;
 
@@ -86,6 +88,9 @@ private:
 
 /// Starts it and waits for its end.
 outcome run(const start_options& options);
+
+/// Whether a command, found in PATH, ends with status 0.
+[[nodiscard]] bool can_run(const std::vector<std::string>& command);
 
 /// For what nobody announces: asks again and again until `condition` holds; false when it does not
 /// within two minutes.

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <ios>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,11 @@ public:
         std::ofstream out(*this / name, std::ios::binary);
         out << content;
         return *this / name;
+    }
+
+    [[nodiscard]] static std::string content(const std::string& path) {
+        std::ifstream in(path, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
     }
 };
 
