@@ -87,6 +87,9 @@ page_url parse_url(const std::string& text) {
         throw input_error("it has no host");
     }
     if (!host.starts_with('[')) {  // setting that would take its zone off
+        if (host.find('%') != std::string::npos) {
+            throw input_error("its host has a percent sign");
+        }
         set(handle, CURLUPART_HOST, lower_case(host).c_str());
     }
     set(handle, CURLUPART_FRAGMENT, nullptr);

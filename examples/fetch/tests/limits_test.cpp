@@ -3,6 +3,7 @@
 #include "support/faulty_site.hpp"
 #include "support/gzip.hpp"
 #include "support/process.hpp"
+#include "support/sanitizers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,19 +30,6 @@ using fetch_test::start_options;
 constexpr int some_failed_status = 1;
 constexpr int input_status = 2;
 constexpr int fatal_status = 3;
-
-// Without sanitizers: theirs is far more.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool can_limit_memory = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool can_limit_memory = false;
-#else
-constexpr bool can_limit_memory = true;
-#endif
-#else
-constexpr bool can_limit_memory = true;
-#endif
 
 TEST(limits, on_descriptors_are_raised_as_far_as_they_may_be) {
     faulty_site site(300);
@@ -82,6 +70,9 @@ TEST(limits, on_descriptors_that_let_nothing_through_are_told_at_once) {
 }
 
 TEST(limits, on_descriptors_that_are_reached_bury_no_url) {
+    if (fetch_test::has_sanitizer) {
+        GTEST_SKIP() << "a sanitizer cannot do without file descriptors";
+    }
     std::atomic<bool> is_mended = false;
     faulty_site site(30, [&](const faulty_site& here, std::size_t number, const request&) {
         // The server closes after each answer, so the next page needs a connection.
@@ -106,7 +97,7 @@ TEST(limits, on_descriptors_that_are_reached_bury_no_url) {
 }
 
 TEST(limits, on_memory_bury_no_url) {
-    if (!can_limit_memory) {
+    if (fetch_test::has_sanitizer) {
         GTEST_SKIP() << "a sanitizer needs more memory than this test allows";
     }
     constexpr std::size_t mebibyte = std::size_t{1} << 20;

@@ -31,7 +31,7 @@ TEST(url, takes_http_https_and_file) {
 TEST(url, refuses_what_is_none) {
     for (const char* bad : {"", "example.org", "hello", "/etc/passwd", "http:/one.slash", "http://",
                             "file:///a b", "http://a b/", "http://host:port/", "http://host:99999/",
-                            "mailto:a@b", "file:http://a/", "a?b=http://c/"}) {
+                            "mailto:a@b", "file:http://a/", "a?b=http://c/", "http://%25x/"}) {
         EXPECT_FALSE(problem(bad).starts_with("none")) << bad;
     }
     EXPECT_EQ(problem(std::string("http://a/\0b", 11)), "it contains a zero byte");
