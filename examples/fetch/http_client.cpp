@@ -259,7 +259,7 @@ void http_client::fail(CURLcode code, const response_sink& response) const {
     }
     if (std::string_view(details_.data()).find("thread failed to start") !=
         std::string_view::npos) {
-        throw_exhausted(EAGAIN);  // the look-up's
+        throw exhausted_error("cannot go on: no thread can be started to look up a host");
     }
     if (wrong == problem::large_header || is_long_header(code, easy_.get())) {
         throw permanent_error("the header is larger than " + bytes_text(response_sink::max_header));
