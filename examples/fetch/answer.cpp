@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <ctime>
 #include <curl/curl.h>
 #include <curl/header.h>
@@ -23,7 +24,7 @@ constexpr long too_many_requests = 429;
 constexpr long unavailable = 503;
 
 bool is_transient(long status) {
-    return status >= 500 || status == request_timeout || status == too_early ||
+    return (status >= 500 && status < 600) || status == request_timeout || status == too_early ||
            status == too_many_requests;
 }
 
@@ -37,12 +38,15 @@ std::time_t time_of(CURL* easy) {
 }  // namespace
 
 std::optional<std::string> header_value(CURL* easy, const char* name) {
-    curl_header* found = nullptr;
     constexpr int last_request = -1;
-    if (curl_easy_header(easy, name, 0, CURLH_HEADER, last_request, &found) != CURLHE_OK) {
-        return std::nullopt;
+    std::optional<std::string> all;
+    curl_header* found = nullptr;
+    for (std::size_t line = 0;
+         curl_easy_header(easy, name, line, CURLH_HEADER, last_request, &found) == CURLHE_OK;
+         ++line) {
+        all = all ? *all + ", " + found->value : found->value;
     }
-    return found->value;
+    return all;
 }
 
 std::optional<std::chrono::seconds> retry_after_pause(const std::string& value, std::time_t now) {

@@ -9,7 +9,7 @@
 
 namespace fetch {
 
-/// The value of a header of the last response, if it has one.
+/// The value of a header of the last response, if it has one; of several lines, with ", " between.
 std::optional<std::string> header_value(CURL* easy, const char* name);
 
 /// How long to wait by a Retry-After (RFC 9110, 10.2.3): seconds, or a date, which counts from

@@ -63,4 +63,11 @@ std::size_t reserve_descriptors(std::size_t threads, std::size_t more) {
     return kept;
 }
 
+void check_exhaustion(int error) {
+    if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+        throw exhausted_error("cannot go on: " + std::generic_category().message(error) +
+                              (error == EMFILE ? " (ulimit -n)" : ""));
+    }
+}
+
 }  // namespace fetch

@@ -12,6 +12,10 @@ namespace fetch {
 /// Errors: `input_error` when they do not fit, with how many threads would.
 std::size_t reserve_descriptors(std::size_t threads, std::size_t more = 0);
 
+/// Throws `exhausted_error` when `error`, an errno, says that this process or its machine has run
+/// out of descriptors or memory.
+void check_exhaustion(int error);
+
 }  // namespace fetch
 
 #endif

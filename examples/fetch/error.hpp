@@ -18,7 +18,8 @@ struct database_error final : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The database was taken away while the job was running: what was stored is lost. Exit status 3.
+/// The database was damaged or taken away while the job was running: nobody can tell what of it
+/// stays. Exit status 3.
 struct lost_error final : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -46,7 +47,8 @@ struct permanent_error final : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A download was given up because the run was cancelled; says nothing about the URL.
+/// A download, or a wait for the database, was given up because the run was cancelled; says nothing
+/// about the URL.
 struct cancelled_error final : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

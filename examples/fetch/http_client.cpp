@@ -2,7 +2,9 @@
 
 #include "answer.hpp"
 #include "curl_setup.hpp"
+#include "descriptors.hpp"
 #include "error.hpp"
+#include "file_reader.hpp"
 #include "page.hpp"
 #include "response_sink.hpp"
 #include "text.hpp"
@@ -14,7 +16,6 @@
 #include <cstddef>
 #include <curl/curl.h>
 #include <fcntl.h>
-#include <filesystem>
 #include <memory>
 #include <new>
 #include <stop_token>
@@ -36,10 +37,6 @@ namespace {
 constexpr long max_redirects = 10;
 constexpr int longest_wait_milliseconds = 1000;  // libcurl shortens it to its own next time-out
 
-bool is_exhaustion(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 // Why this process gets no file descriptor now; 0: it gets one.
 int descriptor_problem() {
     const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -48,11 +45,6 @@ int descriptor_problem() {
     }
     close(file);
     return 0;
-}
-
-[[noreturn]] void throw_exhausted(int error) {
-    throw exhausted_error("cannot go on: " + std::generic_category().message(error) +
-                          (error == EMFILE ? " (ulimit -n)" : ""));
 }
 
 // Makes a socket as libcurl does, and keeps what went wrong in the int that `error` points to.
@@ -88,19 +80,6 @@ bool is_transient(CURLcode code) {
     }
 }
 
-// libcurl would wait for ever on a named pipe, and read a directory as an empty file.
-void check_regular_file(const std::string& url) {
-    const std::filesystem::path path = file_path(url);
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status)) {
-        throw permanent_error("no such file");
-    }
-    if (!std::filesystem::is_regular_file(status)) {
-        throw permanent_error("not a regular file");
-    }
-}
-
 std::string info_text(CURL* easy, CURLINFO what) {
     const char* text = nullptr;
     curl_easy_getinfo(easy, what, &text);
@@ -122,23 +101,20 @@ http_client::http_client(client_options options) : options_(std::move(options)) 
     easy_.reset(curl_easy_init());
     // A multi handle without the descriptors that wake it is of no use, but is made.
     if (!multi_ || !easy_ || curl_multi_wakeup(multi_.get()) != CURLM_OK) {
-        if (const int error = descriptor_problem(); is_exhaustion(error)) {
-            throw_exhausted(error);
-        }
+        check_exhaustion(descriptor_problem());
         throw std::bad_alloc();
     }
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS,
                       static_cast<long>(options_.kept_connections));
     CURL* const easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");  // never to a local file
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, max_redirects);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(options_.connect_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options_.max_bytes));
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     if (options_.is_insecure) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
@@ -185,9 +161,8 @@ void http_client::append(list& to, const std::string& text) {
 }
 
 page http_client::get(const page_url& url, const std::stop_token& stop) {
-    const bool is_file = is_file_url(url.text);
-    if (is_file) {
-        check_regular_file(url.text);
+    if (is_file_url(url.text)) {
+        return get_file(url.text);
     }
     CURL* const easy = easy_.get();
     response_sink response(easy, options_.max_bytes);
@@ -205,9 +180,7 @@ page http_client::get(const page_url& url, const std::stop_token& stop) {
     if (code != CURLE_OK) {
         fail(code, response);
     }
-    if (!is_file) {
-        check_answer(easy);
-    }
+    check_answer(easy);
     if (!response.is_whole()) {
         throw transient_error("the body ends early in its compression");
     }
@@ -220,6 +193,18 @@ page http_client::get(const page_url& url, const std::stop_token& stop) {
     result.type = percent_form(info_text(easy, CURLINFO_CONTENT_TYPE));
     result.body = response.take_body();
     result.hash = hash_text(result.body);
+    return result;
+}
+
+page http_client::get_file(const std::string& url) const {
+    page result;
+    result.url = url;
+    result.final_url = url;
+    result.fetched_at = wall_clock::now();
+    result.body = read_file(file_path(url), options_.max_bytes);
+    result.hash = hash_text(result.body);
+    result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(wall_clock::now() -
+                                                                            result.fetched_at);
     return result;
 }
 
@@ -253,10 +238,7 @@ CURLcode http_client::transfer(const std::stop_token& stop) {
 void http_client::fail(CURLcode code, const response_sink& response) const {
     using problem = response_sink::problem;
     const problem wrong = response.what_is_wrong();
-    const int exhausted = socket_error_ != 0 ? socket_error_ : descriptor_problem();
-    if (is_exhaustion(exhausted)) {
-        throw_exhausted(exhausted);
-    }
+    check_exhaustion(socket_error_ != 0 ? socket_error_ : descriptor_problem());
     if (std::string_view(details_.data()).find("thread failed to start") !=
         std::string_view::npos) {
         throw exhausted_error("cannot go on: no thread can be started to look up a host");
@@ -267,23 +249,20 @@ void http_client::fail(CURLcode code, const response_sink& response) const {
     if (code == CURLE_OUT_OF_MEMORY || wrong == problem::no_memory) {
         throw std::bad_alloc();
     }
-    if (wrong == problem::large_body || code == CURLE_FILESIZE_EXCEEDED) {
-        long status = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-        if (status != 0) {
-            check_answer(easy_.get());  // a 503 with a long apology is a 503
-        }
+    if (wrong == problem::large_body) {
+        check_answer(easy_.get());  // a 503 with a long apology is a 503
         throw permanent_error("the body is larger than " + bytes_text(options_.max_bytes));
     }
     if (wrong == problem::unknown_encoding) {
         throw permanent_error("the body is compressed by '" + printable(response.encoding()) +
-                              "', which was not asked for");
+                              "', which this program cannot unpack");
     }
     if (wrong == problem::damaged_body) {
         throw permanent_error("the body's compression is damaged");
     }
-    const std::string reason =
-        printable(details_.front() != '\0' ? details_.data() : curl_easy_strerror(code), 300);
+    const std::string details =
+        details_.front() != '\0' ? details_.data() : curl_easy_strerror(code);
+    const std::string reason = printable(without_secret(details), 300);
     if (code == CURLE_SSL_CACERT_BADFILE && !options_.ca_file.empty()) {
         throw input_error("cannot use the certificates in '" + printable(options_.ca_file) +
                           "': " + reason);

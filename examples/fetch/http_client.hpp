@@ -64,6 +64,7 @@ private:
 
     static void append(list& to, const std::string& text);
     void add_headers();
+    [[nodiscard]] page get_file(const std::string& url) const;
     CURLcode transfer(const std::stop_token& stop);
     [[noreturn]] void fail(CURLcode code, const response_sink& response) const;
 

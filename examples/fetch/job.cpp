@@ -17,10 +17,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
+#include <mutex>
 #include <new>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -48,7 +51,7 @@ paipa::step_options download_options(const options& chosen) {
         .on_failure = {paipa::fail_on<std::bad_alloc>(), paipa::fail_on<exhausted_error>(),
                        paipa::fail_on<input_error>(), paipa::failure_action::dead_letter}};
     if (chosen.attempts > 1) {
-        made.retry.on = paipa::retry_on<transient_error>() | paipa::retry_on<paipa::retry_after>();
+        made.retry.on = paipa::retry_on<transient_error>();
     }
     return made;
 }
@@ -64,27 +67,31 @@ auto make_flow(const options& chosen, job_context& context) {
            paipa::step<save>("save", saves, &context);
 }
 
-// What was cancelled, or had tries left when the run was, says nothing about its URL.
-bool is_final(const paipa::dead_letter& dead, unsigned attempts) {
+// Why a URL failed for good. Nullopt: what was cancelled, or had tries left when the run was, says
+// nothing about its URL.
+std::optional<std::string> final_reason(const paipa::dead_letter& dead, unsigned attempts) {
     try {
         std::rethrow_exception(dead.attempts.back().error);
     } catch (const cancelled_error&) {
-        return false;
-    } catch (const permanent_error&) {
-        return true;
+        return std::nullopt;
+    } catch (const permanent_error& error) {
+        return error.what();
+    } catch (const paipa::retry_after& error) {
+        return error.what() + std::string(", beyond --max-retry-after");
     } catch (...) {
-        return dead.attempts.size() >= attempts;
+        return dead.attempts.size() < attempts ? std::nullopt : std::optional(dead.reason());
     }
 }
 
 // Called where an item failed for the last time.
 void note_dead(job_context& context, unsigned attempts, const paipa::dead_letter& dead) {
     const auto* const url = dead.item_as<page_url>();
-    if (url == nullptr || !is_final(dead, attempts)) {
+    const auto reason = final_reason(dead, attempts);
+    if (url == nullptr || !reason) {
         return;
     }
     context.dead.add({.url = url->text,
-                      .reason = dead.reason(),
+                      .reason = *reason,
                       .attempts = static_cast<unsigned>(dead.attempts.size()),
                       .failed_at = wall_clock::now()});
     context.counters.failed.fetch_add(1, std::memory_order_relaxed);
@@ -94,7 +101,8 @@ progress_display::style display_style(const options& chosen) {
     return chosen.is_quiet ? progress_display::style::none : progress_display::style_for_terminal();
 }
 
-// Answers signals while the pipeline runs.
+// Answers signals while the pipeline runs. Made before that starts, so that no thread is lacking
+// later; a signal that comes earlier waits.
 class interrupter {
 public:
     interrupter(signal_watcher& signals, paipa::pipeline<page_url>& pipeline, wanted_pages& wanted,
@@ -104,7 +112,8 @@ public:
           wanted_(wanted),
           display_(display),
           drain_timeout_(drain_timeout),
-          is_quiet_(is_quiet) {
+          is_quiet_(is_quiet),
+          drainer_([this](const std::stop_token& stop) { drain(stop); }) {
         signals_.watch([this](int number, unsigned count) { answer(number, count); });
     }
 
@@ -112,10 +121,15 @@ public:
     interrupter& operator=(const interrupter&) = delete;
 
     ~interrupter() {
+        start();
         signals_.stop();
-        if (drain_.joinable()) {
-            drain_.join();
-        }
+    }
+
+    /// The pipeline has been started. Idempotent.
+    void start() {
+        const std::scoped_lock lock(mutex_);
+        has_started_ = true;
+        changed_.notify_all();
     }
 
     /// Ends the answers; returns the first signal's number, or 0.
@@ -126,10 +140,15 @@ public:
 
 private:
     void answer(int number, unsigned count) {
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return has_started_; });
+            is_asked_ = true;
+            changed_.notify_all();
+        }
         if (count == 1) {
             first_ = number;
-            wanted_.close();                            // at once; the thread below may start late
-            drain_ = std::thread([this] { drain(); });  // waits; the next signal must not
+            wanted_.close();  // at once; the drain may begin late
             if (!is_quiet_) {
                 display_.say("interrupted: finishing what has begun; once more to stop at once");
             }
@@ -140,7 +159,14 @@ private:
         }
     }
 
-    void drain() {
+    // Waits for the pipeline, so on a thread of its own: the next signal must not wait for it.
+    void drain(const std::stop_token& stop) {
+        {
+            std::unique_lock lock(mutex_);
+            if (!changed_.wait(lock, stop, [this] { return is_asked_; })) {
+                return;
+            }
+        }
         try {
             pipeline_.drain(drain_timeout_);
         } catch (const std::exception&) {
@@ -155,16 +181,22 @@ private:
     progress_display& display_;
     const std::chrono::milliseconds drain_timeout_;
     const bool is_quiet_;
-    int first_ = 0;      // written by the watcher's thread, read once that has ended
-    std::thread drain_;  // the same
+    int first_ = 0;  // written by the watcher's thread, read once that has ended
+
+    std::mutex mutex_;  // guards the two below
+    bool has_started_ = false;
+    bool is_asked_ = false;
+    std::condition_variable_any changed_;  // one of them became true
+    std::jthread drainer_;                 // last: uses the rest
 };
 
-// What the library has to say goes where it does not tear the progress line.
+// What the library has to say, about callbacks that take long for instance, is for those who want
+// to look inside. It goes where it does not tear the progress line.
 class log_to_display {
 public:
-    log_to_display(progress_display& display, bool is_quiet) {
-        paipa::set_log_hook([&display, is_quiet](paipa::log_level, std::string_view text) {
-            if (!is_quiet) {
+    log_to_display(progress_display& display, bool is_verbose) {
+        paipa::set_log_hook([&display, is_verbose](paipa::log_level, std::string_view text) {
+            if (is_verbose) {
                 display.say("paipa-fetch: " + std::string(text));
             }
         });
@@ -178,6 +210,9 @@ public:
 
 // Stores what came after the save step's end, and looks whether all is where it was.
 void finish_database(store& database, job_context& context, job_result& result) {
+    if (context.has_lost_database) {
+        return;
+    }
     try {
         database.save({}, context.dead.take());
         database.check_place();
@@ -195,7 +230,7 @@ job_result run_job(const options& chosen, const client_options& client, store& d
     job_context context{.client = client, .database = database};
     stored_pages stored(chosen.database);
     progress_display display(context.counters, display_style(chosen));
-    const log_to_display log(display, chosen.is_quiet);
+    const log_to_display log(display, chosen.is_verbose);
     wanted_pages wanted(std::move(urls), stored, context.counters,
                         [&](const std::string& line) { display.say(line); });
     paipa::pipeline<page_url> pipeline{
@@ -209,10 +244,16 @@ job_result run_job(const options& chosen, const client_options& client, store& d
 
     job_result result;
     try {
-        pipeline.start();
         interrupter on_signal(signals, pipeline, wanted, display, chosen.drain_timeout,
                               chosen.is_quiet);
-        pipeline.stop();
+        pipeline.start();
+        on_signal.start();
+        try {
+            pipeline.stop();
+        } catch (const cancelled_error&) {
+            // The second signal has ended a wait for the database's lock.
+            context.has_lost_database = true;
+        }
         result.interrupted_by = on_signal.finish();
     } catch (...) {
         result.failure = std::current_exception();

@@ -20,11 +20,13 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
 #include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,9 @@ namespace {
 
 constexpr std::size_t site_size = 300;
 constexpr std::chrono::milliseconds site_latency{40};  // else the demo is over before it is seen
+constexpr const char* no_thread =
+    "cannot start a thread: no more are allowed, or there is no memory for one; try fewer "
+    "--threads";
 constexpr int some_failed_status = 1;
 constexpr int input_status = 2;
 constexpr int fatal_status = 3;
@@ -96,21 +101,38 @@ void summarize(const options& chosen, const job_result& result, store& database)
         throw input_error(error.what() + kept);
     } catch (const std::bad_alloc&) {
         throw std::runtime_error("out of memory" + kept);
+    } catch (const std::system_error& error) {
+        const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
+        throw std::runtime_error((is_thread ? no_thread : error.what()) + kept);
     } catch (const std::exception& error) {
         throw std::runtime_error(error.what() + kept);
     }
 }
 
+// Errors: `input_error` also for a file that is damaged.
+store open_store(const options& chosen) {
+    try {
+        return store(chosen.database,
+                     {.max_bytes = chosen.max_database, .busy_timeout = chosen.busy_timeout});
+    } catch (const lost_error& error) {
+        throw input_error(error.what());
+    }
+}
+
 // Fetches what is not stored yet; returns the exit status.
 int fetch_all(const options& chosen, const client_options& client, signal_watcher& signals,
-              url_source urls) {
-    store database(chosen.database,
-                   {.max_bytes = chosen.max_database, .busy_timeout = chosen.busy_timeout});
-    const job_result result = run_job(chosen, client, database, signals, std::move(urls));
+              store& database, url_source urls) {
+    job_result result = run_job(chosen, client, database, signals, std::move(urls));
+    if (!result.failure) {
+        try {
+            summarize(chosen, result, database);
+        } catch (...) {
+            result.failure = std::current_exception();
+        }
+    }
     if (result.failure) {
         rethrow_failure(result);
     }
-    summarize(chosen, result, database);
     if (result.list.error) {
         std::rethrow_exception(result.list.error);
     }
@@ -135,11 +157,12 @@ int run_list(options chosen) {
     const client_options client = make_client(chosen, reserve_descriptors(chosen.threads));
     url_list list(chosen.list);
     url_source urls = chosen.is_strict ? source_of(read_strictly(list)) : source_of(list);
-    signal_watcher signals;  // from here on, no other thread may be hit
     if (chosen.database.empty()) {
         chosen.database = "paipa-fetch.db";
     }
-    return fetch_all(chosen, client, signals, std::move(urls));
+    store database = open_store(chosen);  // may wait for another program, and be interrupted
+    signal_watcher signals;               // from here on, no other thread may be hit
+    return fetch_all(chosen, client, signals, database, std::move(urls));
 }
 
 std::vector<page_url> parse_all(const std::vector<std::string>& urls) {
@@ -154,11 +177,12 @@ int run_demo(options chosen) {
     // The site has a connection for each download, and one more.
     client_options client =
         make_client(chosen, reserve_descriptors(chosen.threads, chosen.threads + 1));
-    signal_watcher signals;
     std::optional<temporary_folder> folder;
     if (chosen.database.empty()) {
         chosen.database = folder.emplace() / "demo.db";
     }
+    store database = open_store(chosen);
+    signal_watcher signals;
     const site_server site(make_site(site_size), chosen.threads, site_latency);
     say(chosen, "no LIST given: serving a site of " + counted(site_size, "page") +
                     " on 127.0.0.1:" + std::to_string(site.port()) + " and fetching it with " +
@@ -169,7 +193,18 @@ int run_demo(options chosen) {
     }
     client.connect_to = site.connect_to();
     client.use_proxy = false;
-    return fetch_all(chosen, client, signals, source_of(parse_all(site.urls())));
+    return fetch_all(chosen, client, signals, database, source_of(parse_all(site.urls())));
+}
+
+// A file that is opened must not take the number of a standard stream that is closed. Nothing can
+// be written here, so writing to a closed stream is still an error.
+void occupy_standard_streams() {
+    for (int number = open("/dev/null", O_RDONLY); number >= 0; number = dup(number)) {
+        if (number > STDERR_FILENO) {
+            close(number);
+            return;
+        }
+    }
 }
 
 int report_error(const char* text, int status) {
@@ -183,6 +218,7 @@ int report_error(const char* text, int status) {
 
 int main(int argc, char** argv) {
     using namespace fetch;
+    occupy_standard_streams();
     // A failing write is answered where it happens: a closed pipe, a limit on the size of files.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
@@ -202,6 +238,9 @@ int main(int argc, char** argv) {
         return report_error(error.what(), input_status);
     } catch (const std::bad_alloc&) {
         return report_error("out of memory", fatal_status);
+    } catch (const std::system_error& error) {
+        const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
+        return report_error(is_thread ? no_thread : error.what(), fatal_status);
     } catch (const std::exception& error) {
         return report_error(error.what(), fatal_status);
     }

@@ -20,6 +20,13 @@ bool is_success(CURL* easy) {
     return status >= 200 && status < 300;
 }
 
+// Content-Length; -1: it was not told.
+curl_off_t announced_size(CURL* easy) {
+    curl_off_t size = -1;
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
+    return size;
+}
+
 bool is_gzip(std::string_view encoding) {
     return encoding == "gzip" || encoding == "x-gzip";
 }
@@ -40,9 +47,11 @@ bool response_sink::is_whole() const {
     if (has_begun_ || !is_gzip(encoding())) {
         return true;
     }
-    curl_off_t announced = -1;
-    curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
-    return announced == 0;
+    // An empty body. Where only the end of the connection ends it, it may have been cut off.
+    long version = 0;
+    curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
+    return announced_size(easy_) == 0 || header_value(easy_, "Transfer-Encoding").has_value() ||
+           version >= CURL_HTTP_VERSION_2_0;
 }
 
 std::string response_sink::encoding() const {
@@ -58,6 +67,11 @@ std::size_t response_sink::take_header(char* text, std::size_t one, std::size_t 
         sink.header_size_ = 0;  // another response: a redirect's, or one that goes before
     }
     sink.header_size_ += size;
+    const bool is_end = size == 2;  // an empty line
+    if (is_end && announced_size(sink.easy_) > static_cast<curl_off_t>(sink.max_body_)) {
+        sink.problem_ = problem::large_body;
+        return CURL_WRITEFUNC_ERROR;
+    }
     if (sink.header_size_ > max_header) {
         sink.problem_ = problem::large_header;
         return CURL_WRITEFUNC_ERROR;

@@ -3,20 +3,26 @@
 #include "error.hpp"
 #include "text.hpp"
 
-#include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <new>
+#include <optional>
+#include <poll.h>
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
 #include <sys/statvfs.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace fetch {
 
 namespace {
+
+constexpr int header_size = 100;
 
 std::string start_of(const std::string& path) {
     return "database '" + printable(path) + "': ";
@@ -38,27 +44,19 @@ void check_place(const std::string& path) {
     }
 }
 
-// SQLite itself would take a file of one byte for an empty one, and write over it. Read by SQLite's
-// own descriptor: another one, when it is closed, takes this process's locks off the file (POSIX).
-bool has_header_of_a_database(sqlite3* handle, const std::string& path) {
-    constexpr std::string_view magic("SQLite format 3\0", 16);
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);  // SQLite says 0 for 1
-    sqlite3_file* file = nullptr;
-    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
-        error) {
-        return true;  // the first statement tells what is wrong
-    }
-    std::array<char, magic.size()> header{};
-    return size == 0 ||
-           (file->pMethods->xRead(file, header.data(), header.size(), 0) == SQLITE_OK &&
-            std::string_view(header.data(), header.size()) == magic);
-}
-
 bool is_on_read_only_file_system(const std::string& path) {
     const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
     struct statvfs system{};
     return statvfs(folder.c_str(), &system) == 0 && (system.f_flag & ST_RDONLY) != 0;
+}
+
+// SQLite tells of its second try, to read only.
+int opening_error(const std::string& path, sqlite3* handle) {
+    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+    if (access(path.c_str(), F_OK) != 0 && access(folder.c_str(), W_OK | X_OK) != 0) {
+        return errno;
+    }
+    return sqlite3_system_errno(handle);
 }
 
 }  // namespace
@@ -73,7 +71,9 @@ sqlite_file::sqlite_file(const std::string& path, std::chrono::milliseconds busy
         if (code != SQLITE_OK) {
             fail(code);
         }
-        if (!has_header_of_a_database(handle_, path)) {
+        // SQLite itself would take a file of one byte for an empty one, and write over it.
+        std::error_code none;
+        if (std::filesystem::file_size(path, none) > 0 && !none && !has_header()) {
             fail(SQLITE_NOTADB);
         }
     } catch (...) {
@@ -81,7 +81,7 @@ sqlite_file::sqlite_file(const std::string& path, std::chrono::milliseconds busy
         throw;
     }
     sqlite3_extended_result_codes(handle_, 1);
-    sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
+    sqlite3_busy_handler(handle_, &sqlite_file::wait_for_lock, this);
 }
 
 sqlite_file::~sqlite_file() {
@@ -102,23 +102,26 @@ void sqlite_file::fail(int code) const {
             throw input_error(where + "not an SQLite database");
         case SQLITE_CANTOPEN:
             throw input_error(where + "cannot open it: " +
-                              std::generic_category().message(sqlite3_system_errno(handle_)));
+                              std::generic_category().message(opening_error(path_, handle_)));
         case SQLITE_READONLY:
         case SQLITE_PERM:
             throw input_error(where + "not writable");
         case SQLITE_FULL:
             throw database_error(where + "no space left");
         case SQLITE_IOERR:
-            if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC) {
+            if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC ||
+                code == SQLITE_IOERR_TRUNCATE || code == SQLITE_IOERR_SHMSIZE) {
                 throw database_error(
                     where + "cannot write: no space, a quota, or a limit on the size of files");
             }
             throw database_error(where + sqlite3_errstr(code));
         case SQLITE_BUSY:
-            throw database_error(where + "locked by another program for " +
-                                 seconds_text(busy_timeout_));
+            if (stop_.stop_requested()) {
+                throw cancelled_error(where + "locked by another program");
+            }
+            throw database_error(where + "locked by another program for " + seconds_text(waited_));
         default:
-            throw database_error(where + sqlite3_errmsg(handle_));
+            throw lost_error(where + "damaged or changed: " + sqlite3_errmsg(handle_));
     }
 }
 
@@ -137,6 +140,57 @@ std::int64_t sqlite_file::number(const char* sql) {
 std::string sqlite_file::text(const char* sql) {
     sqlite_statement statement(*this, sql);
     return statement.step() ? statement.text(0) : std::string();
+}
+
+int sqlite_file::wait_for_lock(void* self, int waits) {
+    using clock = std::chrono::steady_clock;
+    constexpr int step_milliseconds = 20;
+    auto& file = *static_cast<sqlite_file*>(self);
+    if (waits == 0) {
+        file.locked_since_ = clock::now();
+    }
+    file.waited_ = clock::now() - file.locked_since_;
+    if (file.waited_ >= file.busy_timeout_ || file.stop_.stop_requested()) {
+        return 0;
+    }
+    poll(nullptr, 0, step_milliseconds);
+    return 1;
+}
+
+// Read by SQLite's own descriptor: another one, when it is closed, takes this process's locks off
+// the file (POSIX).
+std::string sqlite_file::header() const {
+    std::string bytes(header_size, '\0');
+    sqlite3_file* file = nullptr;
+    const bool is_read =
+        sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+        file->pMethods->xRead(file, bytes.data(), header_size, 0) == SQLITE_OK;
+    return is_read ? bytes : "";
+}
+
+bool sqlite_file::has_header() const {
+    constexpr std::string_view magic("SQLite format 3\0", 16);
+    return header().starts_with(magic);
+}
+
+std::optional<std::uint32_t> sqlite_file::application_in_header() const {
+    constexpr std::size_t place = 68;  // big-endian, https://sqlite.org/fileformat.html
+    const std::string bytes = header();
+    if (bytes.empty()) {
+        return std::nullopt;
+    }
+    std::uint32_t id = 0;
+    for (std::size_t at = place; at < place + sizeof id; ++at) {
+        id = id << 8U | static_cast<unsigned char>(bytes[at]);
+    }
+    return id;
+}
+
+bool sqlite_file::has_leftovers() const {
+    const char* const name = sqlite3_db_filename(handle_, "main");
+    std::error_code none;
+    return std::filesystem::exists(sqlite3_filename_wal(name), none) ||
+           std::filesystem::exists(sqlite3_filename_journal(name), none);
 }
 
 std::string sqlite_file::file_name() const {

@@ -3,8 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -16,7 +19,7 @@ namespace fetch {
 /// Threads: one thread at a time.
 /// Errors:  `input_error` when the file cannot be used as a database (not a database, no place
 ///          that keeps anything, cannot be opened, not writable), `database_error` for all that
-///          happens later. The text names the file.
+///          happens later and `lost_error` where the file is damaged. The text names the file.
 class sqlite_file {
 public:
     /// Waits up to `busy_timeout` where another program holds a lock.
@@ -36,6 +39,16 @@ public:
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
+    /// From now on a wait for another program's lock ends when this stop is requested.
+    void stop_waiting_on(std::stop_token stop) { stop_ = std::move(stop); }
+
+    /// Whether the file begins as a database does.
+    [[nodiscard]] bool has_header() const;
+    /// PRAGMA application_id, as it is in the file, without its log; nullopt: an empty file.
+    [[nodiscard]] std::optional<std::uint32_t> application_in_header() const;
+    /// Whether a log or a journal lies beside the file, which the first statement would merge.
+    [[nodiscard]] bool has_leftovers() const;
+
     /// The absolute paths of the file and of its write-ahead log.
     [[nodiscard]] std::string file_name() const;
     [[nodiscard]] std::string log_name() const;
@@ -44,10 +57,15 @@ private:
     friend class sqlite_statement;
     friend class sqlite_transaction;
     [[noreturn]] void fail(int code) const;
+    [[nodiscard]] std::string header() const;
+    static int wait_for_lock(void* self, int waits);
 
     std::string path_;
     std::chrono::milliseconds busy_timeout_;
-    sqlite3* handle_ = nullptr;  // owned
+    std::stop_token stop_;
+    std::chrono::steady_clock::time_point locked_since_;
+    std::chrono::duration<double> waited_{};  // for the last lock
+    sqlite3* handle_ = nullptr;               // owned
 };
 
 /// A prepared statement, used again and again; `file` must outlive it.

@@ -73,7 +73,7 @@ void save::process(std::vector<page> pages) {
 }
 
 void save::thread_shutdown() {
-    if (!has_failed_) {
+    if (!context_.has_lost_database) {
         store_all({});
     }
 }
@@ -82,7 +82,7 @@ void save::store_all(const std::vector<page>& pages) {
     try {
         context_.database.save(pages, context_.dead.take());
     } catch (...) {
-        has_failed_ = true;
+        context_.has_lost_database = true;
         throw;
     }
 }

@@ -9,6 +9,7 @@
 #include "store.hpp"
 #include "url.hpp"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -36,6 +37,7 @@ struct job_context {
     store& database;
     progress_counters counters{};
     dead_urls dead{};
+    std::atomic<bool> has_lost_database{false};  // it is of no use any more
 };
 
 /// Downloads URLs. Each worker has a client of its own, and so keeps its connections.
@@ -65,6 +67,8 @@ class save final : public paipa::abstract_step<std::vector<page>> {
 public:
     explicit save(job_context* context) : context_(*context) {}
 
+    void thread_initialize() override { context_.database.stop_waiting_on(self().stop_token()); }
+
     void process(std::vector<page> pages) override;
 
     void in_queue_empty() override { store_all({}); }  // failures alone
@@ -75,7 +79,6 @@ private:
     void store_all(const std::vector<page>& pages);
 
     job_context& context_;
-    bool has_failed_ = false;  // the database is of no use any more
 };
 
 }  // namespace fetch

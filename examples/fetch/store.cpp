@@ -15,7 +15,7 @@ namespace fetch {
 namespace {
 
 // "paip", in the header of every database of this program (PRAGMA application_id).
-constexpr std::int64_t our_application = 0x70616970;
+constexpr std::uint32_t our_application = 0x70616970;
 constexpr std::int64_t our_layout = 1;
 
 constexpr const char* create_tables = R"(
@@ -38,7 +38,19 @@ PRAGMA application_id = 1885432176;
 PRAGMA user_version = 1;
 )";
 
+std::string start_of(const sqlite_file& file) {
+    return "database '" + printable(file.path()) + "': ";
+}
+
+input_error of_another_program(const sqlite_file& file) {
+    return input_error(start_of(file) + "belongs to another program, not to paipa-fetch");
+}
+
 void check_or_create(sqlite_file& file) {
+    const auto owner = file.application_in_header();
+    if (owner && *owner != our_application && file.has_leftovers()) {
+        throw of_another_program(file);  // reading it would merge them
+    }
     sqlite_transaction transaction(file);  // two programs may make the same file at once
     const std::int64_t application = file.number("PRAGMA application_id");
     const std::int64_t layout = file.number("PRAGMA user_version");
@@ -47,12 +59,11 @@ void check_or_create(sqlite_file& file) {
         transaction.commit();
         return;
     }
-    const std::string where = "database '" + printable(file.path()) + "': ";
     if (application != our_application) {
-        throw input_error(where + "belongs to another program, not to paipa-fetch");
+        throw of_another_program(file);
     }
     if (layout != our_layout) {
-        throw input_error(where + "has layout " + std::to_string(layout) +
+        throw input_error(start_of(file) + "has layout " + std::to_string(layout) +
                           ", this paipa-fetch reads layout " + std::to_string(our_layout));
     }
 }
@@ -104,8 +115,11 @@ void store::save(std::span<const page> pages, std::span<const dead_url> dead) {
 void store::check_place() const {
     if (!identity_.is_still_at(file_.file_name()) || !log_identity_.is_still_at(file_.log_name())) {
         throw lost_error(
-            "database '" + printable(file_.path()) +
-            "': it was deleted, moved or replaced while it was in use, with what was stored in it");
+            start_of(file_) +
+            "it was deleted, moved or replaced while it was in use, with what was stored in it");
+    }
+    if (!file_.has_header()) {
+        throw lost_error(start_of(file_) + "it was overwritten or cut off while it was in use");
     }
 }
 

@@ -8,7 +8,9 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 namespace fetch {
 
@@ -18,7 +20,7 @@ namespace fetch {
 /// Threads: one thread at a time.
 /// Errors:  `input_error` from the constructor when the file is no database, or another
 ///          program's; `database_error` when the disk is full or the file fails later.
-///          `lost_error` when the file was deleted or replaced meanwhile.
+///          `lost_error` when the file was deleted, replaced or damaged meanwhile.
 class store {
 public:
     struct limits {
@@ -36,6 +38,9 @@ public:
     /// A page replaces an older one of the same URL and takes it off the dead letters; a dead
     /// letter replaces the older one of its URL, and is left out when the page is stored.
     void save(std::span<const page> pages, std::span<const dead_url> dead);
+
+    /// From now on a wait for another program's lock ends when this stop is requested.
+    void stop_waiting_on(std::stop_token stop) { file_.stop_waiting_on(std::move(stop)); }
 
     /// Errors: `lost_error` unless the file that was opened is still the one at its path.
     void check_place() const;

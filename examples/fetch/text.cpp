@@ -44,18 +44,15 @@ bool is_control(std::uint32_t character) {
     return character < 0x20 || (character >= 0x7f && character < 0xa0);
 }
 
-// `text`, which is UTF-8, with '?' in the place of control characters.
-std::string without_controls(std::string_view text) {
-    std::string out;
+// Calls `visit` with each character of `text`, which is UTF-8, and whether it is a control
+// character.
+template <class F>
+void split_characters(std::string_view text, F visit) {
     for (const char* at = text.data(); at != text.data() + text.size();) {
         const char* const begin = at;
-        if (is_control(utf8::unchecked::next(at))) {
-            out += '?';
-        } else {
-            out.append(begin, at);
-        }
+        const bool is_one = is_control(utf8::unchecked::next(at));
+        visit(std::string_view(begin, static_cast<std::size_t>(at - begin)), is_one);
     }
-    return out;
 }
 
 }  // namespace
@@ -73,10 +70,29 @@ bool is_utf8(std::string_view text) {
 
 std::string percent_form(std::string_view text) {
     std::string out;
+    const auto add_byte = [&](unsigned char byte) { out += formatted("%%%02X", byte); };
+    const auto add_character = [&](std::string_view one, bool is_control) {
+        if (!is_control) {
+            out += one;
+            return;
+        }
+        for (const char byte : one) {
+            add_byte(static_cast<unsigned char>(byte));
+        }
+    };
     split_utf8(
-        text, [&](std::string_view part) { out += part; },
-        [&](unsigned char byte) { out += formatted("%%%02X", byte); });
+        text, [&](std::string_view part) { split_characters(part, add_character); }, add_byte);
     return out;
+}
+
+std::string without_secret(const std::string& text) {
+    const std::size_t at = text.rfind('@');
+    if (at == std::string::npos) {
+        return text;
+    }
+    const std::size_t mark = text.find("://");
+    const std::size_t begin = mark == std::string::npos || mark > at ? 0 : mark + 3;
+    return text.substr(0, begin) + "..." + text.substr(at);
 }
 
 std::string printable(std::string_view text, std::size_t limit) {
@@ -90,8 +106,11 @@ std::string printable(std::string_view text, std::size_t limit) {
         out = text;
     }
     std::string shown;
+    const auto add = [&](std::string_view one, bool is_control) {
+        shown += is_control ? "?" : one;
+    };
     split_utf8(
-        out, [&](std::string_view part) { shown += without_controls(part); },
+        out, [&](std::string_view part) { split_characters(part, add); },
         [&](unsigned char) { shown += '?'; });
     return shown;
 }

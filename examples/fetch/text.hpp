@@ -15,8 +15,12 @@ std::string lower_case(std::string text);
 /// Whether `text` is UTF-8, without overlong forms and surrogates.
 bool is_utf8(std::string_view text);
 
-/// `text` as UTF-8: each byte that is none becomes "%FF" with its value.
+/// `text` as UTF-8 without control characters: each such byte becomes "%FF" with its value.
 std::string percent_form(std::string_view text);
+
+/// `text` without what may be a password: what stands between "://", or the beginning, and the last
+/// '@' becomes "...".
+std::string without_secret(const std::string& text);
 
 /// `text` fit for one line of a terminal: control characters and bytes that are no UTF-8 become
 /// '?', the middle of what is longer than `limit` bytes becomes "...".

@@ -65,6 +65,16 @@ void check_text(const std::string& text) {
     }
 }
 
+// Puts the digits of an IPv6 address, but not its zone, in lower case.
+void lower_number(std::string& url) {
+    const std::size_t path = url.find_first_of("/?", url.find("://") + 3);
+    const std::size_t first = url.rfind('[', path);
+    if (first != std::string::npos) {
+        const std::size_t size = url.find_first_of("%]", first) - first;
+        url.replace(first, size, lower_case(url.substr(first, size)));
+    }
+}
+
 }  // namespace
 
 page_url parse_url(const std::string& text) {
@@ -81,9 +91,12 @@ page_url parse_url(const std::string& text) {
     }
     const std::string host = get(handle, CURLUPART_HOST);
     if (scheme == "file") {
+        if (text.find('?') < text.find('#')) {
+            throw input_error("a file's URL has no query; write %3F for a question mark");
+        }
         return {.text = "file://" + get(handle, CURLUPART_PATH), .secret = {}};
     }
-    if (host.empty()) {
+    if (host.empty() || text.compare(text.find("://") + 3, 1, "/") == 0) {
         throw input_error("it has no host");
     }
     if (!host.starts_with('[')) {  // setting that would take its zone off
@@ -101,6 +114,10 @@ page_url parse_url(const std::string& text) {
     }
     if (!is_utf8(made.text)) {
         throw input_error("its host is not valid UTF-8");
+    }
+    if (host.starts_with('[')) {
+        lower_number(made.text);
+        lower_number(made.secret);
     }
     return made;
 }

@@ -138,8 +138,8 @@ list_line url_list::read_line(const std::string& line, bool is_cut) {
         }
         return url;
     } catch (const input_error& error) {
-        return bad_line{name_ + ":" + std::to_string(number_) + ": not a URL: '" + printable(line) +
-                        "': " + error.what()};
+        return bad_line{name_ + ":" + std::to_string(number_) + ": not a URL: '" +
+                        printable(without_secret(line)) + "': " + error.what()};
     }
 }
 

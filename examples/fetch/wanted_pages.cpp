@@ -9,6 +9,7 @@
 #include "url_list.hpp"
 #include "url_source.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -29,8 +30,14 @@ constexpr std::uint64_t shown_lines = 20;
 wanted_pages::wanted_pages(url_source source, stored_pages& stored, progress_counters& counters,
                            std::function<void(const std::string&)> say)
     : source_(std::move(source)), stored_(stored), counters_(counters), say_(std::move(say)) {
-    counters_.total = source_.size.value_or(0);
+    show_total();
     counters_.is_total_known = source_.size.has_value();
+}
+
+// Of a file the lines are known that are still to come, unless it has changed.
+void wanted_pages::show_total() {
+    const std::uint64_t expected = source_.size.value_or(0);
+    counters_.total = std::max(wanted_, expected - std::min(left_out_, expected));
 }
 
 paipa::generator<page_url> wanted_pages::pages(std::stop_token stop) {
@@ -44,14 +51,15 @@ paipa::generator<page_url> wanted_pages::pages(std::stop_token stop) {
         if (!line) {
             break;
         }
-        if (is_wanted(*line)) {
-            counters_.total += source_.size ? 0 : 1;
+        const bool is_one = is_wanted(*line);
+        ++(is_one ? wanted_ : left_out_);
+        show_total();
+        if (is_one) {
             co_yield std::get<page_url>(std::move(*line));
-        } else {
-            counters_.total -= source_.size ? 1 : 0;
         }
     }
     if (!stop.stop_requested() && !is_closed_) {
+        counters_.total = wanted_;
         counters_.is_total_known = true;
     }
 }

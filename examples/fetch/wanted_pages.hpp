@@ -45,12 +45,15 @@ public:
 
 private:
     bool is_wanted(const list_line& line);
+    void show_total();
 
     url_source source_;
     stored_pages& stored_;
     progress_counters& counters_;
     std::function<void(const std::string&)> say_;
     list_tally tally_;
+    std::uint64_t wanted_ = 0;            // lines
+    std::uint64_t left_out_ = 0;          // lines
     std::atomic<bool> is_closed_{false};  // nothing else is handed over by it
 };
 

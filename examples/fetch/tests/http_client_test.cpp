@@ -86,7 +86,8 @@ TEST(http_client, tells_transient_from_permanent_status) {
         EXPECT_EQ(outcome(client, server.url(std::string("/") + transient)),
                   std::string("transient: the server answered ") + transient);
     }
-    for (const char* permanent : {"300", "304", "400", "401", "403", "404", "410", "451"}) {
+    for (const char* permanent :
+         {"300", "304", "400", "401", "403", "404", "410", "451", "600", "999"}) {
         EXPECT_EQ(outcome(client, server.url(std::string("/") + permanent)),
                   std::string("permanent: the server answered ") + permanent);
     }

@@ -112,6 +112,28 @@ TEST(limits, on_memory_bury_no_url) {
     EXPECT_EQ(count_rows(site.database_path(), "dead_letters"), 0);
 }
 
+TEST(limits, on_memory_and_threads_end_every_run_in_words) {
+    if (fetch_test::has_sanitizer) {
+        GTEST_SKIP() << "a sanitizer needs more memory than this test allows";
+    }
+    constexpr std::size_t mebibyte = std::size_t{1} << 20;
+    for (std::size_t size = 30; size <= 200; size += 10) {
+        faulty_site site(20);
+        start_options command = site.command({"--threads", "16"});
+        command.memory = size * mebibyte;
+        const outcome ended = fetch_test::run(command);
+        const bool is_dynamic_linker = ended.status == 127;  // no room for the libraries
+        const bool is_told =
+            ended.status == fatal_status &&
+            (ended.err.find("paipa-fetch: cannot start a thread: ") != std::string::npos ||
+             ended.err.find("paipa-fetch: out of memory") != std::string::npos);
+        EXPECT_TRUE(is_dynamic_linker || is_told || ended.status == 0)
+            << size << " MiB: status " << ended.status << ", signal " << ended.signal << "\n"
+            << ended.err;
+        EXPECT_EQ(count_rows(site.database_path(), "dead_letters"), 0) << size;
+    }
+}
+
 TEST(limits, on_a_header_are_a_reason_in_words) {
     faulty_site site(2, [](const faulty_site& here, std::size_t number, const request&) {
         reply made = here.page_reply(number);
@@ -152,15 +174,23 @@ TEST(limits, on_a_servers_patience_have_an_end) {
     faulty_site site(1, [](const faulty_site&, std::size_t, const request&) {
         return std::optional(reply{.status = 503, .headers = "Retry-After: 1\r\n"});
     });
-    const outcome ended = fetch_test::run(
-        site.command({"--attempts", "2", "--max-retry-after", "1", "--max-delay", "0.01"}));
+    const outcome ended =
+        fetch_test::run(site.command({"--attempts", "2", "--max-retry-after", "1"}));
     EXPECT_EQ(ended.status, some_failed_status) << ended.err;
-    EXPECT_EQ(site.requests(0), 3U);  // one pause of a second, then two attempts
+    EXPECT_EQ(site.requests(0), 2U);  // one pause of a second
     const database found(site.database_path());
     ASSERT_EQ(found.dead.count(site.url(0)), 1U);
-    const std::string reason = found.dead.at(site.url(0)).reason;
-    EXPECT_TRUE(reason.starts_with("the server answered 503 with Retry-After: 1")) << reason;
-    EXPECT_EQ(found.dead.at(site.url(0)).attempts, 2);
+    EXPECT_EQ(found.dead.at(site.url(0)).reason,
+              "the server answered 503 with Retry-After: 1, beyond --max-retry-after");
+    EXPECT_EQ(found.dead.at(site.url(0)).attempts, 1);
+}
+
+TEST(limits, on_a_servers_patience_are_told_at_once_when_it_wants_more) {
+    faulty_site site(1, [](const faulty_site&, std::size_t, const request&) {
+        return std::optional(reply{.status = 429, .headers = "Retry-After: 3600\r\n"});
+    });
+    EXPECT_EQ(fetch_test::run(site.command()).status, some_failed_status);
+    EXPECT_EQ(site.requests(0), 1U);
 }
 
 TEST(limits, of_a_body_that_ends_early_in_its_compression_are_tried_again) {

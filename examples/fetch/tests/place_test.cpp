@@ -7,8 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
+#include <ios>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +51,26 @@ TEST(place, that_is_deleted_while_it_is_used_is_found_out) {
                                     "with what was stored in it\n"))
         << ended.err;
     EXPECT_EQ(ended.out, "");
+}
+
+TEST(place, that_is_overwritten_or_cut_off_is_found_out) {
+    for (const bool is_cut : {false, true}) {
+        faulty_site site(40, [](const faulty_site& here, std::size_t number, const request&) {
+            return number == 30 ? std::optional(here.page_reply(number, manner::hold))
+                                : std::nullopt;
+        });
+        process program(site.command({"--threads", "1", "--batch", "10"}));
+        ASSERT_TRUE(eventually([&] { return count_rows(site.database_path(), "pages") >= 20; }));
+        ASSERT_TRUE(site.server().wait_for_held(1));
+        std::fstream file(site.database_path(),
+                          is_cut ? std::ios::out | std::ios::trunc : std::ios::in | std::ios::out);
+        file << (is_cut ? "" : "overwritten, and no database any more");
+        file.close();
+        site.server().release();
+        const outcome ended = program.wait();
+        EXPECT_EQ(ended.status, fatal_status) << ended.out;
+        EXPECT_EQ(ended.err.find("the same command goes on"), std::string::npos) << ended.err;
+    }
 }
 
 // The last transaction is there; nothing else would look at the file again.
@@ -114,6 +137,46 @@ TEST(place, that_another_program_locks_for_a_while_gets_all) {
     expect_equal(database(site.database_path()), site.pages(), site.base());
 }
 
+TEST(place, that_is_locked_does_not_hold_up_an_interrupt) {
+    faulty_site site(30, [](const faulty_site& here, std::size_t number, const request&) {
+        return number == 20 ? std::optional(here.page_reply(number, manner::hold)) : std::nullopt;
+    });
+    process program(site.command({"--threads", "1", "--batch", "10", "--busy-timeout", "3600"}));
+    ASSERT_TRUE(eventually([&] { return count_rows(site.database_path(), "pages") == 20; }));
+    ASSERT_TRUE(site.server().wait_for_held(1));
+    fetch::sqlite_file other(site.database_path());
+    other.execute("BEGIN IMMEDIATE");
+    site.server().release();
+    ASSERT_TRUE(site.server().wait_for_requests(30));
+    program.send(SIGINT);
+    ASSERT_TRUE(program.wait_for_error("interrupted: "));
+    program.send(SIGINT);
+    const outcome ended = program.wait();
+    EXPECT_EQ(ended.status, 130) << ended.err;
+    EXPECT_NE(ended.out.find("; interrupted, 10 left: "), std::string::npos) << ended.out;
+}
+
+TEST(place, that_is_locked_from_the_start_does_not_hold_up_an_interrupt) {
+    faulty_site site(1);
+    EXPECT_EQ(fetch_test::run(site.command()).status, 0);
+    fetch::sqlite_file other(site.database_path());
+    other.execute("BEGIN EXCLUSIVE");
+    process program(site.command({"--busy-timeout", "3600"}));
+    EXPECT_TRUE(eventually([&] { return program.has_open(site.database_path()); }));
+    program.send(SIGINT);
+    EXPECT_EQ(program.wait().signal, SIGINT);
+}
+
+TEST(place, that_is_damaged_is_told_at_once) {
+    faulty_site site(3);
+    EXPECT_EQ(fetch_test::run(site.command()).status, 0);
+    fetch::sqlite_file(site.database_path()).execute("DROP TABLE pages");
+    const outcome ended = fetch_test::run(site.command());
+    EXPECT_EQ(ended.status, input_status);
+    EXPECT_EQ(ended.err, "paipa-fetch: database '" + site.database_path() +
+                             "': damaged or changed: no such table: pages\n");
+}
+
 TEST(place, on_a_read_only_file_system_is_told_in_words) {
     faulty_site site(3);
     const std::string folder = site.folder() / "";
@@ -148,7 +211,8 @@ TEST(place, for_standard_output_must_take_all) {
     const outcome ended = fetch_test::run(command);
     EXPECT_EQ(ended.status, fatal_status);
     EXPECT_TRUE(ended.err.ends_with(
-        "paipa-fetch: cannot write to standard output: No space left on device\n"))
+        "paipa-fetch: cannot write to standard output: No space left on device; 3 pages stored by "
+        "this run stay: the same command goes on\n"))
         << ended.err;
     expect_equal(database(site.database_path()), site.pages(), site.base());
     EXPECT_EQ(fetch_test::run({.arguments = {"--help"}, .output = "/dev/full"}).status,

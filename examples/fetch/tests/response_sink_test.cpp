@@ -56,6 +56,8 @@ TEST(response_sink, unpacks_gzip_and_takes_nothing_that_ends_early) {
             body = fetch_test::gzip(std::string(small_limit + 1, 'z'));
         } else if (asked.path == "/other") {
             encoding = "br";
+        } else if (asked.path == "/twice") {
+            encoding = "identity\r\nContent-Encoding: gzip";
         } else if (asked.path == "/none") {
             encoding = "identity";
         }
@@ -77,7 +79,10 @@ TEST(response_sink, unpacks_gzip_and_takes_nothing_that_ends_early) {
               "permanent: the body's compression is damaged");
     EXPECT_EQ(outcome(client, server.url("/bomb")), "permanent: the body is larger than 1000 B");
     EXPECT_EQ(outcome(client, server.url("/other")),
-              "permanent: the body is compressed by 'br', which was not asked for");
+              "permanent: the body is compressed by 'br', which this program cannot unpack");
+    EXPECT_EQ(outcome(client, server.url("/twice")),
+              "permanent: the body is compressed by 'identity, gzip', which this program cannot "
+              "unpack");
     EXPECT_EQ(outcome(client, server.url("/none")), "page 200");
     EXPECT_EQ(outcome(client, server.url("/404")), "permanent: the server answered 404");
 }

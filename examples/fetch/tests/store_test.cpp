@@ -255,6 +255,25 @@ TEST(store, refuses_and_keeps_the_database_of_another_program) {
     }
 }
 
+TEST(store, leaves_a_log_alone_that_another_program_has_left_behind) {
+    const fetch_test::scratch_folder folder;
+    const std::string path = folder / "other.db";
+    {
+        sqlite_file other(folder / "running.db");
+        other.text("PRAGMA journal_mode = WAL");
+        other.execute("CREATE TABLE notes(text); INSERT INTO notes VALUES('dear diary')");
+        for (const char* part : {"", "-wal"}) {
+            std::filesystem::copy_file((folder / "running.db") + part, path + part);
+        }
+    }
+    const std::string log = contents(path + "-wal");
+    const std::string before = contents(path);
+    EXPECT_EQ(opening_error<fetch::input_error>(path),
+              "database '" + path + "': belongs to another program, not to paipa-fetch");
+    EXPECT_TRUE(contents(path) == before);
+    EXPECT_TRUE(contents(path + "-wal") == log);
+}
+
 TEST(store, refuses_a_later_layout) {
     const fetch_test::scratch_folder folder;
     const std::string path = folder / "db";

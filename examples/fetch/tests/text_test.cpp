@@ -47,7 +47,16 @@ TEST(text, utf8_has_no_overlong_forms_no_surrogates_and_an_end) {
 TEST(text, percent_form_is_utf8_that_tells_the_bytes) {
     EXPECT_EQ(fetch::percent_form("/gr\xFC\xDF/\xC3\xBC"), "/gr%FC%DF/\xC3\xBC");
     EXPECT_EQ(fetch::percent_form("\xC3"), "%C3");
+    EXPECT_EQ(fetch::percent_form("a\x1b[31m\xC2\x9B"), "a%1B[31m%C2%9B");
     EXPECT_EQ(fetch::percent_form(""), "");
+}
+
+TEST(text, without_secret_shows_no_password) {
+    EXPECT_EQ(fetch::without_secret("http://host/"), "http://host/");
+    EXPECT_EQ(fetch::without_secret("http://me:word@host/"), "http://...@host/");
+    EXPECT_EQ(fetch::without_secret("http://me:wo@rd@host:99999/"), "http://...@host:99999/");
+    EXPECT_EQ(fetch::without_secret("me:word@host"), "...@host");
+    EXPECT_EQ(fetch::without_secret("me:word@host://x"), "...@host://x");
 }
 
 TEST(text, seconds_have_one_decimal) {

@@ -90,6 +90,17 @@ TEST(url_list, shows_a_bad_line_fit_for_a_terminal) {
     EXPECT_LT(read(std::string(5000, 'x')).at(0).size(), 300U);
 }
 
+TEST(url_list, shows_no_password_of_a_bad_line) {
+    for (const char* bad :
+         {"http://u:secret@host:99999/", "http://u:secret@ho st/", "u:secret@host",
+          "ftp://u:secret@host/", "http://u:secret@/", "http://u:sec@secret@h h/"}) {
+        const texts got = read(bad);
+        ASSERT_EQ(got.size(), 1U) << bad;
+        EXPECT_TRUE(got[0].starts_with("bad: ")) << got[0];
+        EXPECT_EQ(got[0].find("sec"), std::string::npos) << got[0];
+    }
+}
+
 TEST(url_list, keeps_no_more_of_a_line_than_a_url_may_have) {
     const std::size_t most = fetch::line_reader::longest;
     const std::string url = "http://a/";

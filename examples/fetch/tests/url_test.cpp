@@ -29,9 +29,10 @@ TEST(url, takes_http_https_and_file) {
 }
 
 TEST(url, refuses_what_is_none) {
-    for (const char* bad : {"", "example.org", "hello", "/etc/passwd", "http:/one.slash", "http://",
-                            "file:///a b", "http://a b/", "http://host:port/", "http://host:99999/",
-                            "mailto:a@b", "file:http://a/", "a?b=http://c/", "http://%25x/"}) {
+    for (const char* bad :
+         {"", "example.org", "hello", "/etc/passwd", "http:/one.slash", "http://", "file:///a b",
+          "http://a b/", "http://host:port/", "http://host:99999/", "mailto:a@b", "file:http://a/",
+          "a?b=http://c/", "http://%25x/", "http:///etc/passwd", "https:////a", "file:///a?b"}) {
         EXPECT_FALSE(problem(bad).starts_with("none")) << bad;
     }
     EXPECT_EQ(problem(std::string("http://a/\0b", 11)), "it contains a zero byte");
@@ -65,9 +66,10 @@ TEST(url, has_one_form_for_one_page) {
         {"http://example.org/a?b#part?c", "http://example.org/a?b"},
         {"http://example.org/a/./b/../c", "http://example.org/a/c"},
         {"FILE:///A#b", "file:///A"},
-        {"file://localhost/a?b", "file:///a"},
+        {"file://localhost/a#b?c", "file:///a"},
         {"file:///", "file:///"},
-        {"http://[fe80::1%25eth0]/", "http://[fe80::1%25eth0]/"}};
+        {"http://[FE80::1%25Eth0]/A", "http://[fe80::1%25Eth0]/A"},
+        {"http://[::FFFF:7f00:1]:80/[X]", "http://[::ffff:7f00:1]/[X]"}};
     for (const auto& [text, form] : forms) {
         EXPECT_EQ(parse_url(text).text, form);
         EXPECT_EQ(parse_url(form).text, form);

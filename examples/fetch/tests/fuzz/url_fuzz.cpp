@@ -53,7 +53,8 @@ void check_text(const std::string& text) {
             "what is shown is fit to be shown");
     const std::string form = fetch::percent_form(text);
     require(fetch::is_utf8(form), "a percent form is UTF-8");
-    require(fetch::is_utf8(text) == (form == text), "UTF-8 is its own percent form");
+    require(fetch::printable(form, form.size()) == form, "a percent form has no controls");
+    require(fetch::percent_form(form) == form, "a percent form is its own percent form");
 }
 
 void check_list(const std::string& path) {

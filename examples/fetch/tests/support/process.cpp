@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <filesystem>
 #include <functional>
 #include <poll.h>
 #include <pty.h>
@@ -166,6 +167,17 @@ void process::write(const std::string& text) {
 
 void process::close_input() {
     close(std::exchange(input_, -1));
+}
+
+bool process::has_open(const std::string& path) const {
+    std::error_code none;
+    const std::filesystem::path all = "/proc/" + std::to_string(child_) + "/fd";
+    for (const auto& one : std::filesystem::directory_iterator(all, none)) {
+        if (std::filesystem::equivalent(one.path(), path, none)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool process::runs() {

@@ -55,6 +55,9 @@ public:
 
     [[nodiscard]] bool runs();
 
+    /// Whether it has this file open.
+    [[nodiscard]] bool has_open(const std::string& path) const;
+
     /// Changes its RLIMIT_NOFILE while it runs.
     void limit_open_files(std::size_t count) const;
 
