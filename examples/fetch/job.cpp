@@ -229,10 +229,9 @@ job_result run_job(const options& chosen, const client_options& client, store& d
                    signal_watcher& signals, url_source urls) {
     job_context context{.client = client, .database = database};
     stored_pages stored(chosen.database);
+    wanted_pages wanted(std::move(urls), stored, context.counters);
     progress_display display(context.counters, display_style(chosen));
     const log_to_display log(display, chosen.is_verbose);
-    wanted_pages wanted(std::move(urls), stored, context.counters,
-                        [&](const std::string& line) { display.say(line); });
     paipa::pipeline<page_url> pipeline{
         make_flow(chosen, context),
         {.name = "paipa-fetch",
@@ -240,7 +239,8 @@ job_result run_job(const options& chosen, const client_options& client, store& d
          .dead_letter_callback = [&](const paipa::dead_letter& dead) {
              note_dead(context, chosen.attempts, dead);
          }}};
-    pipeline.put_iterable([&](std::stop_token stop) { return wanted.pages(std::move(stop)); });
+    const auto say = [&](const std::string& line) { display.say(line); };
+    pipeline.put_iterable([&](std::stop_token stop) { return wanted.pages(std::move(stop), say); });
 
     job_result result;
     try {

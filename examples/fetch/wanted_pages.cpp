@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -27,9 +26,8 @@ constexpr std::uint64_t shown_lines = 20;
 
 }  // namespace
 
-wanted_pages::wanted_pages(url_source source, stored_pages& stored, progress_counters& counters,
-                           std::function<void(const std::string&)> say)
-    : source_(std::move(source)), stored_(stored), counters_(counters), say_(std::move(say)) {
+wanted_pages::wanted_pages(url_source source, stored_pages& stored, progress_counters& counters)
+    : source_(std::move(source)), stored_(stored), counters_(counters) {
     show_total();
     counters_.is_total_known = source_.size.has_value();
 }
@@ -40,7 +38,7 @@ void wanted_pages::show_total() {
     counters_.total = std::max(wanted_, expected - std::min(left_out_, expected));
 }
 
-paipa::generator<page_url> wanted_pages::pages(std::stop_token stop) {
+paipa::generator<page_url> wanted_pages::pages(std::stop_token stop, sayer say) {
     while (!is_closed_) {
         std::optional<list_line> line;
         try {
@@ -51,7 +49,7 @@ paipa::generator<page_url> wanted_pages::pages(std::stop_token stop) {
         if (!line) {
             break;
         }
-        const bool is_one = is_wanted(*line);
+        const bool is_one = is_wanted(*line, say);
         ++(is_one ? wanted_ : left_out_);
         show_total();
         if (is_one) {
@@ -64,13 +62,13 @@ paipa::generator<page_url> wanted_pages::pages(std::stop_token stop) {
     }
 }
 
-bool wanted_pages::is_wanted(const list_line& line) {
+bool wanted_pages::is_wanted(const list_line& line, const sayer& say) {
     if (const auto* const bad = std::get_if<bad_line>(&line)) {
         if (++tally_.bad_lines <= shown_lines) {
-            say_("paipa-fetch: " + bad->text);
+            say("paipa-fetch: " + bad->text);
         }
         if (tally_.bad_lines == shown_lines) {
-            say_("paipa-fetch: further lines of this kind are counted, not shown");
+            say("paipa-fetch: further lines of this kind are counted, not shown");
         }
         return false;
     }

@@ -29,14 +29,16 @@ struct list_tally {
 /// Threads: one thread at a time, but for `close`; the tally may be read when the run has ended.
 class wanted_pages {
 public:
-    /// `say` gets a line of text for each bad line, the first few of them. All must outlive this.
-    wanted_pages(url_source source, stored_pages& stored, progress_counters& counters,
-                 std::function<void(const std::string&)> say);
+    using sayer = std::function<void(const std::string&)>;
 
-    /// The pages, as the list comes; ends early when the stop is requested, or after `close`.
+    /// `stored` and `counters` must outlive this. The counters tell the total from now on.
+    wanted_pages(url_source source, stored_pages& stored, progress_counters& counters);
+
+    /// The pages, as the list comes; ends early when the stop is requested, or after `close`. `say`
+    /// gets a line of text for each bad line, the first few of them.
     /// Errors: those of `stored_pages`. Where the list cannot be read it ends, and the tally says
     /// why.
-    paipa::generator<page_url> pages(std::stop_token stop);
+    paipa::generator<page_url> pages(std::stop_token stop, sayer say);
 
     /// No page is wanted any more. Any thread.
     void close() noexcept { is_closed_ = true; }
@@ -44,13 +46,12 @@ public:
     [[nodiscard]] const list_tally& tally() const noexcept { return tally_; }
 
 private:
-    bool is_wanted(const list_line& line);
+    bool is_wanted(const list_line& line, const sayer& say);
     void show_total();
 
     url_source source_;
     stored_pages& stored_;
     progress_counters& counters_;
-    std::function<void(const std::string&)> say_;
     list_tally tally_;
     std::uint64_t wanted_ = 0;            // lines
     std::uint64_t left_out_ = 0;          // lines

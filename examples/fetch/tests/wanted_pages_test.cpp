@@ -42,10 +42,10 @@ class wanted_pages : public testing::Test {
 protected:
     // Walks through the source; returns the totals that were shown meanwhile and at the end.
     std::vector<std::uint64_t> totals(fetch::url_source from, std::size_t until = SIZE_MAX) {
-        fetch::wanted_pages wanted(std::move(from), stored_, counters_,
-                                   [this](const std::string& line) { said_.push_back(line); });
+        fetch::wanted_pages wanted(std::move(from), stored_, counters_);
+        const auto say = [this](const std::string& line) { said_.push_back(line); };
         std::vector<std::uint64_t> shown{counters_.total};
-        for (const page_url& page : wanted.pages({})) {
+        for (const page_url& page : wanted.pages({}, say)) {
             pages_.push_back(page.text);
             shown.push_back(counters_.total);
             if (pages_.size() == until) {
