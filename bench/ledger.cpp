@@ -3,7 +3,7 @@
 // how the threads happen to meet. Built twice: with the library as it is, and with one that does
 // not count what becomes of the items.
 
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/stage/worker_core.hpp>
 #include <paipa/paipa.hpp>
 
 #include "measure.hpp"
@@ -63,7 +63,7 @@ answer hand_on_often() {
 }  // namespace
 
 void add_questions() {
-    compare(paipa::engine::is_counted ? "ledger/paipa" : "ledger/uncounted", runs * items,
+    compare(paipa::detail::is_counted ? "ledger/paipa" : "ledger/uncounted", runs * items,
             runs * (items * (items - 1) / 2), hand_on_often);
 }
 

@@ -1,8 +1,8 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
+#include "detail/sync/seats.hpp"
 #include "platform/wait_word.hpp"
-#include "seats.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -70,11 +70,11 @@ public:
 
     std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
         auto made = std::make_unique<os_thread>();  // before the thread: it must not fail after it
-        reserved_seat place;                        // the thread itself must not fail to get one
+        detail::reserved_seat place;                // the thread itself must not fail to get one
         const signals_blocked quiet;
         made->start([run = std::move(body), mine = &place.get(), label = short_name(name)] {
             pthread_setname_np(pthread_self(), label.c_str());  // itself: from outside takes a file
-            take_seat(*mine);
+            detail::take_seat(*mine);
             run();
         });
         place.release();
@@ -83,7 +83,7 @@ public:
 
     time_point now() noexcept override { return std::chrono::steady_clock::now(); }
 
-    seat& here() override { return my_seat(); }
+    seat& here() override { return detail::my_seat(); }
 
     /// A stored wake-up (1) is consumed; otherwise -1 says that the thread sleeps. Both changes are
     /// read-modify-writes and pair with the exchange in `unpark`: what was written before it is

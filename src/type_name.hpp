@@ -1,5 +1,5 @@
-#ifndef PAIPA_SRC_TYPE_NAME_HPP
-#define PAIPA_SRC_TYPE_NAME_HPP
+#ifndef PAIPA_TYPE_NAME_HPP
+#define PAIPA_TYPE_NAME_HPP
 #include <string>
 #include <typeinfo>
 

@@ -1,9 +1,10 @@
-#include <paipa/engine/item_clock.hpp>
-#include <paipa/engine/item_type.hpp>
-#include <paipa/engine/lock.hpp>
-#include <paipa/engine/sleep.hpp>
-#include <paipa/engine/surroundings.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/attempt/item_clock.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/stage/run_base.hpp>
+#include <paipa/detail/stage/sleep.hpp>
+#include <paipa/detail/stage/step_base.hpp>
+#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/sync/lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -40,13 +41,13 @@ std::stop_token worker::stop_token() const noexcept {
 
 bool worker::sleep_for(duration time) const {
     runtime& rt = core_.run.rt;
-    engine::item_clock* const clock = core_.clock;
+    detail::item_clock* const clock = core_.clock;
     const std::stop_token token = clock != nullptr ? clock->wake_token() : core_.step->stop.token();
     time_point until = later(rt.now(), time);
     if (clock != nullptr && clock->deadline() <= until) {
         until = never;  // the token ends the wait, so it has been requested when this returns
     }
-    return engine::sleep_until(rt, token, until);
+    return detail::sleep_until(rt, token, until);
 }
 
 unsigned worker::attempt() const noexcept {
@@ -62,7 +63,7 @@ void item_worker::check_requeue() const {
     }
 }
 
-void item_worker::give_back(engine::item_box item, duration delay) {
+void item_worker::give_back(detail::item_box item, duration delay) {
     given_back_ = std::move(item);
     due_ = later(core_.run.rt.now(), delay);
 }
@@ -73,12 +74,12 @@ void item_worker::refuse_requeue(const std::string& why) const {
 
 worker::shared worker::shared_object(const std::type_info& type,
                                      const std::function<std::shared_ptr<void>()>& make) const {
-    engine::step_base& step = *core_.step;
+    detail::step_base& step = *core_.step;
     {
         const std::lock_guard guard(step.storage_mutex);
         if (step.storage_lock == nullptr) {
             step.storage_lock =
-                std::make_unique<engine::lock>(core_.run.rt, "step '" + step.name + "': storage");
+                std::make_unique<detail::lock>(core_.run.rt, "step '" + step.name + "': storage");
             step.storage_type = &type;
         }
         if (*step.storage_type != type) {
@@ -87,7 +88,7 @@ worker::shared worker::shared_object(const std::type_info& type,
                               type_name(*step.storage_type) + ", got " + type_name(type));
         }
     }
-    engine::held_lock held(*step.storage_lock);
+    detail::held_lock held(*step.storage_lock);
     if (step.storage == nullptr) {
         step.storage = make();  // user code; the next call tries again if it throws
     }

@@ -124,11 +124,11 @@ class Tree:
                 self.complain(path, 1, "unlisted", "not listed in include/CMakeLists.txt")
             if name == "paipa/paipa.hpp":
                 continue
-            apart = inner.startswith(("testing/", "engine/"))
+            apart = inner.startswith(("testing/", "detail/"))
             if not apart and f"#include <{name}>" not in code:
                 self.complain(path, 1, "umbrella", "not included by paipa/paipa.hpp")
             test = "tests/unit/" + inner.removesuffix(".hpp") + "_test.cpp"
-            internal = inner.startswith("engine/")  # seen through the public headers' tests
+            internal = inner.startswith("detail/")  # seen through the public headers' tests
             if not internal and not (self.root / test).exists():
                 self.complain(path, 1, "untested", f"{test} does not exist")
         for header in sorted(self.root.glob("integrations/*/include/**/*.hpp")):
@@ -143,14 +143,14 @@ class Tree:
 
 
 GOOD = {
-    "include/CMakeLists.txt": "paipa/engine/edge.hpp paipa/paipa.hpp paipa/queue.hpp)\n",
+    "include/CMakeLists.txt": "paipa/detail/edge/edge.hpp paipa/paipa.hpp paipa/queue.hpp)\n",
     "include/paipa/paipa.hpp": "#ifndef PAIPA_PAIPA_HPP\n#define PAIPA_PAIPA_HPP\n"
     "#include <paipa/queue.hpp>\n#endif\n",
     "include/paipa/queue.hpp": "#ifndef PAIPA_QUEUE_HPP\n#define PAIPA_QUEUE_HPP\n#endif\n",
-    "include/paipa/engine/edge.hpp": "#ifndef PAIPA_ENGINE_EDGE_HPP\n"
-    "#define PAIPA_ENGINE_EDGE_HPP\n#endif\n",
+    "include/paipa/detail/edge/edge.hpp": "#ifndef PAIPA_DETAIL_EDGE_EDGE_HPP\n"
+    "#define PAIPA_DETAIL_EDGE_EDGE_HPP\n#endif\n",
     "tests/unit/queue_test.cpp": "",
-    "tests/unit/engine/edge_test.cpp": "self().sleep_for(1s);\n",
+    "tests/unit/detail/edge/edge_test.cpp": "self().sleep_for(1s);\n",
     "src/platform/word.cpp": "std::condition_variable wake;\n",
     "src/edge.cpp": '// system_clock\nauto s = "usleep(1)";\nint n = 1\'000; /* timed_mutex\n*/\n',
     "src/co.cpp": "[[nodiscard]] task f() { co_await g(a[1], [] { return 1; }); }\n"

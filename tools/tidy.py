@@ -19,7 +19,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KEPT = ("-D", "-I", "-isystem", "-std=")
 # Nodes that the static analyser explores of a function; by default 225,000, which takes 18 of the 22 s
-# of src/engine/edge.cpp.
+# of src/detail/edge/edge.cpp.
 ANALYZER = ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=20000")
 # What it prints besides its findings: a progress line and a count for each file.
 NOISE = re.compile(r"\[ *\d+/\d+\]|\d+ warnings? (?:generated|treated)|\s*$")

@@ -2,8 +2,8 @@
 #define PAIPA_ABSTRACT_STEP_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/emitter.hpp>
-#include <paipa/engine/item_type.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/error.hpp>
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
@@ -15,13 +15,13 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 struct class_access;
 
 struct class_step_tag {};
 
-}  // namespace engine
+}  // namespace detail
 
 /// The worker of a class step; see `worker` for the rest.
 template <class In>
@@ -39,7 +39,7 @@ public:
     /// Errors: `state_error` outside of `process`, or a second time for one item.
     void requeue(In item, duration delay = {}) {
         check_requeue();
-        give_back(engine::item_box::of(std::move(item)), delay);
+        give_back(detail::item_box::of(std::move(item)), delay);
     }
 };
 
@@ -54,7 +54,7 @@ public:
 /// Errors:  what `process` throws is a failed attempt, `skip_entry` skips; what a hook throws stops
 ///          the run. Each hook that began has its counterpart called exactly once.
 template <class In, class Out = void, class Result = Out>
-class abstract_step : public engine::class_step_tag {
+class abstract_step : public detail::class_step_tag {
 public:
     using input = std::remove_cvref_t<In>;
     using parameter = In;
@@ -113,9 +113,9 @@ protected:
     }
 
 private:
-    friend struct engine::class_access;
+    friend struct detail::class_access;
 
-    engine::emitter<Out>* out_ = nullptr;
+    detail::emitter<Out>* out_ = nullptr;
     step_worker<input>* self_ = nullptr;
 };
 

@@ -3,12 +3,12 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/consume.hpp>               // IWYU pragma: export
-#include <paipa/engine/lazy/chain.hpp>
-#include <paipa/engine/lazy/cursor.hpp>
-#include <paipa/engine/lazy/inline_runs.hpp>
-#include <paipa/engine/lazy/source_view.hpp>
-#include <paipa/engine/lazy/stage_cursor.hpp>
-#include <paipa/engine/traits.hpp>
+#include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/lazy/chain.hpp>
+#include <paipa/detail/lazy/cursor.hpp>
+#include <paipa/detail/lazy/inline_runs.hpp>
+#include <paipa/detail/lazy/source_view.hpp>
+#include <paipa/detail/lazy/stage_cursor.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
@@ -48,25 +48,25 @@ class runtime_debugger;
 ///          `paipa::step` its bookkeeping (bench/coroutine.cpp).
 template <class Source, class Probe, class... Steps>
 class combined : public std::ranges::view_interface<combined<Source, Probe, Steps...>> {
-    static constexpr bool has_books = (engine::has_books<Steps> || ...);
+    static constexpr bool has_books = (detail::has_books<Steps> || ...);
 
-    static auto build(engine::inline_runs& runs, Source& source, Probe& probe,
+    static auto build(detail::inline_runs& runs, Source& source, Probe& probe,
                       std::tuple<Steps...>& steps) {
-        engine::chain<Probe> links(runs, probe);
+        detail::chain<Probe> links(runs, probe);
         auto last = std::apply(
             [&](auto&... step) {
-                return engine::cursor_of(
+                return detail::cursor_of(
                     links.template link<1>(probe(std::move(source), "source"), step...));
             },
             steps);
         if constexpr (has_books) {
-            return engine::guarded_cursor(std::move(last), runs.last());
+            return detail::guarded_cursor(std::move(last), runs.last());
         } else {
             return last;
         }
     }
 
-    using cursor = decltype(build(std::declval<engine::inline_runs&>(), std::declval<Source&>(),
+    using cursor = decltype(build(std::declval<detail::inline_runs&>(), std::declval<Source&>(),
                                   std::declval<Probe&>(), std::declval<std::tuple<Steps...>&>()));
 
     /// In a place of its own, as a walk refers to it.
@@ -82,12 +82,12 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
         Source source;
         Probe probe;
         std::tuple<Steps...> steps;
-        engine::inline_runs runs;  // goes first: coroutines in it may refer to the steps
+        detail::inline_runs runs;  // goes first: coroutines in it may refer to the steps
         bool begun = false;
     };
 
 public:
-    using iterator = typename engine::cursor_view<cursor>::iterator;
+    using iterator = typename detail::cursor_view<cursor>::iterator;
 
     combined(Source source, Probe probe, std::tuple<Steps...> steps)
         : state_(std::make_unique<state>(std::move(source), std::move(probe), std::move(steps))) {}
@@ -118,7 +118,7 @@ public:
     void each(Sink sink) {
         cursor all(prepare());
         cursor in_registers(std::move(all));
-        engine::pour(in_registers, [sink = std::move(sink)]<class Item>(Item&& item) mutable {
+        detail::pour(in_registers, [sink = std::move(sink)]<class Item>(Item&& item) mutable {
             sink(std::forward<Item>(item));
             return true;
         });
@@ -178,7 +178,7 @@ private:
     std::optional<cursor> left_;
 };
 
-namespace engine {
+namespace detail {
 
 template <class Source, class Probe, class... Steps>
 auto combine_with(Probe probe, Source&& source, Steps... steps);
@@ -257,7 +257,7 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
     }
 }
 
-}  // namespace engine
+}  // namespace detail
 
 /// Puts steps behind a source, lazily, on the caller's thread.
 ///
@@ -272,11 +272,11 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
 template <class Source, class... Steps>
     requires(!std::same_as<std::remove_cvref_t<Source>, runtime_debugger>)
 [[nodiscard]] auto combine(Source&& source, Steps... steps) {
-    return engine::combine_with(engine::no_probe{}, std::forward<Source>(source),
+    return detail::combine_with(detail::no_probe{}, std::forward<Source>(source),
                                 std::move(steps)...);
 }
 
-namespace engine {
+namespace detail {
 
 /// Steps of a chain as one callable from a generator to a range.
 template <class First, class... Rest>
@@ -299,20 +299,20 @@ struct parameter_of<flow<Defs...>> {
     using type = generator<typename flow<Defs...>::input>;
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// A chain of steps as one iter step of a threaded pipeline. No `threaded` among them: it would
 /// pull the items on a thread that is not the worker.
 template <class... Steps>
 [[nodiscard]] auto iter_step(std::string name, std::tuple<Steps...> steps,
                              step_options options = {}) {
-    constexpr bool here = !(engine::has_threaded<Steps> || ...);
+    constexpr bool here = !(detail::has_threaded<Steps> || ...);
     static_assert(
         here,
         "paipa: iter_step: a threaded cannot stand inside of a step; put its flow between "
         "the steps of the pipeline");
     if constexpr (here) {
-        return iter_step(std::move(name), engine::chained_steps<Steps...>{std::move(steps)},
+        return iter_step(std::move(name), detail::chained_steps<Steps...>{std::move(steps)},
                          options);
     } else {
         return flow<>();  // one error is enough

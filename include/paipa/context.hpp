@@ -2,8 +2,8 @@
 #define PAIPA_CONTEXT_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/item_type.hpp>
-#include <paipa/engine/type_info.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/type_info.hpp>
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
 
@@ -23,7 +23,7 @@ namespace paipa {
 class context final : public item_worker {
 public:
     /// `item` is the type that `requeue` takes; null where the step cannot take an item back.
-    context(engine::worker_core& core, const std::type_info* item) noexcept
+    context(detail::worker_core& core, const std::type_info* item) noexcept
         : item_worker(core), item_(item) {}
 
     /// As `step_worker::requeue`. The item must be of the type of the function's parameter. Where
@@ -33,8 +33,8 @@ public:
     template <class T>
     void requeue(T item, duration delay = {}) {
         check_requeue();
-        check_type(*engine::type_info_of<T>());
-        give_back(engine::item_box::of(std::move(item)), delay);
+        check_type(*detail::type_info_of<T>());
+        give_back(detail::item_box::of(std::move(item)), delay);
     }
 
 private:

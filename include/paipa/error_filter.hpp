@@ -2,7 +2,7 @@
 #define PAIPA_ERROR_FILTER_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/traits.hpp>
+#include <paipa/detail/kernel/traits.hpp>
 
 #include <exception>
 #include <functional>
@@ -46,7 +46,7 @@ private:
     std::vector<kind> kinds_;  // none: everything
 };
 
-namespace engine {
+namespace detail {
 
 /// Accepts an `E`, and what derives from it, if `accepts(e)` is true.
 template <class E, class F>
@@ -92,18 +92,18 @@ error_filter errors_if(Predicate accepts) {
     }
 }
 
-}  // namespace engine
+}  // namespace detail
 
 /// For `retry_policy::on`: exceptions of type `E`, and of types that derive from it.
 template <class E>
 [[nodiscard]] error_filter retry_on() {
-    return engine::errors_of_type<E>();
+    return detail::errors_of_type<E>();
 }
 
 /// For `retry_policy::on`: exceptions that the predicate takes as its parameter, and accepts.
 template <class Predicate>
 [[nodiscard]] error_filter retry_on_if(Predicate accepts) {
-    return engine::errors_if(std::move(accepts));
+    return detail::errors_if(std::move(accepts));
 }
 
 /// The same as `retry_on<E>()`.

@@ -2,7 +2,7 @@
 #define PAIPA_FAILURE_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/type_info.hpp>
+#include <paipa/detail/item/type_info.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -52,7 +52,7 @@ struct dead_letter {
     /// takes is not in it. After a `requeue` it is what the step gave back, of the step's own type.
     template <class T>
     [[nodiscard]] const T* item_as() const noexcept {
-        return type != nullptr && *type == *engine::type_info_of<T>()
+        return type != nullptr && *type == *detail::type_info_of<T>()
                    ? static_cast<const T*>(item.get())
                    : nullptr;
     }

@@ -76,38 +76,38 @@ private:
 /// An item that failed with an `E`, or a type that derives from it, becomes a dead letter.
 template <class E>
 [[nodiscard]] failure_rule dead_letter_on() {
-    return {failure_action::dead_letter, engine::errors_of_type<E>()};
+    return {failure_action::dead_letter, detail::errors_of_type<E>()};
 }
 
 /// An item that failed with what the predicate takes as its parameter, and accepts, becomes a dead
 /// letter.
 template <class Predicate>
 [[nodiscard]] failure_rule dead_letter_on_if(Predicate accepts) {
-    return {failure_action::dead_letter, engine::errors_if(std::move(accepts))};
+    return {failure_action::dead_letter, detail::errors_if(std::move(accepts))};
 }
 
 /// An item that failed with an `E` is dropped.
 template <class E>
 [[nodiscard]] failure_rule drop_on() {
-    return {failure_action::drop, engine::errors_of_type<E>()};
+    return {failure_action::drop, detail::errors_of_type<E>()};
 }
 
 /// An item that failed with what the predicate accepts is dropped.
 template <class Predicate>
 [[nodiscard]] failure_rule drop_on_if(Predicate accepts) {
-    return {failure_action::drop, engine::errors_if(std::move(accepts))};
+    return {failure_action::drop, detail::errors_if(std::move(accepts))};
 }
 
 /// An `E` fails the run.
 template <class E>
 [[nodiscard]] failure_rule fail_on() {
-    return {failure_action::fail, engine::errors_of_type<E>()};
+    return {failure_action::fail, detail::errors_of_type<E>()};
 }
 
 /// What the predicate accepts fails the run.
 template <class Predicate>
 [[nodiscard]] failure_rule fail_on_if(Predicate accepts) {
-    return {failure_action::fail, engine::errors_if(std::move(accepts))};
+    return {failure_action::fail, detail::errors_if(std::move(accepts))};
 }
 
 }  // namespace paipa

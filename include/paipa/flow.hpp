@@ -2,9 +2,9 @@
 #define PAIPA_FLOW_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/check.hpp>
-#include <paipa/engine/step_head.hpp>
-#include <paipa/engine/traits.hpp>
+#include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/step_head.hpp>
+#include <paipa/detail/kernel/traits.hpp>
 
 #include <array>
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 /// How many steps a definition stands for.
 template <class Def>
@@ -91,7 +91,7 @@ const step_head** put_heads(const step_head** to, const Def& def) {
     return to;
 }
 
-}  // namespace engine
+}  // namespace detail
 
 /// Steps joined by `|`: an immutable value. Its types are checked as soon as the first step's item
 /// type is known, at the latest when a pipeline is made of it.
@@ -110,13 +110,13 @@ public:
         requires(sizeof...(Defs) > 0)
         : defs_(std::move(defs)...) {
         const auto all = heads();
-        engine::check_names({all.data(), all.size()});
+        detail::check_names({all.data(), all.size()});
     }
 
-    /// Item type of the first step; `engine::unknown` when it takes anything.
+    /// Item type of the first step; `detail::unknown` when it takes anything.
     using input = typename decltype([] {
         if constexpr (sizeof...(Defs) == 0) {
-            return std::type_identity<engine::unknown>{};
+            return std::type_identity<detail::unknown>{};
         } else {
             using first = std::tuple_element_t<0, std::tuple<Defs...>>;
             return std::type_identity<typename first::declared>{};
@@ -125,7 +125,7 @@ public:
 
     /// What the last step returns when items of type `In` go in; void if nothing.
     template <class In>
-    using output = typename engine::walk<1, In, Defs...>::type;
+    using output = typename detail::walk<1, In, Defs...>::type;
 
     template <class... More>
     friend auto operator|(const flow& left, const flow<More...>& right) {
@@ -135,13 +135,13 @@ public:
 private:
     template <class...>
     friend class flow;
-    friend struct engine::flow_access;
+    friend struct detail::flow_access;
 
     template <class... More>
     static auto engine_join(const flow& left, const flow<More...>& right) {
         using joined = flow<Defs..., More...>;
         (void)
-            engine::walk<1, typename joined::input, Defs..., More...>::ok;  // or says what is wrong
+            detail::walk<1, typename joined::input, Defs..., More...>::ok;  // or says what is wrong
         return [&]<std::size_t... L, std::size_t... R>(std::index_sequence<L...>,
                                                        std::index_sequence<R...>) {
             return joined(std::get<L>(left.defs_)..., std::get<R>(right.defs_)...);
@@ -150,9 +150,9 @@ private:
 
     [[nodiscard]] auto heads() const {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            std::array<const engine::step_head*, (engine::places<Defs> + ... + 0)> heads;
-            const engine::step_head** to = heads.data();
-            ((to = engine::put_heads(to, std::get<I>(defs_))), ...);
+            std::array<const detail::step_head*, (detail::places<Defs> + ... + 0)> heads;
+            const detail::step_head** to = heads.data();
+            ((to = detail::put_heads(to, std::get<I>(defs_))), ...);
             return heads;
         }(std::index_sequence_for<Defs...>{});
     }
@@ -160,7 +160,7 @@ private:
     std::tuple<Defs...> defs_;
 };
 
-namespace engine {
+namespace detail {
 
 /// The engine's way into `flow`.
 struct flow_access {
@@ -175,7 +175,7 @@ struct flow_access {
     }
 };
 
-}  // namespace engine
+}  // namespace detail
 
 }  // namespace paipa
 

@@ -2,15 +2,15 @@
 #define PAIPA_FUSE_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/definitions.hpp>
-#include <paipa/engine/fused_def.hpp>
+#include <paipa/detail/flow/definitions.hpp>
+#include <paipa/detail/flow/fused_def.hpp>
 #include <paipa/flow.hpp>
 
 #include <tuple>
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 template <class Def>
 inline constexpr bool is_function_step = false;
@@ -24,7 +24,7 @@ inline constexpr bool has_function_steps = false;
 template <class... Defs>
 inline constexpr bool has_function_steps<flow<Defs...>> = (is_function_step<Defs> && ...);
 
-}  // namespace engine
+}  // namespace detail
 
 /// Function steps that run on one worker, without an edge between them: each item goes through all
 /// of them at once. For steps that take less time than a hand-over, some ten nanoseconds.
@@ -39,18 +39,18 @@ inline constexpr bool has_function_steps<flow<Defs...>> = (is_function_step<Defs
 /// Example: `paipa::fuse(paipa::step("parse", parse), paipa::step("check", check)) | store`
 template <class... Flows>
 [[nodiscard]] auto fuse(const Flows&... steps) {
-    constexpr bool functions = sizeof...(Flows) > 0 && (engine::has_function_steps<Flows> && ...);
+    constexpr bool functions = sizeof...(Flows) > 0 && (detail::has_function_steps<Flows> && ...);
     static_assert(functions, "paipa: fuse takes function steps: paipa::step(name, function)");
     if constexpr (functions) {
         return std::apply(
-            []<class... F>(const engine::function_def<F>&... defs) {
+            []<class... F>(const detail::function_def<F>&... defs) {
                 if constexpr (sizeof...(F) == 1) {
                     return flow(defs...);
                 } else {
-                    return flow(engine::fused_def<F...>(defs...));
+                    return flow(detail::fused_def<F...>(defs...));
                 }
             },
-            std::tuple_cat(engine::flow_access::defs(steps)...));
+            std::tuple_cat(detail::flow_access::defs(steps)...));
     } else {
         return flow<>();  // one error is enough
     }

@@ -12,7 +12,7 @@ namespace paipa {
 using std::generator;
 using std::ranges::elements_of;
 
-namespace engine {
+namespace detail {
 
 struct when_asked {};
 
@@ -20,11 +20,11 @@ struct when_asked {};
 template <class G>
 inline constexpr bool can_wait = false;
 
-}  // namespace engine
+}  // namespace detail
 }  // namespace paipa
 #else
-#include <paipa/engine/coroutine_memory.hpp>
-#include <paipa/engine/generator_promise.hpp>  // IWYU pragma: export
+#include <paipa/detail/support/coroutine_memory.hpp>
+#include <paipa/detail/support/generator_promise.hpp>  // IWYU pragma: export
 
 #include <concepts>
 #include <coroutine>
@@ -63,9 +63,9 @@ class generator : public std::ranges::view_interface<generator<Ref, Value, Alloc
 public:
     using yielded = std::conditional_t<std::is_reference_v<reference>, reference, const reference&>;
 
-    class promise_type : public engine::generator_promise<yielded>,
-                         public engine::coroutine_memory<Allocator, value> {
-        using base = engine::generator_promise<yielded>;
+    class promise_type : public detail::generator_promise<yielded>,
+                         public detail::coroutine_memory<Allocator, value> {
+        using base = detail::generator_promise<yielded>;
 
     public:
         promise_type() noexcept : base(std::coroutine_handle<promise_type>::from_promise(*this)) {}
@@ -75,15 +75,15 @@ public:
         /// Any range, a generator of other items included: a nested generator walks over it.
         template <std::ranges::input_range R, class A>
             requires(std::convertible_to<std::ranges::range_reference_t<R>, yielded> &&
-                     !engine::yields<R, yielded>)
-        auto yield_value(engine::elements_of<R, A> all) {
+                     !detail::yields<R, yielded>)
+        auto yield_value(detail::elements_of<R, A> all) {
             auto first = std::ranges::begin(all.range);
             if constexpr (std::same_as<A, std::allocator<std::byte>>) {
                 return base::yield_value(
-                    engine::elements_of(each(std::move(first), std::ranges::end(all.range))));
+                    detail::elements_of(each(std::move(first), std::ranges::end(all.range))));
             } else {
                 return base::yield_value(
-                    engine::elements_of(each_with(std::allocator_arg, all.allocator,
+                    detail::elements_of(each_with(std::allocator_arg, all.allocator,
                                                   std::move(first), std::ranges::end(all.range))));
             }
         }
@@ -174,7 +174,7 @@ public:
 
 private:
     template <class>
-    friend class engine::generator_promise;
+    friend class detail::generator_promise;
 
     template <class I, class S>
     static generator<yielded, value> each(I i, S last) {
@@ -202,15 +202,15 @@ private:
     std::coroutine_handle<promise_type> coroutine_;
 };
 
-using engine::elements_of;
+using detail::elements_of;
 
-namespace engine {
+namespace detail {
 
 /// Whether a generator of the library's own may wait with an item until somebody asks for it.
 template <class G>
 inline constexpr bool can_wait = true;
 
-}  // namespace engine
+}  // namespace detail
 }  // namespace paipa
 
 template <class Ref, class Value, class Allocator>

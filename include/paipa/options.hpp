@@ -44,7 +44,7 @@ struct retry_budget {
     double ratio = std::numeric_limits<double>::infinity();
 };
 
-namespace engine {
+namespace detail {
 
 /// The defaults of `attempts`, whatever stands for it.
 struct one_attempt {
@@ -55,7 +55,7 @@ struct inherited_attempts {
     constexpr operator unsigned() const { return 0; }
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// How often, and after which pause, a failed item is tried again.
 ///
@@ -72,7 +72,7 @@ struct inherited_attempts {
 /// Errors: `config_error` for `on` and `budget` where `attempts` leaves no retry.
 template <class Attempts>
 struct basic_retry_policy {
-    Attempts attempts = engine::one_attempt{};   ///< Tries in total; 1 means no retry.
+    Attempts attempts = detail::one_attempt{};   ///< Tries in total; 1 means no retry.
     duration delay = {};                         ///< Pause before the second try; 0: none.
     duration max_delay = std::chrono::hours{1};  ///< Upper bound of the pause.
     double factor = 2.0;                         ///< Growth of the pause from try to try.
@@ -93,7 +93,7 @@ struct basic_step_options {
     std::size_t capacity = default_capacity;  ///< Items the edge in front of the step holds.
     /// 0 attempts: as the pipeline's options say. A policy given without `attempts` has one, so it
     /// turns retries off.
-    Retry retry = {.attempts = engine::inherited_attempts{}};
+    Retry retry = {.attempts = detail::inherited_attempts{}};
     failure_rules on_failure{};  ///< Where they do not decide: as the pipeline's options say.
     /// Outputs leave in the order of the inputs. Without it one worker keeps the order, too, but an
     /// item that waits for its next try is overtaken.

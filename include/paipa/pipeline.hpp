@@ -2,12 +2,12 @@
 #define PAIPA_PIPELINE_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/edge.hpp>
-#include <paipa/engine/edge_bound.hpp>
-#include <paipa/engine/run_builder.hpp>
-#include <paipa/engine/run_core.hpp>
-#include <paipa/engine/source.hpp>
-#include <paipa/engine/traits.hpp>
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/edge_bound.hpp>
+#include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/run/run_builder.hpp>
+#include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/run/source.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
@@ -71,9 +71,9 @@ public:
         if (input == nullptr) {
             throw config_error(run_->label() + ": input queue: expected a queue, got null");
         }
-        run_->intake().follow_readers(engine::edge_bound::rule::readers_batches);
+        run_->intake().follow_readers(detail::edge_bound::rule::readers_batches);
         run_->add_source(
-            std::make_unique<engine::queue_source<In>>(*run_, run_->intake(), std::move(input)),
+            std::make_unique<detail::queue_source<In>>(*run_, run_->intake(), std::move(input)),
             "input queue");
     }
 
@@ -95,7 +95,7 @@ public:
 
     ~pipeline() {
         if (run_ != nullptr) {
-            engine::run_core::let_go(run_);
+            detail::run_core::let_go(run_);
         }
     }
 
@@ -108,7 +108,7 @@ public:
     /// those before it are inside, and those behind it as they were. What lies in memory goes in
     /// many at a time, for a fraction of what a `put` costs, if it is moved or trivially copyable.
     template <std::ranges::input_range R>
-        requires std::constructible_from<In, engine::element_t<R>>
+        requires std::constructible_from<In, detail::element_t<R>>
     void put_all(R&& items);
 
     void put_all(std::initializer_list<In> items) {
@@ -244,25 +244,25 @@ private:
     friend streamed<In, Out>;
 
     template <class... Defs>
-    static std::shared_ptr<engine::run_core> make(const flow<Defs...>& f,
+    static std::shared_ptr<detail::run_core> make(const flow<Defs...>& f,
                                                   pipeline_options&& options);
     template <class Item>
     std::size_t offer(Item* items, std::size_t n, time_point until, const char* who);
 
     /// For calls that run user code on the way, which may let the pipeline go.
-    [[nodiscard]] std::shared_ptr<engine::run_core> held() const {
+    [[nodiscard]] std::shared_ptr<detail::run_core> held() const {
         (void)core();
         return run_;
     }
 
-    [[nodiscard]] engine::run_core& core() const {
+    [[nodiscard]] detail::run_core& core() const {
         if (run_ == nullptr) [[unlikely]] {
-            engine::refuse_moved_from();
+            detail::refuse_moved_from();
         }
         return *run_;
     }
 
-    std::shared_ptr<engine::run_core> run_;
+    std::shared_ptr<detail::run_core> run_;
 };
 
 template <class... Defs>
@@ -278,11 +278,11 @@ pipeline(const flow<Defs...>&, std::shared_ptr<queue<In>>, pipeline_options = {}
 template <class In, class Out>
 template <class... Defs>
 auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options&& options)
-    -> std::shared_ptr<engine::run_core> {
-    static_assert(!std::is_same_v<In, engine::unknown> || sizeof...(Defs) == 0,
+    -> std::shared_ptr<detail::run_core> {
+    static_assert(!std::is_same_v<In, detail::unknown> || sizeof...(Defs) == 0,
                   "paipa: the first step takes any type, so the pipeline's input type is unknown; "
                   "name it: pipeline<In> or pipeline<In, Out>");
-    using checked = engine::walk<1, In, Defs...>;
+    using checked = detail::walk<1, In, Defs...>;
     if constexpr (checked::ok) {
         constexpr bool fits = std::is_void_v<Out> || std::is_same_v<Out, typename checked::type> ||
                               sizeof...(Defs) == 0;
@@ -290,7 +290,7 @@ auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options&& options)
                       "paipa: the pipeline's output type differs from what the last step returns; "
                       "name that type, or none to drop the results");
         if constexpr (fits) {
-            return engine::make_run<In, Out>(f, std::move(options));
+            return detail::make_run<In, Out>(f, std::move(options));
         }
     }
     return nullptr;  // behind an error
@@ -301,7 +301,7 @@ template <class R>
 void pipeline<In, Out>::put_iterable(R&& items) {
     using plain = std::remove_cvref_t<R>;
     const auto add = [&to = core()]<class Source>(Source source) {
-        to.add_source(std::make_unique<engine::range_source<In, Source>>(to, "source", to.intake(),
+        to.add_source(std::make_unique<detail::range_source<In, Source>>(to, "source", to.intake(),
                                                                          std::move(source)),
                       "put_iterable");
     };
@@ -336,10 +336,10 @@ void pipeline<In, Out>::put_iterable(R&& items) {
 
 template <class In, class Out>
 template <std::ranges::input_range R>
-    requires std::constructible_from<In, engine::element_t<R>>
+    requires std::constructible_from<In, detail::element_t<R>>
 // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): its items leave one by one
 void pipeline<In, Out>::put_all(R&& items) {
-    using element = engine::element_t<R>;
+    using element = detail::element_t<R>;
     using plain = std::remove_reference_t<element>;
     constexpr bool in_memory = std::ranges::contiguous_range<R> && std::ranges::sized_range<R>;
     constexpr bool moved = std::is_same_v<element, In&&>;
@@ -366,7 +366,7 @@ template <class In, class Out>
 template <class Item>
 std::size_t pipeline<In, Out>::offer(Item* items, std::size_t n, time_point until,
                                      const char* who) {
-    engine::run_core& to = core();
+    detail::run_core& to = core();
     to.check_put(who);
     const bool inside = to.puts_inside(until);
     const std::size_t taken =

@@ -2,9 +2,9 @@
 #define PAIPA_QUEUE_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/time_sheet.hpp>
-#include <paipa/engine/wait_list.hpp>
-#include <paipa/engine/waking_lock.hpp>
+#include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/wait_list.hpp>
+#include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
@@ -86,7 +86,7 @@ public:
 
     /// No more items; those inside can still be popped. Idempotent.
     void close() {
-        engine::waking_lock lock(rt_, mutex_);
+        detail::waking_lock lock(rt_, mutex_);
         closed_ = true;
         why_ = "the queue is closed";
         lock.wake_all(readers_);
@@ -109,11 +109,11 @@ public:
     /// Waits for an item until `stop()` is true; then, with `rest`, what is inside is still given.
     /// The wait is booked on `times`, if there are any.
     template <class Stop>
-    std::optional<T> take(Stop stop, bool rest, engine::time_sheet* times = nullptr) {
+    std::optional<T> take(Stop stop, bool rest, detail::time_sheet* times = nullptr) {
         rt_.point();
-        const engine::back_to_work after(times, rt_);
+        const detail::back_to_work after(times, rt_);
         std::optional<T> item;
-        engine::waking_lock lock(rt_, mutex_);
+        detail::waking_lock lock(rt_, mutex_);
         while (items_.empty() && !(closed_ && arriving_ == 0) && !stop()) {
             if (times != nullptr) {
                 times->change(activity::waiting_for_input, rt_.now());
@@ -149,7 +149,7 @@ public:
     void give_back(T&& item) {
         items first;
         first.push_back(std::move(item));  // without the lock: it may do anything
-        engine::waking_lock lock(rt_, mutex_);
+        detail::waking_lock lock(rt_, mutex_);
         if constexpr (moves_under_lock) {
             items_.push_front(std::move(first.front()));
         } else {
@@ -160,7 +160,7 @@ public:
 
     /// Ends a wait in `take`, which then asks its `stop` again.
     void interrupt() {
-        engine::waking_lock lock(rt_, mutex_);
+        detail::waking_lock lock(rt_, mutex_);
         lock.wake_all(readers_);
     }
 
@@ -173,7 +173,7 @@ public:
     /// `why` is told to whoever pushes from here on. Where memory for it is short, the old text
     /// stays.
     void detach(std::string_view why) noexcept {
-        engine::waking_lock lock(rt_, mutex_);
+        detail::waking_lock lock(rt_, mutex_);
         if (--pipelines_ == 0) {
             orphaned_ = true;
             try {
@@ -193,7 +193,7 @@ private:
 
     bool put(T& item, time_point until) {
         rt_.point();
-        engine::waking_lock lock(rt_, mutex_);
+        detail::waking_lock lock(rt_, mutex_);
         while (true) {
             if (closed_ || orphaned_) {
                 throw closed_error("paipa::queue: no more items are taken: " + why_);
@@ -216,7 +216,7 @@ private:
     }
 
     /// There is room for it.
-    void arrive(T& item, engine::waking_lock& lock) {
+    void arrive(T& item, detail::waking_lock& lock) {
         items last;
         ++arriving_;
         lock.unlock();
@@ -244,8 +244,8 @@ private:
     bool orphaned_ = false;     // the last pipeline that read it has ended
     std::size_t pipelines_ = 0;
     std::string why_ = "its pipeline has ended";
-    engine::wait_list readers_;
-    engine::wait_list writers_;
+    detail::wait_list readers_;
+    detail::wait_list writers_;
 };
 
 }  // namespace paipa

@@ -2,9 +2,9 @@
 #define PAIPA_RESULTS_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/item_type.hpp>
-#include <paipa/engine/run_core.hpp>
-#include <paipa/engine/slot.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/run/run_core.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -63,24 +63,24 @@ public:
     private:
         friend results_range;
 
-        explicit iterator(engine::run_core& run) : run_(&run) {}
+        explicit iterator(detail::run_core& run) : run_(&run) {}
 
         /// Waits for the result that has been asked for.
         void settle() const {
             if (std::exchange(due_, false)) {
                 item_ = nullptr;  // also when the run's failure is thrown
                 if (void* const cell = run_->next_result(); cell != nullptr) {
-                    item_ = engine::as_slots<Out>(cell);
+                    item_ = detail::as_slots<Out>(cell);
                 }
             }
         }
 
-        engine::run_core* run_;
-        mutable engine::slot<Out>* item_ = nullptr;
+        detail::run_core* run_;
+        mutable detail::slot<Out>* item_ = nullptr;
         mutable bool due_ = true;
     };
 
-    explicit results_range(std::shared_ptr<engine::run_core> run) : run_(std::move(run)) {
+    explicit results_range(std::shared_ptr<detail::run_core> run) : run_(std::move(run)) {
         run_->reader_came();
     }
 
@@ -105,7 +105,7 @@ public:
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
 
 private:
-    std::shared_ptr<engine::run_core> run_;
+    std::shared_ptr<detail::run_core> run_;
 };
 
 }  // namespace paipa

@@ -3,12 +3,12 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/abstract_step.hpp>
-#include <paipa/engine/check.hpp>
-#include <paipa/engine/definitions.hpp>
-#include <paipa/engine/retry_check.hpp>
-#include <paipa/engine/shared_value.hpp>
-#include <paipa/engine/step_head.hpp>
-#include <paipa/engine/traits.hpp>
+#include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/definitions.hpp>
+#include <paipa/detail/flow/retry_check.hpp>
+#include <paipa/detail/flow/step_head.hpp>
+#include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/support/shared_value.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/options.hpp>
 
@@ -19,7 +19,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 template <class T>
 inline constexpr bool is_flow = false;
@@ -62,7 +62,7 @@ using given_options = options_for<typename given_parameter<F>::type>;
 template <class Options, class Wanted>
 concept options_like = std::same_as<Options, Wanted> || std::same_as<Options, step_options>;
 
-}  // namespace engine
+}  // namespace detail
 
 /// A step that calls `f` for each item; each worker owns a copy of `f`.
 ///
@@ -74,30 +74,30 @@ concept options_like = std::same_as<Options, Wanted> || std::same_as<Options, st
 ///          misspelt, compilers only find no matching function; with `paipa::step_options{...}`
 ///          they name the field.
 /// Cost:    no allocation, virtual call or clock reading per item that owns no memory.
-template <class F, class Options = engine::given_options<F>>
-    requires((engine::plain_callable<F> || engine::is_single_step<F>) &&
-             engine::options_like<Options, engine::given_options<F>>)
+template <class F, class Options = detail::given_options<F>>
+    requires((detail::plain_callable<F> || detail::is_single_step<F>) &&
+             detail::options_like<Options, detail::given_options<F>>)
 [[nodiscard]] auto step(std::string name, F f, Options options = {}) {
-    if constexpr (engine::is_single_step<F>) {
-        return engine::with_head(
-            {std::move(name), engine::as_step_options(std::move(options)), true}, f);
-    } else if constexpr (engine::check_copyable<F>()) {
-        return flow(engine::function_def<F>(
-            {std::move(name), engine::as_step_options(std::move(options)), true},
-            engine::shared_value<F>(std::move(f))));
+    if constexpr (detail::is_single_step<F>) {
+        return detail::with_head(
+            {std::move(name), detail::as_step_options(std::move(options)), true}, f);
+    } else if constexpr (detail::check_copyable<F>()) {
+        return flow(detail::function_def<F>(
+            {std::move(name), detail::as_step_options(std::move(options)), true},
+            detail::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }
 }
 
 /// A class step: each worker makes its own `Step(arguments...)` when the run starts.
-template <class Step, class Options = engine::options_for<engine::class_parameter<Step>>,
+template <class Step, class Options = detail::options_for<detail::class_parameter<Step>>,
           class... Args>
     requires(std::is_class_v<Step> &&
-             engine::options_like<Options, engine::options_for<engine::class_parameter<Step>>>)
+             detail::options_like<Options, detail::options_for<detail::class_parameter<Step>>>)
 [[nodiscard]] auto step(std::string name, Options options = {}, Args... args) {
-    return engine::class_step<Step>(
-        {std::move(name), engine::as_step_options(std::move(options)), true}, std::move(args)...);
+    return detail::class_step<Step>(
+        {std::move(name), detail::as_step_options(std::move(options)), true}, std::move(args)...);
 }
 
 /// A step that turns a range of items into a range of items, n to m: `generator<Out>
@@ -110,11 +110,11 @@ template <class Step, class Options = engine::options_for<engine::class_paramete
 ///          cannot be tried again (`config_error`).
 /// Cost:    one resumption of a coroutine per item in, and one per item out.
 template <class G>
-    requires engine::plain_callable<G>
+    requires detail::plain_callable<G>
 [[nodiscard]] auto iter_step(std::string name, G g, step_options options = {}) {
-    if constexpr (engine::check_copyable<G>()) {
-        return flow(engine::iter_def<G>({std::move(name), std::move(options), true},
-                                        engine::shared_value<G>(std::move(g))));
+    if constexpr (detail::check_copyable<G>()) {
+        return flow(detail::iter_def<G>({std::move(name), std::move(options), true},
+                                        detail::shared_value<G>(std::move(g))));
     } else {
         return flow<>();
     }

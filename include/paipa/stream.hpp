@@ -2,8 +2,8 @@
 #define PAIPA_STREAM_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/lazy/source_view.hpp>
-#include <paipa/engine/run_core.hpp>
+#include <paipa/detail/lazy/source_view.hpp>
+#include <paipa/detail/run/run_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/nothing.hpp>
@@ -48,7 +48,7 @@ class streamed : public std::ranges::view_interface<streamed<In, Out>> {
             run.cancel();
         }
 
-        [[nodiscard]] std::shared_ptr<engine::run_core> core() const { return run.run_; }
+        [[nodiscard]] std::shared_ptr<detail::run_core> core() const { return run.run_; }
 
         pipeline<In, Out> run;
         std::optional<results_range<In, Out>> results;
@@ -81,7 +81,7 @@ public:
 
 private:
     /// For chains, which tell its books when it is gone.
-    friend std::shared_ptr<engine::run_core> run_of(const streamed& s) { return s.state_->core(); }
+    friend std::shared_ptr<detail::run_core> run_of(const streamed& s) { return s.state_->core(); }
 
     std::unique_ptr<state> state_;
 };
@@ -100,7 +100,7 @@ template <std::ranges::input_range R, class... Defs>
                   "use a pipeline");
     if constexpr (!std::is_void_v<Out>) {
         options.daemon = false;  // a thread left behind would go on in a range that may be gone
-        return streamed<In, Out>(f, engine::source_view(std::forward<R>(range)),
+        return streamed<In, Out>(f, detail::source_view(std::forward<R>(range)),
                                  std::move(options));
     } else {
         return std::ranges::empty_view<nothing>{};  // one error is enough

@@ -2,9 +2,9 @@
 #define PAIPA_WORKER_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/item_type.hpp>
-#include <paipa/engine/lock.hpp>
-#include <paipa/engine/type_info.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/type_info.hpp>
+#include <paipa/detail/sync/lock.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 struct worker_core;
 }
 
@@ -25,7 +25,7 @@ struct worker_core;
 template <class T>
 class locked {
 public:
-    locked(engine::held_lock held, T& object) noexcept
+    locked(detail::held_lock held, T& object) noexcept
         : held_(std::move(held)), object_(std::addressof(object)) {}
 
     T& operator*() const noexcept { return *object_; }
@@ -33,7 +33,7 @@ public:
     T* operator->() const noexcept { return object_; }
 
 private:
-    engine::held_lock held_;
+    detail::held_lock held_;
     T* object_;
 };
 
@@ -43,7 +43,7 @@ private:
 /// Threads: for the worker's own thread, and for `initialize` and the step hooks.
 class worker {
 public:
-    explicit worker(engine::worker_core& core) noexcept : core_(core) {}
+    explicit worker(detail::worker_core& core) noexcept : core_(core) {}
 
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
@@ -72,7 +72,7 @@ public:
     /// another type, and from a thread that has the handle already, or is in T's constructor.
     template <class T>
     [[nodiscard]] locked<T> storage() const {
-        auto [held, object] = shared_object(*engine::type_info_of<T>(), [] {
+        auto [held, object] = shared_object(*detail::type_info_of<T>(), [] {
             return std::shared_ptr<void>(std::make_shared<T>());
         });
         return locked<T>(std::move(held), *static_cast<T*>(object));
@@ -80,7 +80,7 @@ public:
 
 private:
     struct shared {
-        engine::held_lock held;
+        detail::held_lock held;
         void* object;
     };
 
@@ -88,10 +88,10 @@ private:
                                        const std::function<std::shared_ptr<void>()>& make) const;
 
 protected:
-    engine::worker_core& core_;
+    detail::worker_core& core_;
 };
 
-namespace engine {
+namespace detail {
 struct in_hand_access;
 }
 
@@ -103,14 +103,14 @@ public:
 protected:
     /// Throws `state_error` where there is no item that could be given back now.
     void check_requeue() const;
-    void give_back(engine::item_box item, duration delay);
+    void give_back(detail::item_box item, duration delay);
     [[noreturn]] void refuse_requeue(const std::string& why) const;
 
 private:
-    friend struct engine::in_hand_access;
+    friend struct detail::in_hand_access;
 
     bool in_hand_ = false;
-    engine::item_box given_back_;
+    detail::item_box given_back_;
     time_point due_{};
 };
 

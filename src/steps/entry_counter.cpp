@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace paipa::engine {
+namespace paipa::detail {
 
 entry_count::entry_count(entry_counter_options o, runtime& rt)
     : options_(std::move(o)),
@@ -47,4 +47,4 @@ void entry_count::tell(time_point now) noexcept {
     }
 }
 
-}  // namespace paipa::engine
+}  // namespace paipa::detail

@@ -47,29 +47,29 @@ struct erased_def {
         return true;
     }
 
-    using maker = std::function<std::unique_ptr<paipa::engine::step_core>(
-        std::string, const paipa::step_options&, paipa::engine::edge&, paipa::engine::edge*)>;
+    using maker = std::function<std::unique_ptr<paipa::detail::step_core>(
+        std::string, const paipa::step_options&, paipa::detail::edge&, paipa::detail::edge*)>;
 
     template <class>
-    std::unique_ptr<paipa::engine::step_core> make(std::string name,
+    std::unique_ptr<paipa::detail::step_core> make(std::string name,
                                                    const paipa::step_options& options,
-                                                   paipa::engine::edge& in,
-                                                   paipa::engine::edge* to) const {
+                                                   paipa::detail::edge& in,
+                                                   paipa::detail::edge* to) const {
         return factory(std::move(name), options, in, to);
     }
 
-    using inline_maker = std::function<std::unique_ptr<paipa::engine::inline_outputs<Out>>(
-        paipa::engine::inline_run&, const std::string&, const paipa::step_options&,
+    using inline_maker = std::function<std::unique_ptr<paipa::detail::inline_outputs<Out>>(
+        paipa::detail::inline_run&, const std::string&, const paipa::step_options&,
         any_cursor<In>)>;
 
     template <class Cursor>
-    std::unique_ptr<paipa::engine::inline_outputs<Out>> make_inline(
-        paipa::engine::inline_run& run, const std::string& name, const paipa::step_options& options,
+    std::unique_ptr<paipa::detail::inline_outputs<Out>> make_inline(
+        paipa::detail::inline_run& run, const std::string& name, const paipa::step_options& options,
         Cursor input) const {
         return inline_factory(run, name, options, any_cursor<In>::of(std::move(input)));
     }
 
-    paipa::engine::step_head head;
+    paipa::detail::step_head head;
     maker factory;
     inline_maker inline_factory;
 };
@@ -78,12 +78,12 @@ template <class Out, class Def, class In>
 erased_def<In, Out> erase_def(const Def& def, std::type_identity<In>) {
     return {
         def.head,
-        [def](std::string name, const paipa::step_options& o, paipa::engine::edge& in,
-              paipa::engine::edge* to) {
+        [def](std::string name, const paipa::step_options& o, paipa::detail::edge& in,
+              paipa::detail::edge* to) {
             return def.template make<In>(std::move(name), o, in, to);
         },
-        [def](paipa::engine::inline_run& run, const std::string& name, const paipa::step_options& o,
-              any_cursor<In> input) -> std::unique_ptr<paipa::engine::inline_outputs<Out>> {
+        [def](paipa::detail::inline_run& run, const std::string& name, const paipa::step_options& o,
+              any_cursor<In> input) -> std::unique_ptr<paipa::detail::inline_outputs<Out>> {
             return def.make_inline(run, name, o, std::move(input));
         }};
 }
@@ -91,7 +91,7 @@ erased_def<In, Out> erase_def(const Def& def, std::type_identity<In>) {
 /// Of a flow of one step.
 template <class In, class Out, class Def>
 erased_def<In, Out> erase(const paipa::flow<Def>& f) {
-    return erase_def<Out>(std::get<0>(paipa::engine::flow_access::defs(f)),
+    return erase_def<Out>(std::get<0>(paipa::detail::flow_access::defs(f)),
                           std::type_identity<In>{});
 }
 

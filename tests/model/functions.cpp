@@ -26,7 +26,7 @@ paipa::step_options options_of(const step_plan& s) {
         .ordered = s.ordered};
     const auto is_lost = [](const refused& error) { return error.lost; };
     if (s.policies) {
-        const paipa::failure_rule lost(s.on_lost, paipa::engine::errors_if(is_lost));
+        const paipa::failure_rule lost(s.on_lost, paipa::detail::errors_if(is_lost));
         o.on_failure = {lost, s.on_failure};
     }
     if (s.policies && s.attempts > 1) {

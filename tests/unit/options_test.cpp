@@ -182,14 +182,14 @@ TEST(options, default_capacity_is_64_kib_of_trivial_items_and_256_others) {
 
 TEST(options, pauses_grow_up_to_a_bound) {
     const paipa::retry_policy policy{.attempts = 9, .delay = 1s, .max_delay = 5s, .factor = 2};
-    EXPECT_EQ(paipa::engine::retry_pause(policy, 1, 0), 1s);
-    EXPECT_EQ(paipa::engine::retry_pause(policy, 3, 0), 4s);
-    EXPECT_EQ(paipa::engine::retry_pause(policy, 4, 0), 5s);
-    EXPECT_EQ(paipa::engine::retry_pause(policy, 4000, 0), 5s);
-    EXPECT_EQ(paipa::engine::retry_pause({.attempts = 9}, 4000, 0), 0s);
+    EXPECT_EQ(paipa::detail::retry_pause(policy, 1, 0), 1s);
+    EXPECT_EQ(paipa::detail::retry_pause(policy, 3, 0), 4s);
+    EXPECT_EQ(paipa::detail::retry_pause(policy, 4, 0), 5s);
+    EXPECT_EQ(paipa::detail::retry_pause(policy, 4000, 0), 5s);
+    EXPECT_EQ(paipa::detail::retry_pause({.attempts = 9}, 4000, 0), 0s);
     const auto longest = paipa::duration::max();
     const paipa::retry_policy boundless{.attempts = 9, .delay = 1s, .max_delay = longest};
-    EXPECT_EQ(paipa::engine::retry_pause(boundless, 4000, 0), longest);
+    EXPECT_EQ(paipa::detail::retry_pause(boundless, 4000, 0), longest);
 }
 
 TEST(options, jitter_takes_up_to_a_half_off) {
@@ -197,7 +197,7 @@ TEST(options, jitter_takes_up_to_a_half_off) {
     paipa::duration least = 1h;
     paipa::duration most = 0s;
     for (std::uint64_t seed = 0; seed < 1000; ++seed) {
-        const auto pause = paipa::engine::retry_pause(policy, 1, seed);
+        const auto pause = paipa::detail::retry_pause(policy, 1, seed);
         least = std::min(least, pause);
         most = std::max(most, pause);
     }

@@ -3,9 +3,9 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/combine.hpp>
-#include <paipa/engine/lazy/debug_probe.hpp>
-#include <paipa/engine/lock.hpp>
-#include <paipa/engine/type_info.hpp>
+#include <paipa/detail/item/type_info.hpp>
+#include <paipa/detail/lazy/debug_probe.hpp>
+#include <paipa/detail/sync/lock.hpp>
 #include <paipa/observe/reporter.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -28,7 +28,7 @@ struct debugger_options {
     paipa::runtime* runtime = nullptr;
 };
 
-namespace engine {
+namespace detail {
 
 struct debug_settings {
     explicit debug_settings(debugger_options o);
@@ -37,7 +37,7 @@ struct debug_settings {
     mutable lock showing;  // one report at a time: chains may run on several threads
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Measures each step of a chain on the caller's thread: `combine(debug, source, steps...)`.
 ///
@@ -61,7 +61,7 @@ public:
     /// out of its step from then on.
     template <class T, class F>
     void weigh(F entries) {
-        weighers_.set(*engine::type_info_of<T>(),
+        weighers_.set(*detail::type_info_of<T>(),
                       std::function<std::size_t(const T&)>(std::move(entries)));
     }
 
@@ -69,18 +69,18 @@ private:
     template <class Source, class... Steps>
     friend auto combine(const runtime_debugger& debug, Source&& source, Steps... steps);
 
-    [[nodiscard]] engine::debug_probe probe() const {
-        return engine::debug_probe(settings_, weighers_);
+    [[nodiscard]] detail::debug_probe probe() const {
+        return detail::debug_probe(settings_, weighers_);
     }
 
-    std::shared_ptr<const engine::debug_settings> settings_;
-    engine::weighers weighers_;
+    std::shared_ptr<const detail::debug_settings> settings_;
+    detail::weighers weighers_;
 };
 
 /// `combine` under a debugger.
 template <class Source, class... Steps>
 [[nodiscard]] auto combine(const runtime_debugger& debug, Source&& source, Steps... steps) {
-    return engine::combine_with(debug.probe(), std::forward<Source>(source), std::move(steps)...);
+    return detail::combine_with(debug.probe(), std::forward<Source>(source), std::move(steps)...);
 }
 
 }  // namespace paipa

@@ -2,9 +2,9 @@
 #define PAIPA_STEPS_CHUNK_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/lazy/chunk_cursor.hpp>
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/lazy/chunk_cursor.hpp>
 #include <paipa/error.hpp>
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 struct chunk_stock {
     static constexpr bool fused = true;
@@ -66,18 +66,18 @@ struct chunk_stock {
     std::size_t size;
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Groups items into vectors of `size`; what is left at the end, and before a meta entry, makes a
 /// shorter one. Each worker fills a chunk of its own.
 ///
 /// Errors: `config_error` for size 0.
-template <class Stock = engine::chunk_stock>
+template <class Stock = detail::chunk_stock>
 [[nodiscard]] auto chunk(std::size_t size) {
     if (size == 0) {
         throw config_error("paipa::chunk: size: expected at least 1, got 0");
     }
-    return engine::stock_flow("chunk", Stock{size});
+    return detail::stock_flow("chunk", Stock{size});
 }
 
 }  // namespace paipa

@@ -2,8 +2,9 @@
 #define PAIPA_STEPS_ENTRY_COUNTER_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/stage/worker_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -26,7 +27,7 @@ struct entry_counter_options {
     std::shared_ptr<std::atomic<std::uint64_t>> total{};
 };
 
-namespace engine {
+namespace detail {
 
 /// The count that the step's workers share, and who tells it next.
 class entry_count {
@@ -88,20 +89,20 @@ struct entry_counter_stock {
     entry_counter_options options;
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Passes every item on, and logs how many came and how fast: regularly while they come, and at the
 /// end.
 ///
 /// Errors: `config_error` for `every` of 0 or less.
 /// Cost:   one reading of the clock per item.
-template <class Stock = engine::entry_counter_stock>
+template <class Stock = detail::entry_counter_stock>
 [[nodiscard]] auto entry_counter(entry_counter_options options = {}) {
     if (options.every <= duration::zero()) {
         throw config_error("paipa::entry_counter: every: expected more than 0, got " +
                            std::to_string(options.every.count()) + " ns");
     }
-    return engine::stock_flow("entry_counter", Stock{std::move(options)});
+    return detail::stock_flow("entry_counter", Stock{std::move(options)});
 }
 
 }  // namespace paipa

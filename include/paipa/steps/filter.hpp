@@ -2,11 +2,11 @@
 #define PAIPA_STEPS_FILTER_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/check.hpp>
-#include <paipa/engine/lazy/filter_cursor.hpp>
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/traits.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/lazy/filter_cursor.hpp>
 #include <paipa/flow.hpp>
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 template <class Predicate>
 struct filter_stock {
@@ -59,7 +59,7 @@ struct filter_stock {
     Predicate keeps;
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Passes on the items for which `keeps(const item&)` is true; the others count as skipped.
 ///
@@ -69,8 +69,8 @@ struct filter_stock {
 /// Cost:   one call per item, no copy; in `combine` it compiles into the loop, without books.
 template <class Predicate>
 [[nodiscard]] auto filter(Predicate keeps) {
-    if constexpr (engine::check_copyable<Predicate>()) {
-        return engine::stock_flow("filter", engine::filter_stock<Predicate>{std::move(keeps)});
+    if constexpr (detail::check_copyable<Predicate>()) {
+        return detail::stock_flow("filter", detail::filter_stock<Predicate>{std::move(keeps)});
     } else {
         return flow<>();
     }

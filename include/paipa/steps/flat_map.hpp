@@ -2,12 +2,12 @@
 #define PAIPA_STEPS_FLAT_MAP_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/check.hpp>
-#include <paipa/engine/context_kernel.hpp>
-#include <paipa/engine/lazy/flat_cursor.hpp>
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/traits.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/kernel/context_kernel.hpp>
+#include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/lazy/flat_cursor.hpp>
 #include <paipa/flow.hpp>
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 /// Sends each element of a range; moves them when the range owns them and nobody else sees it.
 template <class R, class E>
@@ -139,7 +139,7 @@ struct flat_map_stock {
     F f;
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Passes on every element of the range that `f(item)` returns, one by one.
 ///
@@ -150,8 +150,8 @@ struct flat_map_stock {
 ///         loop, without books.
 template <class F>
 [[nodiscard]] auto flat_map(F f) {
-    if constexpr (engine::check_copyable<F>()) {
-        return engine::stock_flow("flat_map", engine::flat_map_stock<F>{std::move(f)});
+    if constexpr (detail::check_copyable<F>()) {
+        return detail::stock_flow("flat_map", detail::flat_map_stock<F>{std::move(f)});
     } else {
         return flow<>();
     }

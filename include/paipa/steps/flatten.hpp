@@ -2,10 +2,10 @@
 #define PAIPA_STEPS_FLATTEN_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/check.hpp>
-#include <paipa/engine/lazy/flat_cursor.hpp>
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/lazy/flat_cursor.hpp>
 #include <paipa/steps/flat_map.hpp>
 
 #include <concepts>
@@ -17,7 +17,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 /// A range to take apart; text is not one.
 template <class T>
@@ -92,7 +92,7 @@ struct flatten_stock {
     }
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Takes each item, which is a range, apart: one level, its elements one by one.
 ///
@@ -100,9 +100,9 @@ struct flatten_stock {
 /// Errors: an item that is no range is a compile error.
 /// Cost:   one move per element, a copy where the item is a view; in `combine` it compiles into the
 ///         loop, without books.
-template <class Stock = engine::flatten_stock<false>>
+template <class Stock = detail::flatten_stock<false>>
 [[nodiscard]] auto flatten() {
-    return engine::stock_flow("flatten", Stock{});
+    return detail::stock_flow("flatten", Stock{});
 }
 
 }  // namespace paipa

@@ -2,15 +2,15 @@
 #define PAIPA_STEPS_IDENTITY_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
 
 #include <cstddef>
 #include <utility>
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 struct identity_stock {
     static constexpr bool fused = true;
@@ -42,16 +42,16 @@ struct identity_stock {
     }
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Passes every item on as it is.
 ///
 /// Shape:  one item in, the same one out.
 /// Errors: none of its own.
 /// Cost:   on threads a hand-over, as any step; in `combine` nothing.
-template <class Stock = engine::identity_stock>
+template <class Stock = detail::identity_stock>
 [[nodiscard]] auto identity() {
-    return engine::stock_flow("identity", Stock{});
+    return detail::stock_flow("identity", Stock{});
 }
 
 }  // namespace paipa

@@ -2,12 +2,12 @@
 #define PAIPA_STEPS_MAP_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/definitions.hpp>
-#include <paipa/engine/lazy/call_with.hpp>
-#include <paipa/engine/lazy/map_cursor.hpp>
-#include <paipa/engine/shared_value.hpp>
-#include <paipa/engine/step_head.hpp>
-#include <paipa/engine/traits.hpp>
+#include <paipa/detail/flow/definitions.hpp>
+#include <paipa/detail/flow/step_head.hpp>
+#include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/lazy/call_with.hpp>
+#include <paipa/detail/lazy/map_cursor.hpp>
+#include <paipa/detail/support/shared_value.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/steps/flat_map.hpp>
 
@@ -15,7 +15,7 @@
 
 namespace paipa {
 
-namespace engine {
+namespace detail {
 
 template <class F>
 struct map_def : function_def<F> {
@@ -38,7 +38,7 @@ struct map_def : function_def<F> {
     }
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// An unnamed function step: what `f` returns passes on, with all forms of `step("name", f)`.
 ///
@@ -48,9 +48,9 @@ struct map_def : function_def<F> {
 ///         books.
 template <class F>
 [[nodiscard]] auto map(F f) {
-    if constexpr (engine::check_copyable<F>()) {
-        return flow(engine::map_def<F>(engine::step_head{.name = "map"},
-                                       engine::shared_value<F>(std::move(f))));
+    if constexpr (detail::check_copyable<F>()) {
+        return flow(detail::map_def<F>(detail::step_head{.name = "map"},
+                                       detail::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }

@@ -2,7 +2,7 @@
 #define PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/stock.hpp>
+#include <paipa/detail/flow/stock.hpp>
 #include <paipa/steps/flatten.hpp>
 
 namespace paipa {
@@ -13,9 +13,9 @@ namespace paipa {
 /// Errors: an item that is no range is a compile error.
 /// Cost:   one move per element, a copy where the item is a view; in `combine` it compiles into the
 ///         loop, without books.
-template <class Stock = engine::flatten_stock<true>>
+template <class Stock = detail::flatten_stock<true>>
 [[nodiscard]] auto recursive_flatten() {
-    return engine::stock_flow("recursive_flatten", Stock{});
+    return detail::stock_flow("recursive_flatten", Stock{});
 }
 
 }  // namespace paipa

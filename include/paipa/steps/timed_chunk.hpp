@@ -2,8 +2,8 @@
 #define PAIPA_STEPS_TIMED_CHUNK_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
-#include <paipa/engine/stock.hpp>
-#include <paipa/engine/worker_core.hpp>
+#include <paipa/detail/flow/stock.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/error.hpp>
 #include <paipa/steps/chunk.hpp>
 #include <paipa/time.hpp>
@@ -22,7 +22,7 @@ struct timed_chunk_options {
     duration timeout = std::chrono::seconds{1};  ///< On the runtime's monotonic clock.
 };
 
-namespace engine {
+namespace detail {
 
 struct timed_chunk_stock {
     static constexpr bool fused = false;  // it looks at the clock
@@ -84,13 +84,13 @@ struct timed_chunk_stock {
     duration timeout;
 };
 
-}  // namespace engine
+}  // namespace detail
 
 /// Groups items like `chunk`, but sends a chunk at the latest `timeout` after its first item, also
 /// when nothing else comes. Each worker fills a chunk of its own.
 ///
 /// Errors: `config_error` for size 0, or a timeout that is not positive.
-template <class Stock = engine::timed_chunk_stock>
+template <class Stock = detail::timed_chunk_stock>
 [[nodiscard]] auto timed_chunk(timed_chunk_options options) {
     if (options.size == 0) {
         throw config_error("paipa::timed_chunk: size: expected at least 1, got 0");
@@ -99,7 +99,7 @@ template <class Stock = engine::timed_chunk_stock>
         throw config_error("paipa::timed_chunk: timeout: expected more than 0, got " +
                            std::to_string(options.timeout.count()) + " ns");
     }
-    return engine::stock_flow("timed_chunk", Stock{options.size, options.timeout});
+    return detail::stock_flow("timed_chunk", Stock{options.size, options.timeout});
 }
 
 }  // namespace paipa

@@ -1,0 +1,87 @@
+#ifndef PAIPA_DETAIL_EDGE_BATCH_ITEMS_HPP
+#define PAIPA_DETAIL_EDGE_BATCH_ITEMS_HPP
+#include <paipa/detail/edge/inbox.hpp>
+#include <paipa/detail/item/slot.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace paipa::detail {
+
+/// The owner's way through the batch in its inbox, in local variables: behind the inbox' `this` a
+/// compiler reads all of it again after each item that is stored, as an item may be a number like
+/// those. So all of it is inlined, else the variables would lie in memory. At its end the inbox
+/// knows what has become of the batch.
+template <class T>
+class batch_items {
+public:
+    explicit batch_items(inbox& in) noexcept : in_(in), row_(in.row_.template raw<T>()) {}
+
+    batch_items(const batch_items&) = delete;
+    batch_items& operator=(const batch_items&) = delete;
+
+    /// What was claimed and not begun goes back.
+    [[gnu::always_inline]] ~batch_items() {
+        if (at_ != end_) [[unlikely]] {  // somebody threw
+            const std::ptrdiff_t rest = end_ - at_ - 1;
+            if (!in_.shared_) {  // else one at a time was claimed
+                in_.next_.store(in_.end_ - static_cast<std::uint32_t>(rest),
+                                std::memory_order_relaxed);
+            }
+            missed_ += static_cast<std::size_t>(rest) + 1;
+        }
+        in_.done += claimed_ - missed_;
+    }
+
+    /// Claims all items that siblings need not be left the choice of. False: the batch is done.
+    [[gnu::always_inline]] bool claim() noexcept {
+        std::uint32_t first = 0;
+        std::uint32_t last = in_.end_;
+        if (in_.shared_) {
+            first = in_.next_.fetch_add(1, std::memory_order_relaxed);
+            last = std::min(last, first + 1);
+        } else {
+            first = in_.next_.load(std::memory_order_relaxed);
+            in_.next_.store(last, std::memory_order_relaxed);
+        }
+        if (first >= last) {
+            return false;
+        }
+        at_ = row_ + first;
+        end_ = row_ + last;
+        claimed_ += last - first;
+        return true;
+    }
+
+    // What is claimed: a loop over it has its place in a variable of its own, and says `done` at
+    // its end, or `stand_at` where something may throw.
+    [[nodiscard]] slot<T>* begin() const noexcept { return at_; }
+
+    [[nodiscard]] slot<T>* end() const noexcept { return end_; }
+
+    void stand_at(slot<T>* at) noexcept { at_ = at; }
+
+    void done() noexcept { at_ = end_; }
+
+    [[nodiscard]] std::uint64_t sequence(const slot<T>* at) const noexcept {
+        return in_.base_ + static_cast<std::uint64_t>(at - row_);
+    }
+
+    /// The edge has been told of the item in hand, or must not be told.
+    void miss() noexcept { ++missed_; }
+
+    [[nodiscard]] std::size_t claimed() const noexcept { return claimed_; }
+
+private:
+    inbox& in_;
+    slot<T>* const row_;
+    slot<T>* at_ = nullptr;
+    slot<T>* end_ = nullptr;
+    std::size_t claimed_ = 0;
+    std::size_t missed_ = 0;
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,186 @@
+#ifndef PAIPA_DETAIL_EDGE_EDGE_HPP
+#define PAIPA_DETAIL_EDGE_EDGE_HPP
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/inbox.hpp>
+#include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/edge/outbox.hpp>
+#include <paipa/detail/edge/waiting_retries.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paipa::detail {
+
+class order_keeper;
+
+/// The bounded queue between two steps; see `edge_core` for what is counted.
+class edge final : public edge_core {
+public:
+    edge(runtime& rt, std::string from, std::string to, std::size_t capacity, const item_type& type)
+        : edge_core(rt, std::move(from), std::move(to), capacity), items_(type), given_up_(type) {}
+
+    [[nodiscard]] const item_type& type() const noexcept { return items_.type(); }
+
+    // Readers
+    void add_reader(inbox& in);
+    void remove_reader(inbox& in) noexcept;
+
+    /// Reports what is done and takes more: a batch into the inbox, a retry into `in.again`, or a
+    /// word on what to do. `wait` false, or the time limit: `taken::nothing`.
+    taken take(inbox& in, time_sheet& times, time_point until, bool wait);
+
+    // Writers
+    void add_writer(outbox& out);
+
+    /// The step in front keeps order, by this: a reader that finds nothing may pull from there.
+    void set_order(order_keeper& order) noexcept { order_ = &order; }
+
+    /// Stages the first ones of some items that lie in cells, with hand-over when a reader waits;
+    /// blocks for room. Returns how many, at least one; 0: the edge is cancelled, the first item is
+    /// counted as abandoned and stays in its cell. Only what comes before the staging throws, so a
+    /// try that failed has handed nothing over. `batch_outputs` does the same for an item that is
+    /// yet to be made.
+    std::size_t emit_cells(outbox& out, time_sheet& times, void* cells, std::size_t n);
+
+    /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
+    /// cancelled; the item that wanted room, if there is one already, is counted as abandoned.
+    bool make_room(outbox& out, time_sheet& times, bool has_item = true);
+
+    /// Before the run: how many retries the first tries bear.
+    void set_retry_budget(const retry_budget& budget) noexcept { retries_.set_budget(budget); }
+
+    /// A reader waits. A stale value costs it a moment, see `outbox`.
+    [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return flags_.hungry; }
+
+    /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
+    void hand_over(outbox& out, bool release);
+
+    /// Puts the first ones of some items in a row from outside, at least one, as many as there is
+    /// room for (one, where its constructor may do anything): moved, or copied where they are
+    /// constant. Blocks for room until the time. Returns how many; the others are as they were.
+    /// Throws `closed_error`, with the text of `who()`.
+    template <class T, class Item>
+    std::size_t put(Item* items, std::size_t n, time_point until, const call_site& who) {
+        rt_.point();
+        waking_lock lock(rt_, mutex_);
+        if constexpr (!slot<T>::is_boxed) {
+            static_assert(std::is_nothrow_constructible_v<T, Item&&>);
+            n = room_for(lock, n, until, who);
+            for (std::size_t i = 0; i < n; ++i) {
+                fill_cell<T>(static_cast<slot<T>*>(items_.end()), static_cast<Item&&>(items[i]));
+                items_.added();
+            }
+            if (n > 0) {
+                placed(lock, n);
+            }
+            return n;
+        } else {  // its constructor runs without the lock
+            if (room_for(lock, 1, until, who) == 0) {
+                return 0;
+            }
+            hold_place(lock);
+            std::optional<slot<T>> boxed;
+            try {
+                boxed.emplace(std::in_place, static_cast<Item&&>(*items));
+            } catch (...) {
+                give_place_back(lock);
+                throw;
+            }
+            if (void* const held = take_place(lock); held != nullptr) {
+                std::construct_at(static_cast<slot<T>*>(held), std::move(*boxed));
+                items_.added();
+                placed(lock, 1);
+            }
+            lock.unlock();  // before an item that came too late is destroyed
+            return 1;
+        }
+    }
+
+    void cancel(std::string_view why) noexcept override;
+
+    /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
+    void seal(std::string_view why) noexcept;
+
+    [[nodiscard]] std::size_t requeues_in_vain() override;
+
+    /// Destroys what a cancel gave up. Items' destructors are user code, so the thread that cancels
+    /// leaves them to the workers, and to the end of the run.
+    void drop_given_up() noexcept;
+
+    /// Nobody reads, as long as this is on: a writer that needs room takes queued items and drops
+    /// them. They count as popped.
+    void drop_instead_of_waiting(bool on) noexcept;
+
+    /// At the end, when nobody writes any more: what is queued counts as popped and is given up.
+    void give_up_queue() noexcept;
+
+private:
+    [[nodiscard]] std::size_t queued() const noexcept override { return items_.size(); }
+
+    [[nodiscard]] std::size_t retries_waiting() const noexcept override { return retries_.size(); }
+
+    [[nodiscard]] time_point next_retry() const noexcept override { return retries_.next(); }
+
+    [[nodiscard]] bool first_tries_are_over() const noexcept;
+
+    [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept;
+    void settle(inbox& in, waking_lock& lock) noexcept;
+    void give_back(inbox& in, waking_lock& lock);
+    taken choose(inbox& in, waking_lock& lock);
+    void fill(inbox& in, std::size_t n) noexcept;
+    bool take_retry(inbox& in);
+    bool take_held(inbox& in);
+    bool steal(inbox& in) noexcept;
+    taken pass_barrier(inbox& in, waking_lock& lock) noexcept;
+    void collect_staged() noexcept override;
+
+    [[nodiscard]] bool writers_busy() const noexcept override {
+        return reserved_ > 0 || more_to_pull_;
+    }
+
+    void pull() noexcept override;
+    void collect(outbox& out) noexcept;
+    std::size_t refuse(outbox& out) noexcept;
+    void stop(std::string_view why) noexcept;
+    void give_up_all() noexcept;
+    bool drop_queued(waking_lock& lock);
+    [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept;
+    std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
+    void placed(waking_lock& lock, std::size_t n);
+    void hold_place(waking_lock& lock) noexcept;
+    void give_place_back(waking_lock& lock) noexcept;
+    void* take_place(waking_lock& lock) noexcept;
+
+    order_keeper* order_ = nullptr;  // constant once the run has started
+
+    // Guarded by the core's mutex:
+    ring items_;  // with memory for the reserved slots, too
+    waiting_retries retries_;
+    bool readers_hurry_ = false;  // the last one that took had fast items
+    bool more_to_pull_ = false;   // an ordered step in front has items in hand
+    bool writers_drop_ = false;   // see `drop_instead_of_waiting`
+    bool is_sealed_ = false;      // cancelled, and what is queued may still be read
+    ring given_up_;               // like the next two: not destroyed yet
+    waiting_retries given_up_retries_;
+    meta_entries given_up_metas_;
+    std::vector<inbox*> inboxes_;    // of running readers
+    std::vector<outbox*> outboxes_;  // of running writers
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,244 @@
+#ifndef PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
+#define PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
+#include <paipa/detail/edge/edge_bound.hpp>
+#include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/item/requeue_note.hpp>
+#include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/wait_list.hpp>
+#include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <algorithm>
+#include <any>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace paipa::detail {
+
+/// Where a call comes from, for the text of an error.
+using call_site = std::function<std::string()>;
+
+/// What `edge::take` brings.
+enum class taken { nothing, items, again, meta, flush, end, cancelled };
+
+/// The half of an edge that does not depend on the item type: counting, closing, waiting.
+///
+/// Every number is guarded by one mutex. `occupied()` counts what the edge holds against its
+/// capacity: queued items, waiting retries, items in a reader's batch that it has not begun, and
+/// the slots that writers have reserved (they stage items without the lock, see `outbox`).
+/// `unfinished_` counts what readers took and have not reported done; the input has ended when the
+/// edge is closed, empty, and nothing is unfinished that might come back. A meta entry has a
+/// position among the pushed items; items behind it wait until it has passed.
+class edge_core {
+public:
+    static constexpr duration first_look_again = std::chrono::milliseconds{1};
+    /// How often who waits lets others run before it parks, where items take less than a wake-up.
+    static constexpr int yields_before_parking = 8;
+    static constexpr std::size_t any_room = 1;
+    static constexpr std::size_t half_empty = std::numeric_limits<std::size_t>::max();
+
+    edge_core(runtime& rt, std::string from, std::string to, std::size_t capacity)
+        : rt_(rt), from_(std::move(from)), to_(std::move(to)), bound_(capacity) {}
+
+    edge_core(const edge_core&) = delete;
+    edge_core& operator=(const edge_core&) = delete;
+    virtual ~edge_core() = default;
+
+    /// No more input. What is inside is still handed out. Idempotent.
+    void close(std::string_view why);
+
+    /// Stops the edge: what it holds is abandoned, pushes are refused, every wait ends. Idempotent.
+    virtual void cancel(std::string_view why) noexcept = 0;
+
+    /// Before the run starts items may exceed the capacity; from here on they wait for room.
+    void start_bounds();
+
+    [[nodiscard]] bool is_cancelled() const noexcept {
+        return flags_.cancelled.load(std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] bool is_closed();
+    void push_meta(std::any entry);
+    /// The entry that `taken::meta` announced. It holds back the items behind it until it has left
+    /// the step, see `meta_passed`.
+    std::any take_meta();
+    void meta_passed();
+
+    [[nodiscard]] edge_report figures();
+    /// Unfinished items at this moment: in process, kept back or waiting for a retry.
+    [[nodiscard]] std::uint64_t unfinished();
+    /// Notes that an item is given back without a delay.
+    void note_requeue(requeue_note& note);
+    /// Items that are given back again and again while nothing else happens.
+    [[nodiscard]] virtual std::size_t requeues_in_vain() = 0;
+    /// Items that wait for their next try.
+    [[nodiscard]] std::size_t retries_waiting_now();
+    /// Waiting retries that `cancel` threw away.
+    [[nodiscard]] std::uint64_t retries_abandoned();
+
+    [[nodiscard]] const std::string& to() const noexcept { return to_; }
+
+    /// Readers flush what they keep back before a meta entry passes them.
+    void set_readers_flush() noexcept { readers_flush_ = true; }
+
+    /// Items that were taken do not come back, except those for which the step throws
+    /// `retry_after`. The worker that gave such an item back takes it again. So no reader has to
+    /// wait for items that are still in process.
+    void set_items_stay_away() noexcept { items_stay_away_ = true; }
+
+    void set_window(std::size_t items) noexcept { window_ = items; }
+
+    /// From here on the bound follows the readers.
+    void follow_readers(edge_bound::rule r) {
+        const std::lock_guard lock(mutex_);
+        bound_.follow(r);
+    }
+
+    /// Items also come by `put`: a source that reserves slots leaves room for them.
+    void set_intake() noexcept { is_intake_ = true; }
+
+    /// For ordered steps: runs `f(head, unfinished)` under the lock, which keeps their order too.
+    template <class F>
+    void in_order(F f) {
+        rt_.point();
+        in_order_now(std::move(f));
+    }
+
+    /// The same, for a caller that holds the mutex of the edge behind the step.
+    template <class F>
+    void in_order_now(F f) {
+        waking_lock lock(rt_, mutex_);
+        const std::uint64_t head = head_;
+        const std::uint64_t unfinished = unfinished_;
+        f(head_, unfinished_);
+        if (head_ == head && unfinished_ == unfinished) {
+            return;  // nothing has left
+        }
+        lock.wake_all(turn_waiters_);
+        if (unfinished_ == 0) {
+            wake_all_readers(lock);
+        }
+        wake_a_reader(lock);
+    }
+
+    /// Whether all items before `number` have left and nobody hands on; then `leaving` is set.
+    bool wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait);
+
+protected:
+    [[nodiscard]] virtual std::size_t queued() const noexcept = 0;
+    [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
+    [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
+    virtual void collect_staged() noexcept = 0;
+    /// Takes what an ordered step in front has done, if nothing is queued.
+    virtual void pull() noexcept = 0;
+    /// Whether a writer may stage, or have staged, an item at this moment.
+    [[nodiscard]] virtual bool writers_busy() const noexcept = 0;
+
+    [[nodiscard]] std::size_t occupied() const noexcept {
+        return queued() + retries_waiting() + begun_later_ + reserved_;
+    }
+
+    /// Room for new items. Waiting retries and reserved slots count against the capacity, but not
+    /// against a smaller bound: a few retries must not hold up all other items, and a bound that
+    /// falls may fall below what writers reserved before, who may wait for each other. Beyond the
+    /// bound there are so at most the slots that other writers have reserved.
+    [[nodiscard]] std::size_t free_slots() const noexcept {
+        const std::size_t used = queued() + begun_later_ + arriving_;
+        const std::size_t room = used < bound_.now() ? bound_.now() - used : 0;
+        return std::min(room, free_places());
+    }
+
+    /// Room for items that come back.
+    [[nodiscard]] std::size_t free_places() const noexcept {
+        const std::size_t used = occupied();
+        return used < bound_.capacity() ? bound_.capacity() - used : 0;
+    }
+
+    /// Queued items that may be taken now.
+    [[nodiscard]] std::size_t ready() const noexcept;
+
+    [[nodiscard]] bool at_end() const noexcept {
+        return closed_ && queued() == 0 && metas_.empty() && arriving_ == 0 &&
+               (unfinished_ == 0 || (items_stay_away_ && retries_waiting() == 0));
+    }
+
+    /// Waits as a reader until woken; `lock` is released meanwhile.
+    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, bool holds_retries);
+    /// Its part between being listed and taken off the list.
+    void wait_listed(waking_lock& lock, const waiter& me, time_point until);
+    /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
+    /// when it pays, see `pace::pull`; should such a reader block in user code before, the writer
+    /// finds the free slots by itself: it looks again, each time after twice as long.
+    bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
+                       duration& look_again);
+    /// Why a reader that finds nothing to take has to wait. `holds_retries`: it has retries in hand
+    /// that found no room in the edge.
+    [[nodiscard]] activity idle_for(bool holds_retries) const noexcept;
+
+    /// When there is something to do for one more.
+    void wake_a_reader(waking_lock& lock) noexcept;
+    void wake_next_reader(waking_lock& lock) noexcept;
+    /// When half of the slots or `enough` are free.
+    void wake_a_writer(waking_lock& lock, std::size_t enough) noexcept;
+    void wake_all_readers(waking_lock& lock) noexcept;
+    void wake_everybody(waking_lock& lock) noexcept;
+    void set_why(std::string_view why) noexcept;
+
+    void note_most() noexcept { most_ = std::max<std::uint64_t>(most_, occupied() - reserved_); }
+
+    runtime& rt_;
+    const std::string from_;
+    const std::string to_;
+    std::size_t window_ = 0;        // ordered steps: items taken beyond `head_`; 0: no limit
+    bool readers_flush_ = false;    // constant once the run has started
+    bool items_stay_away_ = false;  // likewise
+    bool is_intake_ = false;        // likewise
+
+    std::mutex mutex_;  // guards everything below
+    edge_bound bound_;
+    std::uint64_t pushed_ = 0;
+    std::uint64_t popped_ = 0;
+    std::uint64_t done_ = 0;  // reported as finished by readers
+    std::uint64_t abandoned_ = 0;
+    std::uint64_t most_ = 0;
+    std::uint64_t head_ = 0;        // ordered steps: the first item whose outputs have not left
+    std::uint64_t unfinished_ = 0;  // taken, not done; includes metas and flushes in process
+    std::uint64_t retries_abandoned_ = 0;
+    std::size_t begun_later_ = 0;  // in readers' batches, not begun as far as known
+    std::size_t reserved_ = 0;     // in writers' outboxes, staged or free to stage
+    std::size_t arriving_ = 0;     // puts that make their item, each in a reserved slot
+    std::size_t readers_ = 0;      // registered inboxes
+    std::size_t coming_ = 0;       // readers off `idle_readers_`, still in `wait_for_input`
+    std::size_t flushed_ = 0;      // readers that have flushed for the entry in front
+    std::uint64_t barrier_ = 1;    // number of the meta entry in front
+    bool closed_ = false;          // never goes back to false
+    bool bounded_ = false;         // until the run starts, everything put is kept
+    std::string why_;              // reason of closing or cancelling
+    meta_entries metas_;
+    wait_list idle_readers_;
+    wait_list blocked_writers_;
+    wait_list turn_waiters_;        // ordered steps: workers that want to stream
+    waiter* timekeeper_ = nullptr;  // the waiting reader that watches `next_retry`
+    time_point timekeeper_until_ = never;
+
+    /// Written under the mutex, and seldom; read without it for each item, where a stale value only
+    /// costs a moment. A type of its own, or `edge` would begin behind them on their cache line.
+    struct alignas(64) flags {
+        std::atomic<bool> cancelled{false};
+        std::atomic<bool> hungry{false};  // a reader waits; pairs with `outbox::tail`
+    };
+
+    flags flags_;
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,83 @@
+#ifndef PAIPA_DETAIL_EDGE_INBOX_HPP
+#define PAIPA_DETAIL_EDGE_INBOX_HPP
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/slot.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <vector>
+
+namespace paipa::detail {
+
+/// What a reader has taken and not begun. The owner claims one item after the other without a lock;
+/// an idle sibling may take the whole rest under the edge's lock, so that nobody waits behind a
+/// slow item. Both claim by a read-modify-write of `next`, so each item goes to exactly one.
+class inbox {
+public:
+    inbox(const item_type& type, bool has_siblings);
+
+    inbox(const inbox&) = delete;
+    inbox& operator=(const inbox&) = delete;
+    ~inbox();
+
+    /// Makes the next item the taken one. False: the batch is done. Owner only.
+    bool take_next() noexcept {
+        std::uint32_t i = 0;
+        if (shared_) {
+            i = next_.fetch_add(1, std::memory_order_relaxed);
+        } else {
+            i = next_.load(std::memory_order_relaxed);
+            next_.store(i + 1, std::memory_order_relaxed);
+        }
+        taken_ = i;
+        return i < end_;
+    }
+
+    [[nodiscard]] void* taken() const noexcept { return row_.at(taken_); }
+
+    template <class T>
+    [[nodiscard]] slot<T>& taken_as() const noexcept {
+        return *std::launder(row_.raw<T>() + taken_);
+    }
+
+    /// Destroys the taken item.
+    void drop_taken() noexcept { row_.destroy(taken_, 1); }
+
+    /// Under the edge's lock: begins a new batch, whose first item has this sequence number.
+    void refill(ring& from, std::size_t items, std::uint64_t base) noexcept;
+    /// Under the edge's lock, or by the owner of both: moves the unclaimed rest of `victim` here.
+    /// Returns how many.
+    std::size_t steal(inbox& victim) noexcept;
+
+    // The owner's notes, handed to the edge with the next `take`; `begun_later` is none, it changes
+    // under the edge's lock alone, and thieves change it, too:
+    std::size_t want = 1;              // items worth taking at once
+    std::size_t done = 0;              // finished since the last take
+    std::size_t begun_later = 0;       // this batch's share of the edge's count of that name
+    double pull = 0;                   // items in `pace::while_away`, as measured
+    bool hurry = false;                // items are fast: who waits yields a little before parking
+    bool meets_rows = false;           // the edge's writers hand over rows, not one item at a time
+    bool retry_turn = false;           // waiting retries and queued items take turns
+    std::uint64_t flushed_for = 0;     // number of the meta entry flushed for
+    std::vector<retry_entry> back;     // given back, not yet in the edge
+    std::optional<retry_entry> again;  // what `taken::again` brought
+
+private:
+    template <class T>
+    friend class batch_items;  // the owner's, too
+
+    cell_block row_;
+    const bool shared_;
+    std::uint32_t end_ = 0;                           // changes under the edge's lock, by the owner
+    std::uint32_t taken_ = 0;                         // owner only
+    std::uint64_t base_ = 0;                          // changes under the edge's lock, by the owner
+    alignas(64) std::atomic<std::uint32_t> next_{0};  // claimed so far
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,71 @@
+#ifndef PAIPA_DETAIL_EDGE_OUTBOX_HPP
+#define PAIPA_DETAIL_EDGE_OUTBOX_HPP
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/ring.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace paipa::detail {
+
+/// What a writer has emitted and not handed over. The owner appends without a lock, in slots that
+/// it has reserved in the edge; readers that find the edge empty, and the owner when the slots are
+/// used up, move the items into the edge under its lock. So an emitted item never waits for its
+/// writer, which may be deep in user code.
+///
+/// The owner's store of `tail` and its look at the edge's `hungry` may pass a reader's store of
+/// `hungry` and its look at `tail`; the reader then looks once more a moment later
+/// (`edge_core::wait_for_input`), when both stores have long been visible.
+class outbox {
+public:
+    /// `type` null: nothing is ever added.
+    explicit outbox(const item_type* type);
+
+    outbox(const outbox&) = delete;
+    outbox& operator=(const outbox&) = delete;
+    ~outbox();
+
+    [[nodiscard]] bool full() const noexcept {
+        return tail_.load(std::memory_order_relaxed) == limit_;
+    }
+
+    /// Owner only, when not full: items that lie in cells, which are raw then. Returns how many of
+    /// them, at least one.
+    std::size_t add_cells(void* cells, std::size_t n) noexcept;
+
+    /// The rest is for the holder of the edge's lock.
+    [[nodiscard]] std::size_t staged() const noexcept {
+        return tail_.load(std::memory_order_acquire) - head_;
+    }
+
+    /// Moves `items` staged ones to the end of `to`, which has room.
+    void hand_over(ring& to, std::size_t items) noexcept;
+
+    /// Owner, when the edge is cancelled and nobody else looks.
+    void drop(std::size_t items) noexcept;
+
+    /// Owner, under the lock: may hold so many items, those staged included, from now on.
+    void reserve(std::size_t slots) noexcept { limit_ = head_ + slots; }
+
+    /// Owner, under the lock: reserved slots, those staged included.
+    [[nodiscard]] std::size_t unused() const noexcept { return limit_ - head_; }
+
+    /// How many items have been added, for anybody to read.
+    [[nodiscard]] const std::atomic<std::uint64_t>& added() const noexcept { return tail_; }
+
+    /// Items that it can hold.
+    [[nodiscard]] std::size_t room() const noexcept { return row_.cells(); }
+
+private:
+    template <class Out>
+    friend class batch_outputs;  // the owner's
+
+    cell_block row_;
+    std::uint64_t head_ = 0;   // first item not handed over; changes under the edge's lock
+    std::uint64_t limit_ = 0;  // owner only
+    alignas(64) std::atomic<std::uint64_t> tail_{0};  // first free slot; the owner writes
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,56 @@
+#ifndef PAIPA_DETAIL_ORDER_DONE_SHELF_HPP
+#define PAIPA_DETAIL_ORDER_DONE_SHELF_HPP
+#include <paipa/detail/order/order.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace paipa::detail {
+
+/// Where an ordered step's worker lays what it has done, without a lock: in runs of items in a row,
+/// the last of which may be open. Whoever wants to hand on moves it from here into the ring, the
+/// worker itself or, when that is deep in user code, somebody else: so a finished item does not
+/// wait for the next one of its batch.
+class done_shelf {
+public:
+    /// Owner only, when not full: takes what is in `outputs`, at most one if `joins`; then items in
+    /// a row share a run. What throws leaves everything as it was.
+    void add(std::uint64_t number, output_list& outputs, bool joins);
+
+    /// Owner only: it has to `empty` the shelf.
+    [[nodiscard]] bool full() const noexcept { return closed_ == runs_.size() - 1; }
+
+    // Under the mutex of the edge in front of the step:
+    /// Puts what was laid here into its places. Where memory runs out the rest stays.
+    void put(order_ring& ring) noexcept;
+    /// Owner, or when it has left: puts all of it, and begins anew.
+    void empty(order_ring& ring) noexcept;
+
+private:
+    struct run {
+        std::uint64_t number = 0;  // of the first item
+        output_run all;
+    };
+
+    /// How much is laid, in one word: closed runs, and what is in the open one.
+    struct extent {
+        std::uint16_t closed;
+        std::uint16_t items;
+        std::uint32_t outputs;
+    };
+
+    static_assert(std::atomic<extent>::is_always_lock_free);
+
+    void close() noexcept;
+    void put_closed(order_ring& ring) noexcept;
+
+    std::array<run, 64> runs_;  // the owner's from `closed_` on; those before it are the mutex'
+    std::uint16_t closed_ = 0;  // owner only
+    extent put_{};              // guarded by the mutex: what was put; the rest is still here
+    output_run part_;           // likewise: of an open run, on its way
+    std::atomic<extent> laid_{extent{}};  // the owner stores; pairs with the load in `put`
+};
+
+}  // namespace paipa::detail
+#endif

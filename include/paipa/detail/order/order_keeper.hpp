@@ -1,0 +1,70 @@
+#ifndef PAIPA_DETAIL_ORDER_ORDER_KEEPER_HPP
+#define PAIPA_DETAIL_ORDER_ORDER_KEEPER_HPP
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/order/done_shelf.hpp>
+#include <paipa/detail/order/order.hpp>
+#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/stage/worker_core.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace paipa::detail {
+
+/// Lets the outputs of an ordered step leave in the order of its inputs; see `order_ring`.
+///
+/// A worker puts what it has done into the ring; if nobody is handing on, it hands on all that is
+/// complete from the head on. A reader behind the step that finds nothing does both for workers
+/// that are deep in user code. One item with very many outputs streams them when its turn has come,
+/// instead of keeping them all.
+class order_keeper {
+public:
+    /// Outputs that a worker keeps of one item before it wants to stream them.
+    static constexpr std::size_t stream_from = 64;
+
+    /// `in` is the edge in front of the step; its mutex guards the ring.
+    order_keeper(edge& in, std::size_t window);
+
+    /// For a worker of the step. The first one's books count what is pulled.
+    done_shelf& shelf_for(worker_core& core);
+    /// Puts finished items into their places, and hands on what is complete.
+    void leave(done_shelf& ready, emitter_core& out);
+
+    struct pulled {
+        std::size_t outputs;
+        bool more;  // workers have items in hand, so there may be more at any moment
+    };
+
+    /// For a reader behind the step, under the mutex of its edge: moves what is complete, at most
+    /// `room` outputs, to the end of `to`, which has memory for them.
+    pulled pull(ring& to, std::size_t room) noexcept;
+    /// Whether item `number` may send directly from now on; its worker then calls `end_turn`. With
+    /// `wait` it waits for its turn, which needs every earlier item to be in some worker's hands.
+    bool take_turn(std::uint64_t number, time_sheet& times, bool wait);
+    /// `done` false: the item was given back and keeps its place.
+    void end_turn(emitter_core& out, bool done);
+    /// When every worker has left: what waited behind an item that never came, or that could not be
+    /// handed on. Returns how many items had outputs, which are lost.
+    std::size_t give_up() noexcept;
+
+private:
+    bool collect(std::uint64_t& head, std::uint64_t& unfinished, std::size_t gone) noexcept;
+    void hand_on(emitter_core& out, bool mine);
+
+    edge& in_;
+
+    // Guarded by the mutex of `in`:
+    std::vector<std::unique_ptr<done_shelf>> shelves_;
+    worker_core* books_ = nullptr;
+    order_ring ring_;
+
+    std::vector<output_run> leaving_;  // owned, like the next, by who holds ring_.leaving
+    std::size_t leaving_now_ = 0;      // the first so many leave
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,28 @@
+#ifndef PAIPA_DETAIL_RUN_SEATED_HPP
+#define PAIPA_DETAIL_RUN_SEATED_HPP
+#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/runtime.hpp>
+
+namespace paipa::detail {
+
+/// While this lives the calling thread belongs to the run: calls from user code on it only ask for
+/// the run's end, and do not wait for it.
+class seated {
+public:
+    seated(runtime& rt, worker_core& core) : place_(rt.here()), before_(place_.owner) {
+        core.around = static_cast<const worker_core*>(before_);
+        place_.owner = &core;
+    }
+
+    seated(const seated&) = delete;
+    seated& operator=(const seated&) = delete;
+
+    ~seated() { place_.owner = before_; }
+
+private:
+    seat& place_;
+    void* before_;
+};
+
+}  // namespace paipa::detail
+#endif

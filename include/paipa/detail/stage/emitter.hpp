@@ -1,0 +1,181 @@
+#ifndef PAIPA_DETAIL_STAGE_EMITTER_HPP
+#define PAIPA_DETAIL_STAGE_EMITTER_HPP
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/outbox.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/order/order.hpp>
+#include <paipa/detail/stage/worker_core.hpp>
+
+#include <any>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+namespace paipa::detail {
+
+/// Where a worker's outputs go: straight to the edge behind the step, or into a list first, for
+/// steps whose outputs must keep an order or must not leave before their attempt has succeeded.
+class emitter_core {
+public:
+    /// `to` null: nobody wants the outputs; they are counted. `type` null: there are none.
+    emitter_core(worker_core& worker, edge* to, const item_type* type, bool hold);
+
+    emitter_core(const emitter_core&) = delete;
+    emitter_core& operator=(const emitter_core&) = delete;
+
+    /// From here on readers may look into the box, so it lives until the run is over.
+    void open();
+
+    /// Once `in`, the edge in front of the step, is cancelled, nobody wants its outputs any more.
+    void stop_with(const edge_core& in) noexcept { in_ = &in; }
+
+    /// Whoever makes outputs without end stops here.
+    [[nodiscard]] bool is_over() const noexcept { return in_ != nullptr && in_->is_cancelled(); }
+
+    /// Emissions leave at once from now on, or are kept for `held`.
+    void hold(bool on) noexcept {
+        holding_ = on;
+        direct_ = on ? nullptr : to_;
+        overflow_at_ = may_send_ ? 1 : 0;
+    }
+
+    output_list& held() noexcept { return held_; }
+
+    void send_held() { send_all(held_); }
+
+    /// Sends what is in the list, and empties it.
+    void send_all(output_list& outputs);
+
+    /// Waits until one more item can be emitted without a wait. False: nobody wants it any more.
+    [[nodiscard]] bool make_room();
+
+    /// Hands over what is staged; `release` also gives back slots before the worker waits.
+    void hand_over(bool release);
+    void push_meta(std::any entry);
+
+    /// Asks `may_send(held)` at the first held output, and each time their number has doubled,
+    /// whether they, and the following ones, may leave now.
+    void on_overflow(std::function<bool(std::size_t)> may_send);
+
+protected:
+    ~emitter_core();
+
+private:
+    template <class Out>
+    friend class batch_outputs;
+
+    /// An item that does not leave at once.
+    template <class Out, class U>
+    void keep(U&& item) {
+        if (holding_) {
+            held_.add<Out>(std::forward<U>(item));
+            if (held_.size() == overflow_at_) {
+                overflow();
+            }
+        } else {
+            ++worker_.unstaged;  // nobody wants it
+        }
+    }
+
+    void overflow();
+
+    worker_core& worker_;
+    const edge_core* in_ = nullptr;
+    edge* to_;
+    edge* direct_;  // where an item goes at once; null: it is held, or nobody wants it
+    outbox box_;
+    bool holding_;
+    output_list held_;
+    std::size_t overflow_at_ = 0;  // never reached: the size is at least 1 when compared
+    std::function<bool(std::size_t)> may_send_;
+};
+
+/// The way out for some outputs in a row, in local variables: behind the emitter's `this` a
+/// compiler reads all of it again after each item that is stored, as an item may be a number like
+/// those. So all of it is inlined, else the variables would lie in memory. Nothing else touches the
+/// emitter as long as there is one.
+template <class Out>
+class batch_outputs {
+public:
+    [[gnu::always_inline]] explicit batch_outputs(emitter_core& all) noexcept
+        : all_(all), worker_(all.worker_), row_(all.box_.row_.template raw<Out>()) {
+        look();
+    }
+
+    batch_outputs(const batch_outputs&) = delete;
+    batch_outputs& operator=(const batch_outputs&) = delete;
+    ~batch_outputs() = default;
+
+    /// See `edge::emit_cells`.
+    template <class U>
+    [[gnu::always_inline]] void operator()(U&& item) {
+        if (tail_ == limit_) [[unlikely]] {
+            if (to_ == nullptr) {
+                all_.keep<Out>(std::forward<U>(item));
+                look();
+                return;
+            }
+            if (!make_room()) {
+                return;
+            }
+        }
+        fill_cell<Out>(row_ + tail_ % batch_limit<Out>, std::forward<U>(item));
+        // pairs with the acquire in outbox::staged()
+        all_.box_.tail_.store(++tail_, std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
+        if (to_->hungry().load(std::memory_order_relaxed)) [[unlikely]] {
+            hand_over();
+        }
+    }
+
+    [[nodiscard]] bool is_over() const noexcept { return all_.is_over(); }
+
+private:
+    [[gnu::always_inline]] bool make_room() {
+        const bool room = to_->make_room(all_.box_, worker_.times);
+        look();
+        if (!room) {
+            ++worker_.unstaged;
+        }
+        return room;
+    }
+
+    [[gnu::always_inline]] void hand_over() {
+        to_->hand_over(all_.box_, false);
+        look();
+    }
+
+    [[gnu::always_inline]] void look() noexcept {
+        to_ = all_.direct_;
+        tail_ = all_.box_.tail_.load(std::memory_order_relaxed);
+        limit_ = to_ == nullptr ? tail_ : all_.box_.limit_;
+    }
+
+    emitter_core& all_;
+    worker_core& worker_;
+    edge* to_ = nullptr;  // null: each item is kept
+    slot<Out>* const row_;
+    std::uint64_t tail_ = 0;
+    std::uint64_t limit_ = 0;
+};
+
+/// With the type of what it takes; void for a step that returns nothing.
+template <class Out>
+class emitter final : public emitter_core {
+public:
+    emitter(worker_core& worker, edge* to, bool hold)
+        : emitter_core(worker, to, type_or_none<Out>(), hold) {}
+
+    template <class U>
+    void operator()(U&& item) {
+        batch_outputs<Out> one(*this);
+        one(std::forward<U>(item));
+    }
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,261 @@
+#ifndef PAIPA_DETAIL_STAGE_ITEM_DESK_HPP
+#define PAIPA_DETAIL_STAGE_ITEM_DESK_HPP
+#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/item_clock.hpp>
+#include <paipa/detail/edge/batch_items.hpp>
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/kernel/kernel_hooks.hpp>
+#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/support/make_as.hpp>
+#include <paipa/time.hpp>
+
+#include <any>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::detail {
+
+/// The typed half of a worker's place at an `item_stage`: the kernel, called item by item.
+template <class T, class Kernel>
+class item_desk final : public desk {
+    using hooks = kernel_hooks<Kernel>;
+    using out_type = typename Kernel::output;
+    /// Members of a class may emit past `process`, so they and it share the emitter.
+    using outputs = std::conditional_t<hooks::gives_back || std::is_void_v<out_type>,
+                                       emitter<out_type>&, batch_outputs<out_type>>;
+
+public:
+    static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
+                                        .one_output = hooks::one_output,
+                                        .gives_back = hooks::gives_back,
+                                        .stays_whole = hooks::stays_whole,
+                                        .flushes = hooks::flushes,
+                                        .has_idle = hooks::has_idle,
+                                        .parts_keep = hooks::parts_keep()};
+
+    item_desk(item_stage& s, std::size_t i, Kernel k)
+        : desk(s, i), stage_(s), out_(core, s.to(), false), hooks_(std::move(k)) {
+        out = &out_;
+        hooks_.bind(out_, core);
+    }
+
+    void step_initialize() override { hooks_.step_initialize(); }
+
+    void initialize() override { hooks_.initialize(); }
+
+    void thread_initialize() override { hooks_.thread_initialize(); }
+
+    /// What is kept back leaves, too.
+    void thread_shutdown() override {
+        flush();
+        hooks_.thread_shutdown();
+        out_.hand_over(true);
+    }
+
+    void step_shutdown() override {
+        hooks_.step_shutdown();
+        out_.hand_over(true);
+    }
+
+    void idle() override { hooks_.idle(); }
+
+    std::any meta(std::any entry) override { return hooks_.meta(std::move(entry)); }
+
+    void flush() override { hooks_.flush(out_, core); }
+
+    time_point deadline() override { return hooks_.deadline(core.run.rt); }
+
+    std::size_t batch() override {
+        return stage_.is_plain() && hooks_.parts_are_plain() ? count_all() : watch_all();
+    }
+
+    void again(retry_entry& entry) override {
+        hooks::template with_item<T>(entry.item,
+                                     [&](auto& item) { watch(item, entry.sequence, &entry); });
+    }
+
+private:
+    struct in_hand {
+        explicit in_hand(slot<T>& i) noexcept : item(i) {}
+
+        in_hand(const in_hand&) = delete;
+        in_hand& operator=(const in_hand&) = delete;
+
+        ~in_hand() { clear_cell<T>(item); }
+
+        slot<T>& item;
+    };
+
+    /// One try of each item, and no more than a count of those that do not fail.
+    std::size_t count_all() {
+        const edge_core& input = stage_.in();
+        batch_items<T> items(in);
+        outputs to(out_);
+        counting finished(core.counted);
+        auto&& kernel = hooks_.run();
+        while (items.claim()) {
+            for (slot<T>* at = items.begin(); at != items.end(); ++at) {
+                const in_hand held{*std::launder(at)};
+                if (input.is_cancelled()) [[unlikely]] {
+                    ++core.abandoned;
+                    continue;
+                }
+                while (try_once(kernel, items, at, to, finished)) {
+                }
+                out_of_hand();
+            }
+            items.done();
+        }
+        return items.claimed();
+    }
+
+    /// True: the item is to be tried again.
+    template <class K>
+    [[gnu::always_inline]] bool try_once(K& kernel, batch_items<T>& items, slot<T>* at, outputs& to,
+                                         counting& finished) {
+        slot<T>& item = *std::launder(at);
+        bool again = false;
+        try {
+            const outcome o = kernel.process(item.get(), false, to);
+            if (give_back(items, at)) {
+                return false;
+            }
+            if constexpr (!facts.one_output) {
+                o == outcome::finished ? ++finished : core.count(o);
+            }
+        } catch (...) {
+            items.stand_at(at);
+            if (!skips_and_gives_back(items.sequence(at))) {
+                again = stage_.threw(*this, items.sequence(at), &item, nullptr);
+            }
+            if (!again) {
+                items.miss();
+            }
+        }
+        hooks_.note_kept(core);
+        return again;
+    }
+
+    bool give_back(batch_items<T>& items, slot<T>* at) {
+        if constexpr (hooks::gives_back) {
+            items.stand_at(at);
+            if (give_back(items.sequence(at))) {
+                items.miss();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    [[gnu::noinline]] std::size_t watch_all() {
+        const edge_core& input = stage_.in();
+        batch_items<T> items(in);
+        while (items.claim()) {
+            for (slot<T>* at = items.begin(); at != items.end(); ++at) {
+                slot<T>& item = *std::launder(at);
+                const in_hand held{item};
+                items.stand_at(at);
+                if (input.is_cancelled()) [[unlikely]] {
+                    ++core.abandoned;
+                } else {
+                    watch(item, items.sequence(at), nullptr);
+                    items.miss();
+                }
+            }
+            items.done();
+        }
+        return items.claimed();
+    }
+
+    template <class I>
+    void watch(slot<I>& item, std::uint64_t place, retry_entry* before) {
+        while (watch_once(item, place, before)) {
+        }
+    }
+
+    /// One try of one item; the stage hears of its beginning and its end. True: the item is to be
+    /// tried again.
+    template <class I>
+    [[gnu::noinline]] bool watch_once(slot<I>& item, std::uint64_t place, retry_entry* before) {
+        bool again = false;
+        const bool keep = stage_.begin(*this, place, before);
+        outputs to(out_);
+        try {
+            const outcome o = hooks_.kernel.process(item.get(), keep, to);
+            if (!ends_in_time(core)) [[unlikely]] {
+                stage_.timed_out(*this, &item, before);
+                hooks_.note_kept(core);
+            } else if (!give_back(place)) {
+                stage_.succeeded(*this, o);
+                hooks_.note_kept(core);
+            }
+        } catch (...) {
+            if (!ends_in_time(core) || !skips_and_gives_back(place)) {
+                again = stage_.threw(*this, place, &item, before);
+                hooks_.note_kept(core);
+            }
+        }
+        out_of_hand();
+        return again;
+    }
+
+    void out_of_hand() noexcept {
+        if constexpr (hooks::gives_back) {
+            hooks_.kernel.out_of_hand();
+        }
+    }
+
+    /// In a handler: an item that is given back is given back, whether its call ends with
+    /// `skip_entry` or not. Any other exception is a failed try, which the attempts decide on.
+    bool skips_and_gives_back(std::uint64_t place) {
+        if constexpr (hooks::gives_back) {
+            if (hooks_.kernel.given_back() && is_skip_in_flight()) {
+                out_.held().clear();
+                return give_back(place);
+            }
+        }
+        return false;
+    }
+
+    bool give_back(std::uint64_t place) {
+        if constexpr (hooks::gives_back) {
+            if (auto& back = hooks_.kernel.given_back()) {
+                stage_.given_back(*this, place, std::exchange(back, {}), hooks_.kernel.due());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    item_stage& stage_;
+    emitter<out_type> out_;
+    hooks hooks_;
+};
+
+/// Makes the desks of a step; `make_kernel()` is called once for each.
+template <class T, class MakeKernel>
+class item_desk_maker final : public desk_maker {
+public:
+    using typed = item_desk<T, std::invoke_result_t<const MakeKernel&>>;
+
+    explicit item_desk_maker(MakeKernel m) : make_kernel_(std::move(m)) {}
+
+    [[nodiscard]] std::unique_ptr<desk> make(item_stage& s, std::size_t worker) const override {
+        return make_as<desk, typed>(s, worker, make_kernel_());
+    }
+
+private:
+    const MakeKernel make_kernel_;
+};
+
+}  // namespace paipa::detail
+#endif

@@ -1,0 +1,100 @@
+#ifndef PAIPA_DETAIL_SYNC_WAKING_LOCK_HPP
+#define PAIPA_DETAIL_SYNC_WAKING_LOCK_HPP
+#include <paipa/detail/sync/wait_list.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+
+namespace paipa::detail {
+
+/// A mutex, and the threads to wake as soon as it is given up: woken under it, they would only run
+/// into it and sleep again. Used by one thread, the one that holds the mutex.
+class waking_lock {
+public:
+    /// How often who finds the mutex taken tries again before it sleeps. To sleep and be woken
+    /// takes far longer than to move a row of items under the mutex; where threads come with one
+    /// item each, who tries again is only in their way.
+    enum class tries : int { one = 1, some = 64 };
+
+    waking_lock(runtime& rt, std::mutex& mutex, tries t = tries::one)
+        : rt_(rt), mutex_(mutex), tries_(t) {
+        lock();
+    }
+
+    waking_lock(const waking_lock&) = delete;
+    waking_lock& operator=(const waking_lock&) = delete;
+
+    ~waking_lock() {
+        if (held_) {
+            unlock();
+        }
+    }
+
+    void lock();
+
+    void unlock() noexcept {
+        held_ = false;
+        mutex_.unlock();
+        const std::size_t n = std::exchange(sleepers_, 0);
+        for (std::size_t i = 0; i < n; ++i) {
+            rt_.unpark(*seats_[i]);  // seats are never freed, so none is gone meanwhile
+        }
+    }
+
+    /// Null: nobody.
+    void wake(seat* s) noexcept {
+        if (s == nullptr) {
+            return;
+        }
+        if (sleepers_ == seats_.size()) {
+            rt_.unpark(*s);  // no room to remember more
+            return;
+        }
+        seats_[sleepers_++] = s;
+    }
+
+    void wake_all(wait_list& list) noexcept {
+        while (seat* const s = list.pop()) {
+            wake(s);
+        }
+    }
+
+    /// Sleeps, with the mutex given up meanwhile.
+    void park(time_point until) {
+        unlock();
+        rt_.park(until);
+        rt_.point();
+        lock();
+    }
+
+    /// Sleeps on a list that the mutex guards.
+    void wait(wait_list& list, time_point until) {
+        waiter me(rt_.here());
+        list.add(me);
+        park(until);
+        list.remove(me);
+    }
+
+    /// Lets somebody else run, with the mutex given up meanwhile.
+    void yield() {
+        unlock();
+        rt_.yield();
+        rt_.point();
+        lock();
+    }
+
+private:
+    runtime& rt_;
+    std::mutex& mutex_;
+    const tries tries_;
+    bool held_ = false;
+    std::size_t sleepers_ = 0;
+    std::array<seat*, 128> seats_;  // NOLINT(*-member-init): the first `sleepers_` of them count
+};
+
+}  // namespace paipa::detail
+#endif

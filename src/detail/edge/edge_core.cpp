@@ -1,0 +1,258 @@
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/item/requeue_note.hpp>
+#include <paipa/detail/stage/pace.hpp>
+#include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/wait_list.hpp>
+#include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <algorithm>
+#include <any>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace paipa::detail {
+namespace {
+
+/// How long a reader waits before it looks a second time at what writers staged without the lock.
+/// Far longer than a store needs to become visible, and no longer than a batch may take.
+constexpr duration second_look = pace::batch_time;
+
+}  // namespace
+
+void edge_core::close(std::string_view why) {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    if (!closed_) {  // what a writer still stages is found before the end is
+        closed_ = true;
+        set_why(why);
+        wake_everybody(lock);
+    }
+}
+
+void edge_core::start_bounds() {
+    const std::lock_guard lock(mutex_);
+    bounded_ = true;
+}
+
+bool edge_core::is_closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_ || is_cancelled();
+}
+
+void edge_core::push_meta(std::any entry) {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    if (is_cancelled()) {
+        return;
+    }
+    collect_staged();  // what was emitted before the entry stays before it
+    metas_.push({pushed_, std::move(entry)});
+    wake_next_reader(lock);
+}
+
+std::any edge_core::take_meta() {
+    const std::lock_guard lock(mutex_);
+    if (metas_.empty()) {
+        return {};  // cancelled meanwhile
+    }
+    return std::move(metas_.front().value);
+}
+
+void edge_core::meta_passed() {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    --unfinished_;
+    if (!metas_.empty()) {  // else cancelled meanwhile
+        metas_.pop();
+        ++barrier_;
+        flushed_ = 0;
+    }
+    if (ready() == 0) {
+        wake_all_readers(lock);  // for the next entry, or the end
+    }
+    wake_a_reader(lock);
+}
+
+edge_report edge_core::figures() {
+    const std::lock_guard lock(mutex_);
+    return {.from = from_,
+            .to = to_,
+            .capacity = bound_.capacity(),
+            .limit = bound_.now(),
+            .pushed = pushed_,
+            .popped = popped_,
+            .abandoned = abandoned_,
+            .queued = queued(),
+            .most = most_};
+}
+
+std::uint64_t edge_core::unfinished() {
+    const std::lock_guard lock(mutex_);
+    return unfinished_;
+}
+
+void edge_core::note_requeue(requeue_note& note) {
+    const std::lock_guard lock(mutex_);
+    note.behind = pushed_;
+    note.give_back(pushed_ + popped_ + done_);
+}
+
+std::size_t edge_core::retries_waiting_now() {
+    const std::lock_guard lock(mutex_);
+    return retries_waiting();
+}
+
+std::uint64_t edge_core::retries_abandoned() {
+    const std::lock_guard lock(mutex_);
+    return retries_abandoned_;
+}
+
+std::size_t edge_core::ready() const noexcept {
+    std::size_t n = queued();
+    if (!metas_.empty()) {
+        n = std::min<std::size_t>(n, metas_.front().position - popped_);
+    }
+    if (window_ != 0) {
+        const std::size_t out = popped_ - head_;
+        n = std::min(n, out < window_ ? window_ - out : 0);
+    }
+    return n;
+}
+
+activity edge_core::idle_for(bool holds_retries) const noexcept {
+    if (queued() > 0 && !metas_.empty() && metas_.front().position == popped_) {
+        return activity::waiting_for_meta;
+    }
+    if (holds_retries || retries_waiting() > 0) {
+        return activity::waiting_to_retry;
+    }
+    // Also where nothing is queued at this moment: it could not be taken.
+    const bool has_no_place = window_ != 0 && popped_ - head_ >= window_;
+    return has_no_place ? activity::waiting_for_turn : activity::waiting_for_input;
+}
+
+void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,
+                               bool holds_retries) {
+    waiter me(rt_.here());
+    if (timekeeper_ == nullptr && next_retry() < until) {
+        timekeeper_ = &me;
+        until = timekeeper_until_ = next_retry();
+    }
+    idle_readers_.add(me);
+    flags_.hungry.store(true);
+    pull();  // who takes an item in front of an ordered step from here on sees a hungry reader
+    if (ready() == 0) {
+        times.change(idle_for(holds_retries), rt_.now());
+        wait_listed(lock, me, until);
+    }
+    if (me.listed) {
+        idle_readers_.remove(me);
+        flags_.hungry.store(!idle_readers_.empty());
+    } else {
+        --coming_;
+    }
+    if (timekeeper_ == &me) {
+        timekeeper_ = nullptr;
+        timekeeper_until_ = never;
+    }
+}
+
+/// A writer may have staged an item at the moment when this reader said it was hungry, and have
+/// missed that. Only a busy writer can, so only then look again a moment later. What is staged from
+/// then on finds the reader on the list: it sleeps for good.
+void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point until) {
+    const time_point look = later(rt_.now(), second_look);
+    const bool looks_again = writers_busy() && look < until;
+    lock.park(looks_again ? look : until);
+    const bool is_early = timekeeper_ == &me && next_retry() < until;
+    if (looks_again && me.listed && !is_early && rt_.now() >= look) {
+        collect_staged();
+        pull();
+        if (ready() == 0) {
+            lock.park(until);
+        }
+    }
+}
+
+bool edge_core::wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
+                              duration& look_again) {
+    if (until != never && rt_.now() >= until) {
+        return false;
+    }
+    const time_point now = rt_.now();
+    if (times != nullptr) {
+        times->change(activity::waiting_for_room, now);
+    }
+    lock.wait(blocked_writers_, std::min(until, later(now, look_again)));
+    look_again += std::min(look_again, duration{std::chrono::hours{24}});
+    return true;
+}
+
+bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait) {
+    rt_.point();
+    const back_to_work after(&times, rt_);
+    waking_lock lock(rt_, mutex_);
+    while (head_ != number || leaving) {
+        if (!wait || is_cancelled()) {
+            return false;
+        }
+        times.change(activity::waiting_for_turn, rt_.now());
+        lock.wait(turn_waiters_, never);
+    }
+    leaving = true;
+    return true;
+}
+
+/// Who was woken and has not come back yet takes an item, looks here again behind it, and so wakes
+/// the next one: another reader is woken only for what those leave.
+void edge_core::wake_a_reader(waking_lock& lock) noexcept {
+    if (idle_readers_.empty()) {
+        return;
+    }
+    const bool unwatched_retry = timekeeper_ == nullptr && retries_waiting() > 0;
+    if (ready() > coming_ || (unwatched_retry && coming_ == 0)) {
+        wake_next_reader(lock);
+    }
+}
+
+void edge_core::wake_next_reader(waking_lock& lock) noexcept {
+    if (seat* const s = idle_readers_.pop()) {
+        ++coming_;
+        flags_.hungry.store(!idle_readers_.empty());
+        lock.wake(s);
+    }
+}
+
+void edge_core::wake_a_writer(waking_lock& lock, std::size_t enough) noexcept {
+    const std::size_t half = bound_.now() - bound_.now() / 2;
+    if (!blocked_writers_.empty() && free_slots() >= std::min(enough, half)) {
+        lock.wake(blocked_writers_.pop());
+    }
+}
+
+void edge_core::set_why(std::string_view why) noexcept {
+    try {
+        why_ = why;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason
+    }
+}
+
+void edge_core::wake_all_readers(waking_lock& lock) noexcept {
+    while (!idle_readers_.empty()) {
+        wake_next_reader(lock);
+    }
+}
+
+void edge_core::wake_everybody(waking_lock& lock) noexcept {
+    wake_all_readers(lock);
+    lock.wake_all(blocked_writers_);
+    lock.wake_all(turn_waiters_);
+}
+
+}  // namespace paipa::detail

@@ -1,0 +1,113 @@
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/edge/waiting_retries.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/sync/waking_lock.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <string_view>
+
+// How an edge ends before its items do: what it holds is given up, counted, and destroyed later.
+
+namespace paipa::detail {
+
+/// Under the lock: nothing comes in or goes out from here on.
+void edge::stop(std::string_view why) noexcept {
+    flags_.cancelled.store(true, std::memory_order_relaxed);
+    set_why(why);
+    unfinished_ -= retries_.size();
+    retries_abandoned_ += retries_.size();
+    given_up_retries_.swap(retries_);
+}
+
+/// Under the lock, once: an edge that has stopped takes nothing more.
+void edge::give_up_all() noexcept {
+    if (items_.size() > 0) {
+        given_up_.swap(items_);
+    }
+    if (!metas_.empty()) {
+        given_up_metas_.swap(metas_);
+    }
+}
+
+void edge::cancel(std::string_view why) noexcept {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    if (is_cancelled() && !is_sealed_) {
+        return;
+    }
+    if (!is_cancelled()) {
+        stop(why);
+    }
+    is_sealed_ = false;
+    abandoned_ += items_.size();  // what is still staged is refused to its writer
+    give_up_all();
+    wake_everybody(lock);
+}
+
+void edge::seal(std::string_view why) noexcept {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    if (!is_cancelled()) {
+        collect_staged();
+        stop(why);
+        is_sealed_ = true;
+        given_up_metas_.swap(metas_);  // they would hold back the items behind them
+        wake_everybody(lock);
+    }
+}
+
+void edge::drop_given_up() noexcept {
+    ring items(type());
+    waiting_retries retries;
+    meta_entries metas;
+    const waking_lock lock(rt_, mutex_);  // given up before the three are destroyed
+    items.swap(given_up_);
+    retries.swap(given_up_retries_);
+    metas.swap(given_up_metas_);
+}
+
+void edge::drop_instead_of_waiting(bool on) noexcept {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    writers_drop_ = on;
+    lock.wake_all(blocked_writers_);
+}
+
+/// Takes a batch of items and destroys them without the lock; also what other writers have staged,
+/// who may be deep in user code, as no reader collects it. False: there is none.
+bool edge::drop_queued(waking_lock& lock) {
+    if (queued() == 0) {
+        collect_staged();
+    }
+    const std::size_t n = std::min(queued(), type().batch);
+    if (n == 0) {
+        return false;
+    }
+    cell_block dropped(type(), n);
+    items_.hand_out(dropped, n);
+    popped_ += n;
+    {
+        meta_entries metas;
+        metas.swap(metas_);  // nobody will see them
+        lock.unlock();
+        dropped.destroy(0, n);
+    }
+    rt_.point();
+    lock.lock();
+    return true;
+}
+
+void edge::give_up_queue() noexcept {
+    const waking_lock lock(rt_, mutex_);
+    if (!is_cancelled() || is_sealed_) {
+        popped_ += items_.size();
+        give_up_all();
+    }
+}
+
+}  // namespace paipa::detail

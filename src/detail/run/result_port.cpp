@@ -1,0 +1,88 @@
+#include <paipa/detail/edge/edge_bound.hpp>
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/run/result_port.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace paipa::detail {
+
+result_port::result_port(runtime& rt, const std::string& from, std::size_t capacity,
+                         const item_type& type, bool is_open)
+    : edge(rt, from, "results", capacity, type), rt_(rt), box_(type, false), is_open_(is_open) {
+    edge.add_reader(box_);
+}
+
+result_port::~result_port() {
+    drop_current();
+}
+
+bool result_port::next_in_batch() {
+    drop_current();
+    if (is_over_ || !box_.take_next()) {
+        return false;
+    }
+    has_current_ = true;
+    ++in_batch_;
+    ++read_;
+    return true;
+}
+
+taken result_port::fetch(time_point until) {
+    if (is_over_) {
+        return taken::end;
+    }
+    measure();
+    while (true) {
+        const taken what = edge.take(box_, times_, until, true);
+        if (what != taken::meta) {
+            return what;
+        }
+        edge.take_meta();  // the end of its way
+        edge.meta_passed();
+    }
+}
+
+/// A reader takes as many at once as fit its pace, like a step.
+void result_port::measure() {
+    const time_point now = rt_.now();
+    if (in_batch_ == 0) {
+        speed_.begin(now, times_.waited());
+        return;
+    }
+    if (std::exchange(is_open_, false)) {
+        edge.follow_readers(edge_bound::rule::readers_speed);
+    }
+    box_.want = speed_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
+    box_.pull = speed_.pull();
+    box_.hurry = speed_.fast();
+}
+
+void result_port::discard(bool on) noexcept {
+    is_over_ = is_over_ || on;
+    edge.drop_instead_of_waiting(on);
+}
+
+void result_port::give_up_rest() noexcept {
+    edge.give_up_queue();
+}
+
+/// Those read are asked first: each of them had been taken before.
+std::uint64_t result_port::unread() {
+    const std::uint64_t read = read_.get();
+    return edge.figures().popped - read;
+}
+
+void result_port::drop_current() noexcept {
+    if (std::exchange(has_current_, false)) {
+        box_.drop_taken();
+        box_.done += 1;
+    }
+}
+
+}  // namespace paipa::detail
