@@ -12,6 +12,101 @@ import tempfile
 
 CODE_FOLDERS = ("include", "src", "integrations", "tests", "examples", "bench")
 MAX_LINES = 400
+MAX_CLASS_LINES = 600  # of a header and all of its sources
+
+# The rooms of include/paipa/detail and src/detail, and what each may know: rooms, or one header of a
+# room. All may know `support`, and what is public.
+ROOMS = {
+    "support": (),
+    "item": (),
+    "sync": (),
+    "edge": ("item", "sync"),
+    "order": ("item", "sync", "edge"),
+    "attempt": ("item",),
+    "kernel": ("item", "stage/emitter"),
+    "stage": ("item", "sync", "edge", "order", "attempt", "kernel"),
+    "flow": ("item", "kernel"),
+    "lazy": ("item", "sync", "attempt", "kernel", "stage/worker_core"),
+    "run": ("item", "sync", "edge", "order", "attempt", "kernel", "stage", "flow"),
+}
+
+# Classes that know more than their room may, in header or source: what, and why. It must only shrink.
+ALLOWED = {
+    "attempt/item_clock": (
+        "stage/run_base stage/step_base stage/worker_core",
+        "it makes the stop token of a worker's item",
+    ),
+    "edge/edge": (
+        "order/order_keeper stage/time_sheet",
+        "it books waits, and an idle reader asks for the outputs of an ordered step",
+    ),
+    "edge/edge_core": (
+        "stage/pace stage/time_sheet",
+        "it books waits, and a reader looks again after the time of a batch",
+    ),
+    "flow/definitions": (
+        "edge/edge lazy/adapted lazy/inline_iter_stage lazy/inline_run lazy/inline_stage "
+        "run/run_core stage/item_desk stage/item_stage stage/iter_stage stage/step_core",
+        "a definition makes its stage, on threads and inline",
+    ),
+    "flow/step_head": ("attempt/held_outputs", "held outputs decide which options are wrong"),
+    "kernel/context_kernel": ("stage/worker_core", "a context is made of the worker"),
+    "kernel/fused_kernel": (
+        "attempt/held_outputs attempt/item_clock stage/fused_part stage/step_core "
+        "stage/worker_core",
+        "each fused step counts and settles its own items",
+    ),
+    "kernel/kernel": ("stage/worker_core", "an instance of a class step is told its worker"),
+    "kernel/kernel_hooks": ("stage/worker_core", "the worker's books have what a step keeps back"),
+    "lazy/adapted": ("flow/check", "it refuses what a step cannot take in the flow's words"),
+    "lazy/chain": ("flow/check flow/definitions flow/step_head", "it links a flow's definitions"),
+    "lazy/inline_run": (
+        "run/run_core stage/run_base stage/step_base",
+        "it is a run to its steps, and starts the threaded run in front of it",
+    ),
+    "lazy/inline_runs": ("run/run_core", "its books include those of threaded runs"),
+    "lazy/inline_stage": (
+        "edge/waiting_retries flow/step_head stage/emitter",
+        "retries wait, and outputs are held, as on threads",
+    ),
+    "lazy/inline_timer": ("stage/run_base stage/step_base", "it times the items of a step"),
+    "order/order_keeper": (
+        "stage/emitter stage/time_sheet stage/worker_core",
+        "it sends outputs through the worker whose turn it is, and books the wait for the turn",
+    ),
+    "stage/fused_part": ("run/run_core", "failures and tries are reported to the run"),
+    "stage/item_stage": (
+        "flow/step_head run/run_core",
+        "failures are reported to the run, and parts are checked when they are added",
+    ),
+    "stage/item_stage_tries": ("run/run_core", "failures and tries are reported to the run"),
+    "stage/iter_stage": ("run/run_core", "failures and items are reported to the run"),
+    "stage/stage": ("flow/step_head run/run_core", "failures are reported to the run"),
+}
+
+# Sources that hold a part of a class, and the class.
+PARTS = {
+    "src/detail/edge/edge_ends.cpp": "detail/edge/edge",
+    "src/detail/edge/edge_put.cpp": "detail/edge/edge",
+    "src/detail/run/run_core_books.cpp": "detail/run/run_core",
+    "src/detail/run/run_core_calls.cpp": "detail/run/run_core",
+    "src/detail/run/run_core_ends.cpp": "detail/run/run_core",
+    "src/detail/run/run_core_results.cpp": "detail/run/run_core",
+    "src/detail/run/run_core_start.cpp": "detail/run/run_core",
+    "src/detail/stage/item_stage_tries.cpp": "detail/stage/item_stage",
+    # one for each system
+    "src/platform/usage_linux.cpp": "platform/usage",
+    "src/platform/usage_portable.cpp": "platform/usage",
+    "src/platform/wait_word_linux.cpp": "platform/wait_word",
+    "src/platform/wait_word_portable.cpp": "platform/wait_word",
+}
+
+# Classes that are longer than they should be, and their lines, which must not become more.
+LONG_CLASSES = {
+    "detail/edge/edge": 735,
+    "detail/run/run_core": 1817,
+    "detail/stage/item_stage": 604,
+}
 
 # Rules that are a pattern in code without comments and strings:
 # name, places, exempt places, pattern, reason.
@@ -68,10 +163,30 @@ def miscompiled(line):
     return bool(CAPTURES.search(line)) or "{" in BLOCK.sub("", re.sub(r"\{\s*$", "", line))
 
 
+def class_in_room(path):
+    """`<room>/<name>` of a file in include/paipa/detail or src/detail, else None."""
+    name = re.match(r"(?:include/paipa|src)/detail/(.*)\.[ch]pp$", str(path))
+    return name and name[1]
+
+
+class Exceptions:
+    """What the rules let pass. Whatever it lists must be there, and in need of it."""
+
+    def __init__(self, allowed, parts, long_classes):
+        self.allowed = allowed
+        self.parts = parts
+        self.long_classes = long_classes
+
+
+EXCEPTIONS = Exceptions(ALLOWED, PARTS, LONG_CLASSES)
+
+
 class Tree:
-    def __init__(self, root):
+    def __init__(self, root, exceptions):
         self.root = root
+        self.exceptions = exceptions
         self.found = []
+        self.needed = set()  # of what ALLOWED lists
 
     def complain(self, path, line, rule, text):
         self.found.append(f"{path}:{line}: {rule}: {text}")
@@ -135,10 +250,70 @@ class Tree:
             name = str(header.relative_to(self.root)).split("/include/", 1)[1]
             self.check_guard(header.relative_to(self.root), name)
 
+    def check_room(self, path):
+        """Whether a file of a room includes only what the room may know."""
+        name = class_in_room(path)
+        room, _, file = name.rpartition("/")
+        if room not in ROOMS:
+            self.complain(path, 1, "room", f"'{room or file}' is none of the rooms in ROOMS")
+            return
+        allowed = self.exceptions.allowed.get(name, ("", ""))[0].split()
+        code = (self.root / path).read_text(encoding="utf-8")
+        for number, line in enumerate(code.splitlines(), 1):
+            include = re.match(r"#include <paipa/detail/((\w+)/\w+)\.hpp>", line)
+            if not include or include[2] in (room, "support", *ROOMS[room]):
+                continue
+            if include[1] in allowed:
+                self.needed.add((name, include[1]))
+            elif include[1] not in ROOMS[room]:
+                self.complain(path, number, "room", f"'{room}' may not know {include[1]}")
+
+    def check_rooms(self):
+        for path in self.sources():
+            if class_in_room(path):
+                self.check_room(path)
+        for name, (headers, _) in self.exceptions.allowed.items():
+            for header in headers.split():
+                if (name, header) not in self.needed:
+                    text = f"does not include {header}: take that off ALLOWED"
+                    self.complain("detail/" + name, 1, "room", text)
+
+    def header_of(self, source):
+        """The header whose class a source holds, and None if there is none."""
+        name = self.exceptions.parts.get(str(source))
+        name = name or source.relative_to("src").with_suffix("").as_posix()
+        paths = (f"include/paipa/{name}.hpp", f"src/{name}.hpp")
+        return next((path for path in paths if (self.root / path).exists()), None)
+
+    def check_classes(self):
+        """Whether each source has its header, and no class is too long with all its sources."""
+        files = {}
+        for source in sorted(p.relative_to(self.root) for p in (self.root / "src").rglob("*.cpp")):
+            header = self.header_of(source)
+            if header is None:
+                self.complain(source, 1, "mirror", "has no header of the same path; see PARTS")
+            else:
+                files.setdefault(header, []).append(str(source))
+        for source in self.exceptions.parts:
+            if not (self.root / source).exists():
+                self.complain(source, 1, "mirror", "does not exist: take it off PARTS")
+        for header, sources in files.items():
+            name = re.sub(r"^(include/paipa|src)/|\.hpp$", "", header)
+            texts = [(self.root / f).read_text(encoding="utf-8") for f in (header, *sources)]
+            lines = sum(len(text.splitlines()) for text in texts)
+            listed = self.exceptions.long_classes.get(name)
+            if lines > (listed or MAX_CLASS_LINES):
+                want = listed or MAX_CLASS_LINES
+                self.complain(header, 1, "class-length", f"{lines} lines in all, want {want}")
+            elif listed and lines <= MAX_CLASS_LINES:
+                self.complain(header, 1, "class-length", "is short: take it off LONG_CLASSES")
+
     def check(self):
         for path in self.sources():
             self.check_source(path)
         self.check_headers()
+        self.check_rooms()
+        self.check_classes()
         return self.found
 
 
@@ -148,34 +323,63 @@ GOOD = {
     "#include <paipa/queue.hpp>\n#endif\n",
     "include/paipa/queue.hpp": "#ifndef PAIPA_QUEUE_HPP\n#define PAIPA_QUEUE_HPP\n#endif\n",
     "include/paipa/detail/edge/edge.hpp": "#ifndef PAIPA_DETAIL_EDGE_EDGE_HPP\n"
-    "#define PAIPA_DETAIL_EDGE_EDGE_HPP\n#endif\n",
+    "#define PAIPA_DETAIL_EDGE_EDGE_HPP\n#include <paipa/detail/item/item.hpp>\n"
+    "#include <paipa/detail/support/any.hpp>\n#include <paipa/queue.hpp>\n#endif\n",
     "tests/unit/queue_test.cpp": "",
     "tests/unit/detail/edge/edge_test.cpp": "self().sleep_for(1s);\n",
-    "src/platform/word.cpp": "std::condition_variable wake;\n",
-    "src/edge.cpp": '// system_clock\nauto s = "usleep(1)";\nint n = 1\'000; /* timed_mutex\n*/\n',
-    "src/co.cpp": "[[nodiscard]] task f() { co_await g(a[1], [] { return 1; }); }\n"
+    "src/platform/word.hpp": "",
+    "src/platform/word.cpp": "std::condition_variable wake;\n" + "\n" * 300,
+    "src/platform/word_linux.cpp": "",
+    "src/queue.cpp": '// system_clock\nauto s = "usleep(1)";\nint n = 1\'000; /* timed_mutex\n*/\n',
+    "src/detail/edge/edge.cpp": "[[nodiscard]] task f() { co_await g(a[1], [] { return 1; }); }\n"
     "for (int i : co_await x()) {\nco_yield [x] {};  // gcc12-ok: never destroyed\n"
     "// gcc12-ok: trivial\nco_yield point{1, 2};\n",
+    "src/detail/kernel/kernel.hpp": "#include <paipa/detail/stage/emitter.hpp>\n",
+    "src/detail/order/order.hpp": "#include <paipa/detail/run/run.hpp>\n",
+    "src/detail/run/run.hpp": "\n" * 300,
+    "src/detail/run/run_ends.cpp": "\n" * 390,
 }
+GOOD_EXCEPTIONS = Exceptions(
+    allowed={"order/order": ("run/run", "a reason")},
+    parts={
+        "src/detail/run/run_ends.cpp": "detail/run/run",
+        "src/platform/word_linux.cpp": "platform/word",
+    },
+    long_classes={"detail/run/run": 690},
+)
+EDGE = "include/paipa/detail/edge/edge.hpp"
 BAD = (
-    ("wall-clock", "src/a.cpp", "std::chrono::system_clock::now();\n"),
-    ("lost-wake-up", "src/a.cpp", "std::condition_variable_any c;\n"),
-    ("lost-wake-up", "src/a.cpp", "std::counting_semaphore<1> c;\n"),
-    ("lost-wake-up", "src/a.cpp", "std::timed_mutex c;\n"),
-    ("fence", "src/a.cpp", "std::atomic_thread_fence(std::memory_order_acquire);\n"),
-    ("sleep", "src/a.cpp", "std::this_thread::sleep_for(1s);\n"),
+    ("wall-clock", "src/queue.cpp", "std::chrono::system_clock::now();\n"),
+    ("lost-wake-up", "src/queue.cpp", "std::condition_variable_any c;\n"),
+    ("lost-wake-up", "src/queue.cpp", "std::counting_semaphore<1> c;\n"),
+    ("lost-wake-up", "src/queue.cpp", "std::timed_mutex c;\n"),
+    ("fence", "src/queue.cpp", "std::atomic_thread_fence(std::memory_order_acquire);\n"),
+    ("sleep", "src/queue.cpp", "std::this_thread::sleep_for(1s);\n"),
     ("sleep", "tests/unit/a.cpp", "usleep(10);\n"),
-    ("gcc12", "src/a.cpp", "co_await f([x] { return x; });\n"),
+    ("gcc12", "src/queue.cpp", "co_await f([x] { return x; });\n"),
     ("gcc12", "tests/a.cpp", "co_yield item{1};\n"),
-    ("gcc12", "src/a.cpp", "co_await child({.a = 1});\n"),
-    ("gcc12", "src/a.cpp", "if (co_await f(item{})) {\n"),
-    ("gcc12", "src/a.cpp", "co_yield item{1};  // gcc12-ok:\n"),
+    ("gcc12", "src/queue.cpp", "co_await child({.a = 1});\n"),
+    ("gcc12", "src/queue.cpp", "if (co_await f(item{})) {\n"),
+    ("gcc12", "src/queue.cpp", "co_yield item{1};  // gcc12-ok:\n"),
     ("guard", "include/paipa/queue.hpp", "#ifndef QUEUE_HPP\n#define QUEUE_HPP\n#endif\n"),
     ("guard", "integrations/x/include/paipa/integrations/x.hpp", "#pragma once\n"),
-    ("length", "src/a.cpp", "\n" * 401),
-    ("unlisted", "include/CMakeLists.txt", "paipa/paipa.hpp paipa/queue.hpp\n"),
+    ("length", "tests/a.cpp", "\n" * 401),
+    ("unlisted", "include/CMakeLists.txt", GOOD["include/CMakeLists.txt"].split(" ", 1)[1]),
     ("umbrella", "include/paipa/paipa.hpp", "#ifndef PAIPA_PAIPA_HPP\n#define PAIPA_PAIPA_HPP\n"),
     ("untested", "tests/unit/queue_test.cpp", None),
+    ("room", EDGE, GOOD[EDGE] + "#include <paipa/detail/run/run.hpp>\n"),
+    ("room", "src/detail/edge/a.hpp", "#include <paipa/detail/stage/emitter.hpp>\n"),
+    ("room", "src/detail/kernel/kernel.hpp", "#include <paipa/detail/stage/stage.hpp>\n"),
+    ("room", "src/detail/order/order.hpp", ""),
+    ("room", "src/detail/order/order.hpp", None),
+    ("room", "src/detail/attic/a.hpp", ""),
+    ("room", "src/detail/a.hpp", ""),
+    ("mirror", "src/detail/edge/edge_rest.cpp", ""),
+    ("mirror", "src/detail/order/queue.cpp", ""),
+    ("mirror", "src/platform/word_linux.cpp", None),
+    ("class-length", "src/platform/word_linux.cpp", "\n" * 300),
+    ("class-length", "src/detail/run/run_ends.cpp", "\n" * 391),
+    ("class-length", "src/detail/run/run_ends.cpp", "\n" * 300),
 )
 
 
@@ -186,7 +390,7 @@ def findings_of(files):
             if text is not None:
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(text, encoding="utf-8")
-        return Tree(root).check()
+        return Tree(root, GOOD_EXCEPTIONS).check()
 
 
 def self_test():
@@ -202,7 +406,7 @@ def main():
     if sys.argv[1:] not in ([], ["--self-test"]):
         sys.exit("tools/check_tree.py: want no argument or --self-test")
     root = pathlib.Path(__file__).resolve().parent.parent
-    found = self_test() if sys.argv[1:] else Tree(root).check()
+    found = self_test() if sys.argv[1:] else Tree(root, EXCEPTIONS).check()
     print("\n".join(found), end="\n" if found else "")
     sys.exit(1 if found else 0)
 
