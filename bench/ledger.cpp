@@ -3,7 +3,7 @@
 // how the threads happen to meet. Built twice: with the library as it is, and with one that does
 // not count what becomes of the items.
 
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/paipa.hpp>
 
 #include "measure.hpp"

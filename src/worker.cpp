@@ -3,7 +3,7 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/sleep.hpp>
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>

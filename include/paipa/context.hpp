@@ -23,7 +23,7 @@ namespace paipa {
 class context final : public item_worker {
 public:
     /// `item` is the type that `requeue` takes; null where the step cannot take an item back.
-    context(detail::worker_core& core, const std::type_info* item) noexcept
+    context(detail::worker_context& core, const std::type_info* item) noexcept
         : item_worker(core), item_(item) {}
 
     /// As `step_worker::requeue`. The item must be of the type of the function's parameter. Where

@@ -18,7 +18,7 @@
 namespace paipa {
 
 namespace detail {
-struct worker_core;
+struct worker_context;
 }
 
 /// Exclusive access to a step's shared object, for as long as it lives.
@@ -43,7 +43,7 @@ private:
 /// Threads: for the worker's own thread, and for `initialize` and the step hooks.
 class worker {
 public:
-    explicit worker(detail::worker_core& core) noexcept : core_(core) {}
+    explicit worker(detail::worker_context& core) noexcept : core_(core) {}
 
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
@@ -88,7 +88,7 @@ private:
                                        const std::function<std::shared_ptr<void>()>& make) const;
 
 protected:
-    detail::worker_core& core_;
+    detail::worker_context& core_;
 };
 
 namespace detail {

@@ -4,7 +4,7 @@
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -60,7 +60,7 @@ struct entry_counter_stock {
         explicit kernel(const entry_counter_stock& s) : options(s.options) {}
 
         /// The workers of a step share a count, which begins with the run.
-        void meet(worker_core& core) {
+        void meet(worker_context& core) {
             auto shared = worker(core).storage<std::shared_ptr<entry_count>>();
             if (*shared == nullptr) {
                 *shared = std::make_shared<entry_count>(options, core.run.rt);

@@ -2,7 +2,7 @@
 #include <paipa/detail/attempt/item_timer.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/time.hpp>
@@ -57,7 +57,7 @@ void leave_late() {
     throw skip_entry{};
 }
 
-item_clock::item_clock(const worker_core& worker, duration timeout, item_timer& timer)
+item_clock::item_clock(const worker_context& worker, duration timeout, item_timer& timer)
     : rt_(worker.run.rt),
       step_(*worker.step),
       timer_(timer),

@@ -218,7 +218,7 @@ report inline_run::books() const {
         r.failures.push_back(*failure_);
     }
     for (const auto& s : steps_) {
-        const worker_core& w = s->core;
+        const worker_context& w = s->core;
         step_report row{.name = s->name, .threads = 1, .sends = s->emits()};
         row.inside = s->inside() + w.kept.get();
         row.finished = w.left();

@@ -1,14 +1,14 @@
 #include <paipa/detail/lazy/inline_timer.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 
 namespace paipa::detail {
 
 /// A chain may be walked inside of a step of some run. Then user code that hears a stop token is on
 /// a thread of that run, too: it must not wait for the run's end, which waits for the chain.
-inline_timer::inline_timer(worker_core& worker)
+inline_timer::inline_timer(worker_context& worker)
     : worker_(worker),
       timer_(worker.run.rt),
       clock_(worker, worker.step->options.item_timeout, timer_) {

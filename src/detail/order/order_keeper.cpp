@@ -5,7 +5,7 @@
 #include <paipa/detail/order/order_keeper.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,7 @@ constexpr std::size_t batch = 64;
 order_keeper::order_keeper(edge& in, std::size_t window)
     : in_(in), ring_(window), leaving_(batch) {}
 
-done_shelf& order_keeper::shelf_for(worker_core& core) {
+done_shelf& order_keeper::shelf_for(worker_context& core) {
     auto shelf = std::make_unique<done_shelf>();
     done_shelf& made = *shelf;
     in_.in_order_now([&](std::uint64_t&, std::uint64_t&) {

@@ -8,7 +8,7 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/observe/tracker.hpp>
@@ -78,7 +78,7 @@ void run_core::start(const char* who) {
     }
     bool complete = false;
     {
-        worker_core starting(*this, nullptr, 0);
+        worker_context starting(*this, nullptr, 0);
         const seated here(rt, starting);
         tell_tracker([this](tracker& t) { t.run_started(options.name); });
         complete = start_all();
@@ -91,20 +91,20 @@ void run_core::start(const char* who) {
     }
 }
 
-void run_core::begin_thread(worker_core& core) noexcept {
+void run_core::begin_thread(worker_context& core) noexcept {
     core.times.begin(rt.now());
     if (!rt.is_simulated()) {  // else all share one thread
         core.cpu.begin();
     }
 }
 
-void run_core::end_thread(worker_core& core) noexcept {
+void run_core::end_thread(worker_context& core) noexcept {
     core.cpu.end();
     core.times.change(activity::ended, rt.now());
 }
 
 void run_core::run_worker(step_core& step, std::size_t index) noexcept {
-    worker_core& core = step.core(index);
+    worker_context& core = step.core(index);
     const seated here(rt, core);
     rt.point();
     begin_thread(core);
@@ -122,7 +122,7 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
 }
 
 void run_core::run_timer(step_core& step) noexcept {
-    worker_core core(*this, nullptr, 0);
+    worker_context core(*this, nullptr, 0);
     const seated here(rt, core);  // user code that hears a stop token runs here
     step.timer->run();
     thread_left();
@@ -163,7 +163,8 @@ void run_core::step_left(step_core& step) noexcept {
     }
     if (step.initialised_) {
         rt.point();
-        worker_core& first = step.core(0);  // the hook has its place; all workers have left theirs
+        worker_context& first =
+            step.core(0);  // the hook has its place; all workers have left theirs
         first.times.begin(rt.now());
         try {
             const in_hook here(first.times, "step_shutdown", rt);

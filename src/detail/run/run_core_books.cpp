@@ -3,7 +3,7 @@
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/log.hpp>
 #include <paipa/observe/reporter.hpp>
 #include <paipa/observe/tracker.hpp>
@@ -61,7 +61,7 @@ std::uint64_t run_core::count() const {
     const bool fused = !emits && !last.parts().empty();
     std::uint64_t n = 0;
     for (std::size_t i = 0; i < last.made(); ++i) {
-        const worker_core& w = fused ? last.parts().back()->desk(i).core : last.core(i);
+        const worker_context& w = fused ? last.parts().back()->worker(i).core : last.core(i);
         n += emits ? w.emitted() : w.finished();
     }
     return n;
@@ -125,7 +125,7 @@ step_report run_core::step_books(step_core& step, time_point now, bool ended) {
     std::uint64_t lost = 0;
     std::optional<duration> cpu = duration{};
     for (std::size_t i = 0; i < step.made(); ++i) {
-        const worker_core& w = step.core(i);
+        const worker_context& w = step.core(i);
         s.finished += w.left();
         s.skipped += w.skipped.get();
         s.dead += w.dead.get();
@@ -157,7 +157,7 @@ void run_core::add_parts(report& r, const step_core& step) {
         step_report s{
             .name = part->name, .threads = part->options.threads, .time = {}, .fused = true};
         for (std::size_t i = 0; i < step.made(); ++i) {
-            const worker_core& w = part->desk(i).core;
+            const worker_context& w = part->worker(i).core;
             s.finished += w.finished();
             s.skipped += w.skipped.get();
             s.dead += w.dead.get();
@@ -294,7 +294,7 @@ std::string run_core::way_out() {
                : "a drain or a cancel would end the wait";
 }
 
-std::string run_core::describe_worker(const std::string& name, const worker_core& w,
+std::string run_core::describe_worker(const std::string& name, const worker_context& w,
                                       time_point now) {
     const activity a = w.times.state();
     std::string text = "    " + name + "/" + std::to_string(w.index) + ": ";

@@ -4,7 +4,7 @@
 #include <paipa/detail/run/seated.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
@@ -165,7 +165,7 @@ void run_core::request_stops_in_time(std::size_t first_steps) noexcept {
         const std::lock_guard lock(mutex_);
         threads_.reserve(threads_.size() + 1);
         threads_.push_back(rt.spawn("stop", [self = shared_from_this(), first_steps] {
-            worker_core core(*self, nullptr, 0);
+            worker_context core(*self, nullptr, 0);
             const seated here(self->rt, core);
             self->request_stops(first_steps);
             self->thread_left();
@@ -216,7 +216,7 @@ void run_core::add_source(std::unique_ptr<source_core> source, const char* who) 
 }
 
 // Failures
-void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
+void run_core::fail(const worker_context& at, const char* where, unsigned attempt,
                     std::exception_ptr error, std::string what) noexcept {
     failure f;
     f.error = std::move(error);
@@ -250,7 +250,7 @@ void run_core::fail(const worker_core& at, const char* where, unsigned attempt,
 }
 
 /// Of the source with this place; "source" for what fails before there are workers.
-std::string run_core::source_name(const worker_core& at) const {
+std::string run_core::source_name(const worker_context& at) const {
     for (std::size_t i = 0; const source_core* const source = source_at(i); ++i) {
         if (&source->core == &at) {
             return source->name;
@@ -342,7 +342,7 @@ std::string run_core::label() const {
 }
 
 bool run_core::on_own_thread() const {
-    const auto* here = static_cast<const worker_core*>(rt.here().owner);
+    const auto* here = static_cast<const worker_context*>(rt.here().owner);
     while (here != nullptr && &here->run != this) {
         here = here->around;
     }

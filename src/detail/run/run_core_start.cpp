@@ -3,7 +3,7 @@
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 
 #include "starting_hook.hpp"
@@ -63,7 +63,7 @@ bool run_core::start_steps() {
         return true;
     } catch (...) {
         step_core& step = *steps[at];
-        const worker_core unmade(*this, &step, worker);
+        const worker_context unmade(*this, &step, worker);
         fail(worker < step.made() ? step.core(worker) : unmade, where, 0, std::current_exception());
     }
     for (const auto& step : steps) {  // a step ends when its last worker leaves
@@ -140,7 +140,7 @@ void run_core::start_source(source_core& source) {
 
 /// `role` null: a worker, whose number stands behind the name.
 template <class F>
-bool run_core::spawn(const worker_core& core, const std::string& name, const char* role,
+bool run_core::spawn(const worker_context& core, const std::string& name, const char* role,
                      F body) noexcept {
     if (start_failed_.load()) {
         return false;

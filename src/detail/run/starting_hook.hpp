@@ -1,6 +1,6 @@
 #ifndef PAIPA_DETAIL_RUN_STARTING_HOOK_HPP
 #define PAIPA_DETAIL_RUN_STARTING_HOOK_HPP
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/report.hpp>
 #include <paipa/time.hpp>
 
@@ -9,7 +9,7 @@ namespace paipa::detail {
 /// A hook of a worker on the thread that starts the run, before the worker has a thread of its own.
 class starting_hook {
 public:
-    starting_hook(worker_core& core, const char* name) noexcept : core_(core) {
+    starting_hook(worker_context& core, const char* name) noexcept : core_(core) {
         core_.times.begin(core_.run.rt.now());
         core_.times.enter_hook(name, core_.run.rt.now());
     }
@@ -24,7 +24,7 @@ public:
     }
 
 private:
-    worker_core& core_;
+    worker_context& core_;
 };
 
 }  // namespace paipa::detail

@@ -3,7 +3,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/order/order.hpp>
 #include <paipa/detail/stage/emitter.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 
 #include <algorithm>
 #include <any>
@@ -13,7 +13,7 @@
 
 namespace paipa::detail {
 
-emitter_core::emitter_core(worker_core& worker, edge* to, const item_type* type, bool hold)
+emitter_core::emitter_core(worker_context& worker, edge* to, const item_type* type, bool hold)
     : worker_(worker),
       to_(to),
       direct_(hold ? nullptr : to),

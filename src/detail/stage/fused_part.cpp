@@ -1,111 +1,16 @@
-#include <paipa/detail/attempt/attempts.hpp>
-#include <paipa/detail/attempt/held_outputs.hpp>
-#include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/item/outcome.hpp>
-#include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
-#include <paipa/detail/stage/sleep.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
-#include <paipa/error.hpp>
-#include <paipa/failure.hpp>
-#include <paipa/observe/tracker.hpp>
-#include <paipa/options.hpp>
-#include <paipa/time.hpp>
+#include <paipa/detail/stage/fused_worker.hpp>
 
 #include <cstddef>
-#include <exception>
 #include <memory>
-#include <utility>
-#include <vector>
 
 namespace paipa::detail {
 
 fused_part::~fused_part() = default;
 
-void fused_part::add_desk(run_core& run, std::size_t workers) {
-    desks_.reserve(workers);  // others may look at the first ones meanwhile
-    desks_.push_back(std::make_unique<part_desk>(run, *this, desks_.size()));
-}
-
-void fail_hand_over(const worker_core& at) noexcept {
-    static_cast<run_core&>(at.run).fail(at, "hand-over", 0, std::current_exception());
-}
-
-part_desk::part_desk(run_core& run, fused_part& part, std::size_t worker)
-    : core(run, &part, worker),
-      run_(run),
-      keeps_(keeps_items(part.options)),
-      holds_(holds_outputs(part.options)),
-      plain_(!keeps_ && run.options.tracker == nullptr && !run.rt.is_simulated()) {}
-
-bool part_desk::begin() {
-    if (failed_) {
-        ++core.abandoned;
-        return false;
-    }
-    run_.rt.point();
-    run_.tell_tracker([&](tracker& t) { t.item_started(core.step->name, core.index); });
-    return true;
-}
-
-void part_desk::end(outcome o) {
-    run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, told(o)); });
-}
-
-bool part_desk::threw(const item_type& type, void* cell, bool is_whole, bool is_first) noexcept {
-    waited_ = is_first ? duration{} : waited_;
-    try {
-        throw;
-    } catch (const skip_entry&) {
-        core.count(outcome::skipped);
-        end(outcome::skipped);
-        return false;
-    } catch (...) {
-        return contain(type, cell, is_whole);
-    }
-}
-
-bool part_desk::contain(const item_type& type, void* cell, bool is_whole) {
-    std::vector<retry_entry> no_retries;
-    failed_try failed{type,
-                      cell,
-                      0,
-                      1,
-                      nullptr,
-                      std::current_exception(),
-                      is_whole ? waiting_place::worker : waiting_place::none,
-                      waited_};
-    const item_outcome o = detail::contain(failed, core.step->options, {}, run_.rt.now(),
-                                           no_retries, [&](dead_letter letter) {
-                                               letter.step = core.step->name;
-                                               letter.worker = core.index;
-                                               run_.bury(std::move(letter));
-                                           });
-    run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, o); });
-    if (o == item_outcome::retried) {
-        waited_ = failed.waited;
-        return wait(failed.due);
-    }
-    if (o == item_outcome::failed) {
-        ++core.abandoned;
-        failed_ = true;
-        plain_ = false;
-        run_.fail(core, "process", 1, std::move(failed.error), std::move(failed.what));
-    } else {
-        ++(o == item_outcome::dead ? core.dead : core.dropped);
-    }
-    return false;
-}
-
-/// Waits with the item until its next try. Returns false if the step is told to stop.
-bool part_desk::wait(time_point due) {
-    if (wait_to_retry(run_.rt, *core.step, due)) {
-        ++core.retries;
-        return true;
-    }
-    ++core.abandoned;
-    return false;
+void fused_part::add_worker(run_core& run, std::size_t workers) {
+    workers_.reserve(workers);  // others may look at the first ones meanwhile
+    workers_.push_back(std::make_unique<fused_worker>(run, *this, workers_.size()));
 }
 
 }  // namespace paipa::detail

@@ -13,7 +13,7 @@
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -28,12 +28,8 @@
 
 namespace paipa::detail {
 
-desk::~desk() = default;
-
-desk_maker::~desk_maker() = default;
-
 item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
-                       const kernel_facts& facts, std::unique_ptr<const desk_maker> maker)
+                       const kernel_facts& facts, std::unique_ptr<const item_worker_maker> maker)
     : stage(std::move(text), o, in, to, emits),
       facts_(facts),
       maker_(std::move(maker)),
@@ -63,7 +59,7 @@ item_stage::~item_stage() = default;
 
 std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& o, edge& in,
                                            edge* to, bool emits, const kernel_facts& facts,
-                                           std::unique_ptr<const desk_maker> maker) {
+                                           std::unique_ptr<const item_worker_maker> maker) {
     return std::make_unique<item_stage>(std::move(name), o, in, to, emits, facts, std::move(maker));
 }
 
@@ -79,26 +75,26 @@ void item_stage::make_workers(run_core& run) {
     }
     for (std::size_t i = 0; i < options.threads; ++i) {
         for (const auto& part : parts()) {
-            part->add_desk(run, options.threads);
+            part->add_worker(run, options.threads);
         }
-        desks_.push_back(maker_->make(*this, i));
-        desk& d = *desks_.back();
-        d.holds = hold;
-        furnish(d);
+        workers_.push_back(maker_->make(*this, i));
+        item_stage_worker& w = *workers_.back();
+        w.holds = hold;
+        furnish(w);
     }
 }
 
-void item_stage::furnish(desk& d) {
+void item_stage::furnish(item_stage_worker& w) {
     if (timer != nullptr) {
-        d.core.clock = &d.clock.emplace(d.core, options.item_timeout, *timer);
+        w.core.clock = &w.clock.emplace(w.core, options.item_timeout, *timer);
     }
-    d.core.outputs_count = plain_ && facts_.one_output;
-    if (d.holds && facts_.many_outputs) {
-        bound_outputs(d);
+    w.core.outputs_count = plain_ && facts_.one_output;
+    if (w.holds && facts_.many_outputs) {
+        bound_outputs(w);
     }
-    enrol(d);
+    enrol(w);
     if (ordered_) {
-        d.ready = &order_->shelf_for(d.core);
+        w.ready = &order_->shelf_for(w.core);
     }
 }
 
@@ -109,42 +105,42 @@ void item_stage::add_part(std::string text, const step_options& o) {
 
 void item_stage::give_up() noexcept {
     const std::size_t lost = order_ == nullptr ? 0 : order_->give_up();
-    worker_core& core = desks_.front()->core;
+    worker_context& core = workers_.front()->core;
     core.abandoned += lost;
     core.lost += lost;  // they had counted as finished
 }
 
 void item_stage::work(std::size_t i) {
-    desk& d = *desks_[i];
-    if (in_hook(d, "thread_initialize", [&] { d.thread_initialize(); })) {
-        guarded(d, "hand-over", [&] { loop(d); });
-        in_hook(d, "thread_shutdown", [&] { d.thread_shutdown(); });
+    item_stage_worker& w = *workers_[i];
+    if (in_hook(w, "thread_initialize", [&] { w.thread_initialize(); })) {
+        guarded(w, "hand-over", [&] { loop(w); });
+        in_hook(w, "thread_shutdown", [&] { w.thread_shutdown(); });
     }
 }
 
-void item_stage::loop(desk& d) {
-    d.speed.begin(rt().now(), d.core.times.waited());
+void item_stage::loop(item_stage_worker& w) {
+    w.speed.begin(rt().now(), w.core.times.waited());
     while (true) {
-        taken what = in_.take(d.in, d.core.times, never, false);
+        taken what = in_.take(w.in, w.core.times, never, false);
         if (what == taken::nothing) {
-            what = wait(d);
+            what = wait(w);
         }
         if (what != taken::nothing) {
-            d.next_idle = never;
+            w.next_idle = never;
         }
         switch (what) {
             case taken::items:
-                batch(d);
+                batch(w);
                 break;
             case taken::again:
-                again(d);
+                again(w);
                 break;
             case taken::meta:
-                meta(d);
+                meta(w);
                 break;
             case taken::flush:
-                flush(d);
-                d.in.done += 1;
+                flush(w);
+                w.in.done += 1;
                 break;
             case taken::nothing:
                 break;
@@ -154,135 +150,135 @@ void item_stage::loop(desk& d) {
             case taken::cancelled:
                 return;
         }
-        on_time(d);
+        on_time(w);
     }
 }
 
 /// Hands on everything, then waits for work, or for the time of the next duty.
-taken item_stage::wait(desk& d) {
-    d.out->hand_over(true);
-    if (facts_.has_idle && (d.next_idle == never || rt().now() >= d.next_idle)) {
-        in_hook(d, "in_queue_empty", [&] { d.idle(); });
-        d.next_idle = later(rt().now(), options.idle_interval);
-        d.out->hand_over(true);
+taken item_stage::wait(item_stage_worker& w) {
+    w.out->hand_over(true);
+    if (facts_.has_idle && (w.next_idle == never || rt().now() >= w.next_idle)) {
+        in_hook(w, "in_queue_empty", [&] { w.idle(); });
+        w.next_idle = later(rt().now(), options.idle_interval);
+        w.out->hand_over(true);
     }
-    return in_.take(d.in, d.core.times, std::min(deadline(d), d.next_idle), true);
+    return in_.take(w.in, w.core.times, std::min(deadline(w), w.next_idle), true);
 }
 
-time_point item_stage::deadline(desk& d) const {
-    return facts_.flushes ? d.deadline() : never;
+time_point item_stage::deadline(item_stage_worker& w) const {
+    return facts_.flushes ? w.deadline() : never;
 }
 
-void item_stage::on_time(desk& d) {
-    const time_point due = deadline(d);
+void item_stage::on_time(item_stage_worker& w) {
+    const time_point due = deadline(w);
     if (due != never && due <= rt().now()) {
-        flush(d);
+        flush(w);
     }
 }
 
-void item_stage::flush(desk& d) {
-    guarded(d, "process", [&] { d.flush(); });
+void item_stage::flush(item_stage_worker& w) {
+    guarded(w, "process", [&] { w.flush(); });
 }
 
-void item_stage::meta(desk& d) {
+void item_stage::meta(item_stage_worker& w) {
     std::any entry = in_.take_meta();
-    in_hook(d, "process_meta", [&] { d.out->push_meta(d.meta(std::move(entry))); });
+    in_hook(w, "process_meta", [&] { w.out->push_meta(w.meta(std::move(entry))); });
     in_.meta_passed();
 }
 
-void item_stage::batch(desk& d) {
-    const std::size_t n = d.batch();
+void item_stage::batch(item_stage_worker& w) {
+    const std::size_t n = w.batch();
     if (ordered_) {
-        leave(d);
+        leave(w);
     }
     const time_point now = rt().now();
     const bool single = ordered_ && (keep_ || facts_.gives_back);
-    d.in.want = single ? 1 : d.speed.next_batch(n, now, d.core.times.waited());
-    d.in.pull = d.speed.pull();
-    d.in.hurry = d.speed.fast();
-    d.core.times.mark(now);
+    w.in.want = single ? 1 : w.speed.next_batch(n, now, w.core.times.waited());
+    w.in.pull = w.speed.pull();
+    w.in.hurry = w.speed.fast();
+    w.core.times.mark(now);
     progress(now);
 }
 
-void item_stage::again(desk& d) {
+void item_stage::again(item_stage_worker& w) {
     // NOLINTNEXTLINE(bugprone-unchecked-optional-access): taken::again has brought one
-    retry_entry entry = std::move(*d.in.again);
-    d.in.again.reset();
+    retry_entry entry = std::move(*w.in.again);
+    w.in.again.reset();
     if (entry.why != comes_back::by_requeue) {
-        ++d.core.retries;
+        ++w.core.retries;
     }
-    d.note = entry.note;
-    d.again(entry);
-    d.note = {};
+    w.note = entry.note;
+    w.again(entry);
+    w.note = {};
     if (ordered_) {
-        leave(d);
+        leave(w);
     }
     const time_point now = rt().now();
-    d.speed.begin(now, d.core.times.waited());
-    d.core.times.mark(now);
+    w.speed.begin(now, w.core.times.waited());
+    w.core.times.mark(now);
     progress(now);
 }
 
 /// The item has left the step: its outputs go on, in its turn where order is kept. False: not all
 /// of them, and the run has failed.
-bool item_stage::settle(desk& d) {
-    if (end_turn(d, true)) {
+bool item_stage::settle(item_stage_worker& w) {
+    if (end_turn(w, true)) {
         return true;
     }
     if (ordered_) {
         const bool kept = guarded(
-            d, "hand-over", [&] { d.ready->add(d.number, d.out->held(), !facts_.many_outputs); });
+            w, "hand-over", [&] { w.ready->add(w.number, w.out->held(), !facts_.many_outputs); });
         if (!kept) {  // no memory: its place remains empty, so nothing behind it leaves
-            d.out->held().clear();
-            d.in.done += 1;
-        } else if (d.ready->full() ||
+            w.out->held().clear();
+            w.in.done += 1;
+        } else if (w.ready->full() ||
                    (to() != nullptr && to()->hungry().load(std::memory_order_relaxed))) {
-            guarded(d, "hand-over", [&] { leave(d); });
+            guarded(w, "hand-over", [&] { leave(w); });
         }
         return kept;
     }
-    d.in.done += 1;
-    return !d.holds || send_held(d);
+    w.in.done += 1;
+    return !w.holds || send_held(w);
 }
 
 /// Once some outputs of a try may have left there is no other try: what throws here fails the run.
-bool item_stage::send_held(desk& d) noexcept {
-    d.out->hold(false);
-    const bool all = guarded(d, "hand-over", [&] { d.out->send_held(); });
-    d.out->held().clear();
+bool item_stage::send_held(item_stage_worker& w) noexcept {
+    w.out->hold(false);
+    const bool all = guarded(w, "hand-over", [&] { w.out->send_held(); });
+    w.out->held().clear();
     return all;
 }
 
-void item_stage::leave(desk& d) {
-    order_->leave(*d.ready, *d.out);
+void item_stage::leave(item_stage_worker& w) {
+    order_->leave(*w.ready, *w.out);
 }
 
 /// Bounds what is held. An ordered item with many outputs streams them, once all earlier items have
 /// left: one that is the first in the step from its first output on, any other one when a reader
 /// behind the step waits, or when it has many. It may wait for its turn unless an earlier item may
 /// have to wait for a free worker, to be tried again.
-void item_stage::bound_outputs(desk& d) {
+void item_stage::bound_outputs(item_stage_worker& w) {
     const bool streams = ordered_ && !holds_outputs(options);
     const bool waits = !facts_.gives_back && options.retry.attempts <= 1;
-    d.out->on_overflow([this, &d, streams, waits](std::size_t held) {
+    w.out->on_overflow([this, &w, streams, waits](std::size_t held) {
         const bool is_waited_for =
             to() != nullptr && to()->hungry().load(std::memory_order_relaxed);
         if (streams && (held == 1 || is_waited_for || held >= order_keeper::stream_from)) {
-            leave(d);
-            d.streaming = order_->take_turn(d.number, d.core.times,
+            leave(w);
+            w.streaming = order_->take_turn(w.number, w.core.times,
                                             waits && held >= order_keeper::stream_from);
         }
-        if (!d.streaming && held > most_held_outputs) {
+        if (!w.streaming && held > most_held_outputs) {
             refuse_more_outputs(name);
         }
-        return d.streaming;
+        return w.streaming;
     });
 }
 
 /// Ends the turn of an item that streams. False: it does not.
-bool item_stage::end_turn(desk& d, bool done) {
-    if (std::exchange(d.streaming, false)) {
-        guarded(d, "hand-over", [&] { order_->end_turn(*d.out, done); });
+bool item_stage::end_turn(item_stage_worker& w, bool done) {
+    if (std::exchange(w.streaming, false)) {
+        guarded(w, "hand-over", [&] { order_->end_turn(*w.out, done); });
         return true;
     }
     return false;

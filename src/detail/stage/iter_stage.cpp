@@ -18,59 +18,56 @@
 
 namespace paipa::detail {
 
-iter_station::~iter_station() = default;
-
-iter_desk_maker::~iter_desk_maker() = default;
-
 iter_stage::iter_stage(std::string text, const step_options& o, edge& in, edge* to,
-                       std::unique_ptr<const iter_desk_maker> maker)
+                       std::unique_ptr<const iter_worker_maker> maker)
     : stage(std::move(text), o, in, to, true), maker_(std::move(maker)) {}
 
 iter_stage::~iter_stage() = default;
 
 std::unique_ptr<step_core> make_iter_stage(std::string name, const step_options& o, edge& in,
-                                           edge* to, std::unique_ptr<const iter_desk_maker> maker) {
+                                           edge* to,
+                                           std::unique_ptr<const iter_worker_maker> maker) {
     return std::make_unique<iter_stage>(std::move(name), o, in, to, std::move(maker));
 }
 
 void iter_stage::make_workers(run_core& run) {
     run_ = &run;
     for (std::size_t i = 0; i < options.threads; ++i) {
-        desks_.push_back(maker_->make(*this, i));
-        enrol(*desks_.back());
+        workers_.push_back(maker_->make(*this, i));
+        enrol(*workers_.back());
     }
 }
 
 void iter_stage::work(std::size_t i) {
-    iter_station& d = *desks_[i];
-    d.home = &run_->rt.here();
-    const bool ok = guarded(d, "process", [&] { d.run(); });
-    end_current(d, ok);
+    iter_worker& w = *workers_[i];
+    w.home = &run_->rt.here();
+    const bool ok = guarded(w, "process", [&] { w.run(); });
+    end_current(w, ok);
 }
 
-void iter_stage::begin(iter_station& d) noexcept {
-    d.speed.begin(run_->rt.now(), d.core.times.waited());
+void iter_stage::begin(iter_worker& w) noexcept {
+    w.speed.begin(run_->rt.now(), w.core.times.waited());
 }
 
-bool iter_stage::pull(iter_station& d) {
-    if (&run_->rt.here() != d.home) {
+bool iter_stage::pull(iter_worker& w) {
+    if (&run_->rt.here() != w.home) {
         throw state_error(run_->label() + ": iter_step '" + name +
                           "': its range is pulled on another thread: expected the worker's");
     }
     run_->rt.point();
-    d.asked = true;
-    end_current(d, true);
+    w.asked = true;
+    end_current(w, true);
     while (!in_.is_cancelled()) {
-        if (d.in.take_next()) {
-            d.in_hand = true;
-            ++d.pulled;
-            run_->tell_tracker(d.core, [&](tracker& t) { t.item_started(name, d.core.index); });
+        if (w.in.take_next()) {
+            w.in_hand = true;
+            ++w.pulled;
+            run_->tell_tracker(w.core, [&](tracker& t) { t.item_started(name, w.core.index); });
             return true;
         }
-        measure(d);
-        switch (take(d)) {
+        measure(w);
+        switch (take(w)) {
             case taken::meta:
-                guarded(d, "hand-over", [&] { d.out->push_meta(in_.take_meta()); });
+                guarded(w, "hand-over", [&] { w.out->push_meta(in_.take_meta()); });
                 in_.meta_passed();
                 break;
             case taken::end:
@@ -85,40 +82,40 @@ bool iter_stage::pull(iter_station& d) {
     return false;
 }
 
-void iter_stage::end_current(iter_station& d, bool finished) noexcept {
-    if (std::exchange(d.in_hand, false)) {
-        d.in.drop_taken();
-        ++(finished ? d.core.counted : d.core.abandoned);
-        d.in.done += 1;
-        run_->tell_tracker(d.core, [&](tracker& t) {
-            t.item_ended(name, d.core.index,
+void iter_stage::end_current(iter_worker& w, bool finished) noexcept {
+    if (std::exchange(w.in_hand, false)) {
+        w.in.drop_taken();
+        ++(finished ? w.core.counted : w.core.abandoned);
+        w.in.done += 1;
+        run_->tell_tracker(w.core, [&](tracker& t) {
+            t.item_ended(name, w.core.index,
                          finished ? item_outcome::finished : item_outcome::failed);
         });
     }
 }
 
-taken iter_stage::take(iter_station& d) {
-    const taken what = in_.take(d.in, d.core.times, never, false);
+taken iter_stage::take(iter_worker& w) {
+    const taken what = in_.take(w.in, w.core.times, never, false);
     if (what != taken::nothing) {
         return what;
     }
-    d.out->hand_over(true);
-    return in_.take(d.in, d.core.times, never, true);
+    w.out->hand_over(true);
+    return in_.take(w.in, w.core.times, never, true);
 }
 
 /// One of several workers takes single items: what it has taken is lost to its siblings when its
 /// range ends early.
-void iter_stage::measure(iter_station& d) {
-    if (d.pulled == 0) {
+void iter_stage::measure(iter_worker& w) {
+    if (w.pulled == 0) {
         return;
     }
     const time_point now = run_->rt.now();
-    const std::size_t next = d.speed.next_batch(d.pulled, now, d.core.times.waited());
-    d.in.want = options.threads == 1 ? next : 1;
-    d.in.pull = d.speed.pull();
-    d.in.hurry = d.speed.fast();
-    d.core.times.mark(now);
-    d.pulled = 0;
+    const std::size_t next = w.speed.next_batch(w.pulled, now, w.core.times.waited());
+    w.in.want = options.threads == 1 ? next : 1;
+    w.in.pull = w.speed.pull();
+    w.in.hurry = w.speed.fast();
+    w.core.times.mark(now);
+    w.pulled = 0;
     progress(now);
 }
 

@@ -5,7 +5,7 @@
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
@@ -17,49 +17,44 @@
 
 namespace paipa::detail {
 
-station::station(stage& s, std::size_t i)
-    : core(*s.run_, &s, i), in(s.in_.type(), s.options.threads > 1) {}
-
-station::~station() = default;
-
 stage::stage(std::string text, const step_options& o, edge& in, edge* to, bool emits)
     : step_core(std::move(text), o), in_(in), to_(to), emits_(emits) {}
 
 stage::~stage() = default;
 
-void stage::enrol(station& s) {
-    stations_.reserve(options.threads);
-    stations_.push_back(&s);
-    in_.add_reader(s.in);
-    s.out->stop_with(in_);
-    s.out->open();
-    made_.store(stations_.size());  // last: others may ask from here on
+void stage::enrol(stage_worker& w) {
+    enrolled_.reserve(options.threads);
+    enrolled_.push_back(&w);
+    in_.add_reader(w.in);
+    w.out->stop_with(in_);
+    w.out->open();
+    made_.store(enrolled_.size());  // last: others may ask from here on
 }
 
 void stage::clean_up(std::size_t worker) noexcept {
-    station& s = *stations_[worker];
+    stage_worker& w = *enrolled_[worker];
     try {
-        s.out->hand_over(true);
+        w.out->hand_over(true);
     } catch (...) {
-        run_->fail(s.core, "hand-over", 0, std::current_exception());
+        run_->fail(w.core, "hand-over", 0, std::current_exception());
     }
-    std::size_t left = s.in.back.size() + (s.in.again ? 1 : 0);
-    while (s.in.take_next()) {
-        s.in.drop_taken();
+    std::size_t left = w.in.back.size() + (w.in.again ? 1 : 0);
+    while (w.in.take_next()) {
+        w.in.drop_taken();
         ++left;
     }
-    s.in.back.clear();
-    s.in.again.reset();
-    s.core.abandoned += left;
-    s.in.done += left;
-    in_.remove_reader(s.in);
+    w.in.back.clear();
+    w.in.again.reset();
+    w.core.abandoned += left;
+    w.in.done += left;
+    in_.remove_reader(w.in);
     in_.drop_given_up();
     if (is_last && to_ != nullptr) {
         to_->drop_given_up();
     }
 }
 
-duration stage::pause(unsigned attempt, const worker_core& worker,
+duration stage::pause(unsigned attempt, const worker_context& worker,
                       std::uint64_t number) const noexcept {
     return retry_pause(options.retry, attempt, number * 31 + worker.index * 7 + position);
 }

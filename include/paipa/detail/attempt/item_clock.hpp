@@ -1,7 +1,7 @@
 #ifndef PAIPA_DETAIL_ATTEMPT_ITEM_CLOCK_HPP
 #define PAIPA_DETAIL_ATTEMPT_ITEM_CLOCK_HPP
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -26,7 +26,7 @@ class item_timer;
 class item_clock {
 public:
     /// Known to `timer` from now on. Both live as long as the worker.
-    item_clock(const worker_core& worker, duration timeout, item_timer& timer);
+    item_clock(const worker_context& worker, duration timeout, item_timer& timer);
 
     item_clock(const item_clock&) = delete;
     item_clock& operator=(const item_clock&) = delete;
@@ -89,20 +89,21 @@ private:
 };
 
 /// A try begins.
-inline void begin_time(const worker_core& at) noexcept {
+inline void begin_time(const worker_context& at) noexcept {
     if (at.clock != nullptr) {
         at.clock->begin();
     }
 }
 
 /// The item's call has ended. Returns whether it did so in time; true without `item_timeout`.
-inline bool ends_in_time(const worker_core& at) noexcept {
+inline bool ends_in_time(const worker_context& at) noexcept {
     return at.clock == nullptr || at.clock->end();
 }
 
 /// The failure of a try that threw `thrown` (null: nothing): of a late one `timeout_error`, of any
 /// other one `thrown`. `give_up` and `retry_after` keep their meaning.
-inline std::exception_ptr failure_in_time(const worker_core& at, const std::exception_ptr& thrown) {
+inline std::exception_ptr failure_in_time(const worker_context& at,
+                                          const std::exception_ptr& thrown) {
     return ends_in_time(at) ? thrown : at.clock->failure(thrown);
 }
 
@@ -111,7 +112,7 @@ inline std::exception_ptr failure_in_time(const worker_core& at, const std::exce
 
 /// The item's call has ended. Throws if it is late, so that its outputs go nowhere. The type of the
 /// exception does not matter: the handler asks `failure_in_time` for the failure.
-inline void check_time(const worker_core& at) {
+inline void check_time(const worker_context& at) {
     if (!ends_in_time(at)) [[unlikely]] {
         leave_late();
     }

@@ -13,10 +13,10 @@
 #include <paipa/detail/lazy/inline_run.hpp>
 #include <paipa/detail/lazy/inline_stage.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/item_desk.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
+#include <paipa/detail/stage/typed_item_worker.hpp>
 #include <paipa/detail/support/make_as.hpp>
 #include <paipa/detail/support/shared_value.hpp>
 #include <paipa/flow.hpp>
@@ -49,16 +49,16 @@ struct item_def {
     std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
                                     edge* to) const {
         using kernel = typename Def::template kernel<T>;
-        using typed = item_desk<T, kernel>;
+        using typed = typed_item_worker<T, kernel>;
         constexpr bool emits = !std::is_void_v<typename kernel::output>;
         static_assert(std::is_same_v<typename kernel::input, T> &&
                       std::is_same_v<typename kernel::output, typename Def::template output<T>>);
         check_can_keep(name, options, kernel::can_keep);
         auto make_kernel = self().template kernel_maker<T>();
-        using maker = item_desk_maker<T, decltype(make_kernel)>;
+        using maker = typed_item_worker_maker<T, decltype(make_kernel)>;
         static_assert(std::is_same_v<typename maker::typed, typed>);
         return make_item_stage(std::move(name), options, in, to, emits, typed::facts,
-                               make_as<const desk_maker, maker>(std::move(make_kernel)));
+                               make_as<const item_worker_maker, maker>(std::move(make_kernel)));
     }
 
     /// Likewise, in a chain on the caller's thread.
@@ -291,8 +291,8 @@ struct iter_def {
                                     edge* to) const {
         return make_iter_stage(
             std::move(name), options, in, to,
-            make_as<const iter_desk_maker, iter_desk_maker_of<T, range<T>, maker<T>, output<T>, G>>(
-                g));
+            make_as<const iter_worker_maker,
+                    typed_iter_worker_maker<T, range<T>, maker<T>, output<T>, G>>(g));
     }
 
     template <class Cursor>

@@ -7,7 +7,7 @@
 #include <paipa/detail/kernel/kernel.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/stage/emitter.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/time.hpp>
 
 #include <functional>
@@ -65,10 +65,10 @@ public:
     template <class From>
     explicit context_kernel(const From& from) : Kernel(from) {}
 
-    void bind(emitter<typename Kernel::output>& /*out*/, worker_core& core) { meet(core, true); }
+    void bind(emitter<typename Kernel::output>& /*out*/, worker_context& core) { meet(core, true); }
 
     /// `has_edge`: there is a place where items may wait.
-    void meet(worker_core& core, bool has_edge) {
+    void meet(worker_context& core, bool has_edge) {
         here_ = std::make_unique<context>(core, has_edge ? type_info_of<given_type>() : nullptr);
         this->callable().meet(*here_);
     }

@@ -10,7 +10,7 @@
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/time.hpp>
 
 #include <algorithm>
@@ -44,7 +44,7 @@ private:
 /// succeeded. Once some of it may have gone on there is no other try, and no other outcome: what
 /// throws there fails the run.
 template <class Kernel, class T, class Sink>
-outcome process_item(Kernel& kernel, const worker_core& at, T& item, bool keep, bool hold,
+outcome process_item(Kernel& kernel, const worker_context& at, T& item, bool keep, bool hold,
                      Sink& sink) {
     if constexpr (Kernel::many_outputs) {
         if (hold) {
@@ -78,7 +78,7 @@ concept has_context = requires(Kernel& k) { k.given_back(); };
 
 /// Tells the function its context, if it takes one.
 template <class Kernel>
-void meet_context(Kernel& kernel, worker_core& core, bool has_edge) {
+void meet_context(Kernel& kernel, worker_context& core, bool has_edge) {
     if constexpr (has_context<Kernel>) {
         kernel.meet(core, has_edge);
     }
@@ -114,7 +114,7 @@ public:
 
     explicit fused_kernel(const std::tuple<const F&>& f) : own_(std::get<0>(f)) {}
 
-    void take_place(const worker_core& /*first*/, worker_core& at, std::size_t /*part*/) {
+    void take_place(const worker_context& /*first*/, worker_context& at, std::size_t /*part*/) {
         core_ = &at;
         meet_context(own_, at, false);
     }
@@ -131,7 +131,7 @@ public:
 
 private:
     own own_;
-    const worker_core* core_ = nullptr;
+    const worker_context* core_ = nullptr;
 };
 
 template <class T, class F, class Next, class... Rest>
@@ -158,15 +158,15 @@ public:
         : own_(std::get<0>(all)),
           next_(std::apply([](const F&, const auto&... more) { return std::tie(more...); }, all)) {}
 
-    /// The first step's worker is known; the places of the others are, too.
-    void meet(worker_core& core) {
+    /// The first step's worker is known, and by it the workers of the other steps.
+    void meet(worker_context& core) {
         hold_ = holds_outputs(core.step->options);
         take_place(core, core, 0);
     }
 
     // Where the first step has a context, it can give its items back:
     template <class Out>
-    void bind(emitter<Out>& /*out*/, worker_core& core) {
+    void bind(emitter<Out>& /*out*/, worker_context& core) {
         meet(core);
     }
 
@@ -180,12 +180,12 @@ public:
 
     void out_of_hand() noexcept { own_.out_of_hand(); }
 
-    /// This step is at `at`, and `part` is the next one.
-    void take_place(const worker_core& first, worker_core& at, std::size_t part) {
+    /// The worker of this step is `at`, and `part` is the next step.
+    void take_place(const worker_context& first, worker_context& at, std::size_t part) {
         core_ = &at;
         meet_context(own_, at, &first == &at);
-        desk_ = &static_cast<step_core*>(first.step)->parts()[part]->desk(first.index);
-        next_.take_place(first, desk_->core, part + 1);
+        next_worker_ = &static_cast<step_core*>(first.step)->parts()[part]->worker(first.index);
+        next_.take_place(first, next_worker_->core, part + 1);
     }
 
     template <class I, class E>
@@ -195,7 +195,7 @@ public:
 
     /// The steps behind the first one need nothing for an item that succeeds but to be counted.
     [[nodiscard]] bool parts_are_plain() const noexcept {
-        return desk_->is_plain() && next_.parts_are_plain();
+        return next_worker_->is_plain() && next_.parts_are_plain();
     }
 
     /// For a batch whose parts are plain: their counts are in registers. Where a part fails the run
@@ -204,9 +204,9 @@ public:
     public:
         explicit fast_run(fused_kernel& k) noexcept
             : own_(k.own_),
-              desk_(*k.desk_),
+              worker_(*k.next_worker_),
               next_(k.next_.run()),
-              finished_(k.desk_->core.counted) {}
+              finished_(k.next_worker_->core.counted) {}
 
         template <class I, class E>
         [[gnu::always_inline]] outcome process(I& item, bool /*keep*/, E& out) {
@@ -230,15 +230,15 @@ public:
         [[gnu::always_inline]] bool try_item(slot<passed>& item, bool first, E& out) {
             try {
                 const outcome o = next_.process(item.get(), false, out);
-                o == outcome::finished ? ++finished_ : desk_.core.count(o);
+                o == outcome::finished ? ++finished_ : worker_.core.count(o);
                 return false;
             } catch (...) {
-                return desk_.threw(type_of<passed>, &item, next::leaves_whole, first);
+                return worker_.threw(type_of<passed>, &item, next::leaves_whole, first);
             }
         }
 
         own& own_;
-        part_desk& desk_;
+        fused_worker& worker_;
         std::invoke_result_t<decltype(&next::run), next&> next_;  // a reference to the last one
         counting finished_;
     };
@@ -270,29 +270,29 @@ private:
     /// True: the item is to be tried again.
     template <class E>
     bool try_item(slot<passed>& item, bool first, E& out) {
-        part_desk& desk = *desk_;
-        const bool plain = desk.is_plain();
-        if (!plain && !desk.begin()) {
+        fused_worker& worker = *next_worker_;
+        const bool plain = worker.is_plain();
+        if (!plain && !worker.begin()) {
             return false;
         }
-        const bool keep = !plain && desk.keeps();
+        const bool keep = !plain && worker.keeps();
         try {
-            const outcome o = next_.process(item.get(), keep, desk.holds(), out);
-            desk.core.count(o);
+            const outcome o = next_.process(item.get(), keep, worker.holds(), out);
+            worker.core.count(o);
             if (!plain) {
-                desk.end(o);
+                worker.end(o);
             }
             return false;
         } catch (...) {
-            return desk.threw(type_of<passed>, &item, keep || next::leaves_whole, first);
+            return worker.threw(type_of<passed>, &item, keep || next::leaves_whole, first);
         }
     }
 
     own own_;
     next next_;
-    const worker_core* core_ = nullptr;
-    part_desk* desk_ = nullptr;  // of `next_`
-    bool hold_ = false;          // of the first step
+    const worker_context* core_ = nullptr;
+    fused_worker* next_worker_ = nullptr;  // of `next_`
+    bool hold_ = false;                    // of the first step
 };
 
 }  // namespace paipa::detail

@@ -5,7 +5,7 @@
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/stage/emitter.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/nothing.hpp>
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
@@ -169,7 +169,7 @@ public:
 
     explicit class_kernel(std::unique_ptr<S> instance) : step_(std::move(instance)) {}
 
-    void bind(emitter<output>& out, worker_core& core) {
+    void bind(emitter<output>& out, worker_context& core) {
         self_ = std::make_unique<step_worker<given_type>>(core);
         class_access::bind(as_base(), out, *self_);
     }

@@ -2,7 +2,7 @@
 #define PAIPA_DETAIL_KERNEL_KERNEL_HOOKS_HPP
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/stage/emitter.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -98,7 +98,7 @@ struct kernel_hooks {
     }
 
     /// Before any hook: makes the step's outputs and its worker known to its instance.
-    void bind(emitter<out_type>& out, worker_core& core) {
+    void bind(emitter<out_type>& out, worker_context& core) {
         core.keeps_back = keeps_back;
         if constexpr (gives_back) {
             kernel.bind(out, core);
@@ -152,7 +152,7 @@ struct kernel_hooks {
     }
 
     /// Sends what is kept back.
-    void flush(emitter<out_type>& out, worker_core& core) {
+    void flush(emitter<out_type>& out, worker_context& core) {
         if constexpr (flushes) {
             kernel.flush(out);
             note_kept(core);
@@ -169,7 +169,7 @@ struct kernel_hooks {
     }
 
     /// What a chunk keeps back is processed, but has not left.
-    void note_kept(worker_core& core) noexcept {
+    void note_kept(worker_context& core) noexcept {
         if constexpr (keeps_back) {
             core.note_kept(kernel.kept());
         }

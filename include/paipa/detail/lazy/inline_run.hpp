@@ -2,7 +2,7 @@
 #define PAIPA_DETAIL_LAZY_INLINE_RUN_HPP
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
@@ -30,7 +30,7 @@ public:
     inline_step(inline_run& run, std::string text, const step_options& o);
     virtual ~inline_step();
 
-    worker_core core;
+    worker_context core;
 
 protected:
     friend class inline_run;

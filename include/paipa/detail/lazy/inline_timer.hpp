@@ -2,7 +2,7 @@
 #define PAIPA_DETAIL_LAZY_INLINE_TIMER_HPP
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/attempt/item_timer.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/birthplace.hpp>
 #include <paipa/runtime.hpp>
 
@@ -15,14 +15,14 @@ namespace paipa::detail {
 class inline_timer {
 public:
     /// Throws `std::system_error` where the thread is refused.
-    explicit inline_timer(worker_core& worker);
+    explicit inline_timer(worker_context& worker);
 
     inline_timer(const inline_timer&) = delete;
     inline_timer& operator=(const inline_timer&) = delete;
     ~inline_timer();
 
 private:
-    worker_core& worker_;
+    worker_context& worker_;
     item_timer timer_;
     item_clock clock_;
     birthplace process_;  // of the thread

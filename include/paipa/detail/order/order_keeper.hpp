@@ -6,7 +6,7 @@
 #include <paipa/detail/order/order.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +30,7 @@ public:
     order_keeper(edge& in, std::size_t window);
 
     /// For a worker of the step. The first one's books count what is pulled.
-    done_shelf& shelf_for(worker_core& core);
+    done_shelf& shelf_for(worker_context& core);
     /// Puts finished items into their places, and hands on what is complete.
     void leave(done_shelf& ready, emitter_core& out);
 
@@ -59,7 +59,7 @@ private:
 
     // Guarded by the mutex of `in`:
     std::vector<std::unique_ptr<done_shelf>> shelves_;
-    worker_core* books_ = nullptr;
+    worker_context* books_ = nullptr;
     order_ring ring_;
 
     std::vector<output_run> leaving_;  // owned, like the next, by who holds ring_.leaving

@@ -6,7 +6,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/stage/pace.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 

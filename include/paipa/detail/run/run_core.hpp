@@ -5,7 +5,7 @@
 #include <paipa/detail/run/watcher_gate.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/birthplace.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/failure.hpp>
@@ -101,8 +101,8 @@ public:
 
     // For workers and sources:
     /// `what` is the failure's text; empty: that of the error.
-    void fail(const worker_core& at, const char* where, unsigned attempt, std::exception_ptr error,
-              std::string what = {}) noexcept;
+    void fail(const worker_context& at, const char* where, unsigned attempt,
+              std::exception_ptr error, std::string what = {}) noexcept;
     void bury(dead_letter letter);
     void notice(time_point now) noexcept;
 
@@ -120,7 +120,7 @@ public:
 
     /// The same from a worker, which `explain` then finds there.
     template <class F>
-    void tell_tracker(worker_core& at, F f) noexcept {
+    void tell_tracker(worker_context& at, F f) noexcept {
         if (options.tracker != nullptr) {
             at.times.visit("the tracker");
             tell_tracker(std::move(f));
@@ -135,7 +135,8 @@ public:
     [[nodiscard]] edge& intake() const noexcept;
 
     const pipeline_options options;
-    // At least one of each, constant once built; the steps' boxes are gone before the edges:
+    // At least one of each, constant once built; the workers, with inbox and outbox, are destroyed
+    // before the edges:
     std::vector<std::unique_ptr<edge>> edges;  // in front of each step
     std::vector<std::unique_ptr<step_core>> steps;
     std::unique_ptr<result_port> results;  // behind the last step; null: not wanted
@@ -168,9 +169,10 @@ private:
     void start_timer(step_core& step);
     void start_source(source_core& source);
     template <class F>
-    bool spawn(const worker_core& core, const std::string& name, const char* role, F body) noexcept;
-    void begin_thread(worker_core& core) noexcept;
-    void end_thread(worker_core& core) noexcept;
+    bool spawn(const worker_context& core, const std::string& name, const char* role,
+               F body) noexcept;
+    void begin_thread(worker_context& core) noexcept;
+    void end_thread(worker_context& core) noexcept;
     void run_worker(step_core& step, std::size_t index) noexcept;
     void run_timer(step_core& step) noexcept;
     void run_source(source_core& source) noexcept;
@@ -195,15 +197,15 @@ private:
     bool note(const failure& f, std::string_view why) noexcept;
     void threw(const char* who) const noexcept;
     [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
-    [[nodiscard]] std::string source_name(const worker_core& at) const;
+    [[nodiscard]] std::string source_name(const worker_context& at) const;
     source_core* next_to_start(std::size_t i) noexcept;
     [[nodiscard]] std::string closed_why() const noexcept;
     [[nodiscard]] std::string why_no_more() const noexcept;
     [[nodiscard]] step_report step_books(step_core& step, time_point now, bool ended);
     static void add_parts(report& r, const step_core& step);
     void keep_from_going_back(report& r);
-    [[nodiscard]] static std::string describe_worker(const std::string& name, const worker_core& w,
-                                                     time_point now);
+    [[nodiscard]] static std::string describe_worker(const std::string& name,
+                                                     const worker_context& w, time_point now);
 
     mutable std::mutex mutex_;  // guards everything below but the atomics
     run_state state_ = run_state::ready;

@@ -1,6 +1,6 @@
 #ifndef PAIPA_DETAIL_RUN_SEATED_HPP
 #define PAIPA_DETAIL_RUN_SEATED_HPP
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 
 namespace paipa::detail {
@@ -9,8 +9,8 @@ namespace paipa::detail {
 /// the run's end, and do not wait for it.
 class seated {
 public:
-    seated(runtime& rt, worker_core& core) : place_(rt.here()), before_(place_.owner) {
-        core.around = static_cast<const worker_core*>(before_);
+    seated(runtime& rt, worker_context& core) : place_(rt.here()), before_(place_.owner) {
+        core.around = static_cast<const worker_context*>(before_);
         place_.owner = &core;
     }
 

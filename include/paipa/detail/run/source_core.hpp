@@ -1,7 +1,7 @@
 #ifndef PAIPA_DETAIL_RUN_SOURCE_CORE_HPP
 #define PAIPA_DETAIL_RUN_SOURCE_CORE_HPP
 #include <paipa/detail/stage/run_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/stop_signal.hpp>
 
 #include <atomic>
@@ -36,7 +36,7 @@ public:
 
     const std::string kind;
     std::string name;  // the kind, numbered where there are several; set before anybody asks
-    worker_core core;
+    worker_context core;
     /// Set by drain, cancel, failure and an early end; polled between items.
     std::atomic<bool> stopping{false};
     stop_signal stop;  // requested at the same moments, for sources that wait by themselves

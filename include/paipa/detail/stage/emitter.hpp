@@ -6,7 +6,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/order/order.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 
 #include <any>
 #include <atomic>
@@ -22,7 +22,7 @@ namespace paipa::detail {
 class emitter_core {
 public:
     /// `to` null: nobody wants the outputs; they are counted. `type` null: there are none.
-    emitter_core(worker_core& worker, edge* to, const item_type* type, bool hold);
+    emitter_core(worker_context& worker, edge* to, const item_type* type, bool hold);
 
     emitter_core(const emitter_core&) = delete;
     emitter_core& operator=(const emitter_core&) = delete;
@@ -83,7 +83,7 @@ private:
 
     void overflow();
 
-    worker_core& worker_;
+    worker_context& worker_;
     const edge_core* in_ = nullptr;
     edge* to_;
     edge* direct_;  // where an item goes at once; null: it is held, or nobody wants it
@@ -156,7 +156,7 @@ private:
     }
 
     emitter_core& all_;
-    worker_core& worker_;
+    worker_context& worker_;
     edge* to_ = nullptr;  // null: each item is kept
     slot<Out>* const row_;
     std::uint64_t tail_ = 0;
@@ -167,7 +167,7 @@ private:
 template <class Out>
 class emitter final : public emitter_core {
 public:
-    emitter(worker_core& worker, edge* to, bool hold)
+    emitter(worker_context& worker, edge* to, bool hold)
         : emitter_core(worker, to, type_or_none<Out>(), hold) {}
 
     template <class U>

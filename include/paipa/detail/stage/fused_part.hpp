@@ -1,10 +1,7 @@
 #ifndef PAIPA_DETAIL_STAGE_FUSED_PART_HPP
 #define PAIPA_DETAIL_STAGE_FUSED_PART_HPP
-#include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/stage/fused_worker.hpp>
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
-#include <paipa/time.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -12,50 +9,7 @@
 
 namespace paipa::detail {
 
-class fused_part;
 class run_core;
-
-/// In a handler: outputs that had succeeded cannot all go on, so the run fails.
-void fail_hand_over(const worker_core& at) noexcept;
-
-/// One worker's place at a `fused_part`.
-class part_desk {
-public:
-    part_desk(run_core& run, fused_part& part, std::size_t worker);
-
-    /// Nobody watches, no item is kept, and the run has not failed here: all that is left is to
-    /// count.
-    [[nodiscard]] bool is_plain() const noexcept { return plain_; }
-
-    /// Before an item. False: this worker has just failed the run, and the item is abandoned.
-    [[nodiscard]] bool begin();
-    /// Behind an item that has been counted.
-    void end(outcome o);
-
-    /// In a handler: the item threw. It goes as the options say; at worst the run fails.
-    /// `is_whole`: its call has left it as it was. `is_first`: this was its first try. True: it is
-    /// to be tried again now, as it has waited in the worker's hand.
-    bool threw(const item_type& type, void* cell, bool is_whole, bool is_first) noexcept;
-
-    /// The item must stay whole, for a dead letter.
-    [[nodiscard]] bool keeps() const noexcept { return keeps_; }
-
-    /// Outputs of an item leave only when it has succeeded.
-    [[nodiscard]] bool holds() const noexcept { return holds_; }
-
-    worker_core core;
-
-private:
-    bool contain(const item_type& type, void* cell, bool is_whole);
-    bool wait(time_point due);
-
-    run_core& run_;
-    const bool keeps_;
-    const bool holds_;
-    bool plain_;
-    bool failed_ = false;  // what this item's forerunners still emit is not looked at
-    duration waited_{};    // with the item in hand, because the step asked for it
-};
 
 /// A function step behind another one on the same worker, see `fuse`: its name, options and books.
 class fused_part final : public step_base {
@@ -63,14 +17,14 @@ public:
     using step_base::step_base;
     ~fused_part();
 
-    /// The next worker's place, of so many, before that worker counts as made; they stay until the
-    /// run is destroyed.
-    void add_desk(run_core& run, std::size_t workers);
+    /// Adds the next one of so many workers, before the stage's own worker counts as made. They
+    /// stay until the run is destroyed.
+    void add_worker(run_core& run, std::size_t workers);
 
-    [[nodiscard]] part_desk& desk(std::size_t worker) const { return *desks_[worker]; }
+    [[nodiscard]] fused_worker& worker(std::size_t worker) const { return *workers_[worker]; }
 
 private:
-    std::vector<std::unique_ptr<part_desk>> desks_;
+    std::vector<std::unique_ptr<fused_worker>> workers_;
 };
 
 }  // namespace paipa::detail

@@ -4,7 +4,7 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/emitter.hpp>
-#include <paipa/detail/stage/pace.hpp>
+#include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/support/make_as.hpp>
@@ -23,39 +23,13 @@
 
 namespace paipa::detail {
 
-/// One worker's place at an `iter_stage`; `iter_desk` has the range.
-class iter_station : public station {
-public:
-    using station::station;
-    virtual ~iter_station();
-
-    /// Runs the worker's range to its end.
-    virtual void run() = 0;
-
-    pace speed;
-    bool in_hand = false;        // the inbox's taken item, until the next one is pulled
-    std::size_t pulled = 0;      // of this batch
-    bool asked = false;          // for an item, since the last output
-    const seat* home = nullptr;  // the worker's; nobody else may pull
-};
-
-class iter_stage;
-
-/// Makes the workers' places at an `iter_stage`.
-class iter_desk_maker {
-public:
-    virtual ~iter_desk_maker();
-    [[nodiscard]] virtual std::unique_ptr<iter_station> make(iter_stage& s,
-                                                             std::size_t worker) const = 0;
-};
-
 /// A step that is a function from a range of items to a range of items. Each worker runs its own
 /// call of it; the items of the input range are pulled from the edge. An item is finished when the
 /// next one is pulled.
 class iter_stage final : public stage {
 public:
     iter_stage(std::string text, const step_options& o, edge& in, edge* to,
-               std::unique_ptr<const iter_desk_maker> maker);
+               std::unique_ptr<const iter_worker_maker> maker);
     ~iter_stage() override;
 
     void make_workers(run_core& run) override;
@@ -68,27 +42,26 @@ public:
 
     void work(std::size_t i) override;
 
-    /// For desks: before the input range begins.
-    void begin(iter_station& d) noexcept;
-    /// For desks: takes the next item in hand. False: there is none.
-    bool pull(iter_station& d);
+    /// For workers: before the input range begins.
+    void begin(iter_worker& w) noexcept;
+    /// For workers: takes the next item in hand. False: there is none.
+    bool pull(iter_worker& w);
 
 private:
-    void end_current(iter_station& d, bool finished) noexcept;
-    taken take(iter_station& d);
-    void measure(iter_station& d);
+    void end_current(iter_worker& w, bool finished) noexcept;
+    taken take(iter_worker& w);
+    void measure(iter_worker& w);
 
-    const std::unique_ptr<const iter_desk_maker> maker_;
-    std::vector<std::unique_ptr<iter_station>> desks_;
+    const std::unique_ptr<const iter_worker_maker> maker_;
+    std::vector<std::unique_ptr<iter_worker>> workers_;
 };
 
-/// The typed half of a worker's place at an `iter_stage`: items of type `T` are walked as a
-/// `Range`.
+/// A worker of an `iter_stage` that walks its items, of type `T`, as a `Range`.
 template <class T, class Range, class G, class Out>
-class iter_desk final : public iter_station {
+class typed_iter_worker final : public iter_worker {
 public:
-    iter_desk(iter_stage& s, std::size_t i, G make_range)
-        : iter_station(s, i),
+    typed_iter_worker(iter_stage& s, std::size_t i, G make_range)
+        : iter_worker(s, i),
           stage_(s),
           out_(core, s.to(), false),
           make_range_(std::move(make_range)) {
@@ -110,7 +83,7 @@ public:
 private:
     using value = std::ranges::range_value_t<Range>;
 
-    static Range input(iter_desk* self) {
+    static Range input(typed_iter_worker* self) {
         self->stage_.begin(*self);
         bool unseen = false;
         while (true) {
@@ -142,14 +115,14 @@ private:
 
 /// A copy of `make_range` for each, as a `G`.
 template <class T, class Range, class G, class Out, class Original>
-class iter_desk_maker_of final : public iter_desk_maker {
+class typed_iter_worker_maker final : public iter_worker_maker {
 public:
-    explicit iter_desk_maker_of(shared_value<Original> make_range)
+    explicit typed_iter_worker_maker(shared_value<Original> make_range)
         : make_range_(std::move(make_range)) {}
 
-    [[nodiscard]] std::unique_ptr<iter_station> make(iter_stage& s,
-                                                     std::size_t worker) const override {
-        return make_as<iter_station, iter_desk<T, Range, G, Out>>(s, worker, *make_range_);
+    [[nodiscard]] std::unique_ptr<iter_worker> make(iter_stage& s,
+                                                    std::size_t worker) const override {
+        return make_as<iter_worker, typed_iter_worker<T, Range, G, Out>>(s, worker, *make_range_);
     }
 
 private:
@@ -158,7 +131,8 @@ private:
 
 /// See `make_item_stage`.
 std::unique_ptr<step_core> make_iter_stage(std::string name, const step_options& o, edge& in,
-                                           edge* to, std::unique_ptr<const iter_desk_maker> maker);
+                                           edge* to,
+                                           std::unique_ptr<const iter_worker_maker> maker);
 
 }  // namespace paipa::detail
 #endif

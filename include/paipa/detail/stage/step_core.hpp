@@ -3,7 +3,7 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/step_base.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/options.hpp>
 
 #include <atomic>
@@ -31,7 +31,7 @@ public:
     virtual void initialize(std::size_t worker) = 0;
     /// On the worker's thread: everything from `thread_initialize` to `thread_shutdown`.
     virtual void work(std::size_t worker) = 0;
-    /// On the worker's thread, whatever happened: nothing stays in its boxes.
+    /// On the worker's thread, whatever happened: nothing stays in its inbox or outbox.
     virtual void clean_up(std::size_t worker) noexcept = 0;
 
     /// On the last worker's thread: outputs that will never leave count as abandoned.
@@ -40,7 +40,7 @@ public:
     /// On the last worker's thread: the hook, with its outputs handed on.
     virtual void step_shutdown() = 0;
 
-    [[nodiscard]] virtual worker_core& core(std::size_t worker) = 0;
+    [[nodiscard]] virtual worker_context& core(std::size_t worker) = 0;
     [[nodiscard]] virtual edge_core& in() = 0;
     /// The edge behind this step; null where nobody wants the outputs.
     [[nodiscard]] virtual edge_core* out() = 0;

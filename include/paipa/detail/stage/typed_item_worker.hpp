@@ -1,5 +1,5 @@
-#ifndef PAIPA_DETAIL_STAGE_ITEM_DESK_HPP
-#define PAIPA_DETAIL_STAGE_ITEM_DESK_HPP
+#ifndef PAIPA_DETAIL_STAGE_TYPED_ITEM_WORKER_HPP
+#define PAIPA_DETAIL_STAGE_TYPED_ITEM_WORKER_HPP
 #include <paipa/detail/attempt/attempts.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/edge/batch_items.hpp>
@@ -10,7 +10,7 @@
 #include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
-#include <paipa/detail/stage/worker_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/support/make_as.hpp>
 #include <paipa/time.hpp>
 
@@ -24,9 +24,9 @@
 
 namespace paipa::detail {
 
-/// The typed half of a worker's place at an `item_stage`: the kernel, called item by item.
+/// A worker of an `item_stage` with its kernel, which it calls item by item.
 template <class T, class Kernel>
-class item_desk final : public desk {
+class typed_item_worker final : public item_stage_worker {
     using hooks = kernel_hooks<Kernel>;
     using out_type = typename Kernel::output;
     /// Members of a class may emit past `process`, so they and it share the emitter.
@@ -42,8 +42,8 @@ public:
                                         .has_idle = hooks::has_idle,
                                         .parts_keep = hooks::parts_keep()};
 
-    item_desk(item_stage& s, std::size_t i, Kernel k)
-        : desk(s, i), stage_(s), out_(core, s.to(), false), hooks_(std::move(k)) {
+    typed_item_worker(item_stage& s, std::size_t i, Kernel k)
+        : item_stage_worker(s, i), stage_(s), out_(core, s.to(), false), hooks_(std::move(k)) {
         out = &out_;
         hooks_.bind(out_, core);
     }
@@ -241,16 +241,17 @@ private:
     hooks hooks_;
 };
 
-/// Makes the desks of a step; `make_kernel()` is called once for each.
+/// Makes the workers of a step; `make_kernel()` is called once for each.
 template <class T, class MakeKernel>
-class item_desk_maker final : public desk_maker {
+class typed_item_worker_maker final : public item_worker_maker {
 public:
-    using typed = item_desk<T, std::invoke_result_t<const MakeKernel&>>;
+    using typed = typed_item_worker<T, std::invoke_result_t<const MakeKernel&>>;
 
-    explicit item_desk_maker(MakeKernel m) : make_kernel_(std::move(m)) {}
+    explicit typed_item_worker_maker(MakeKernel m) : make_kernel_(std::move(m)) {}
 
-    [[nodiscard]] std::unique_ptr<desk> make(item_stage& s, std::size_t worker) const override {
-        return make_as<desk, typed>(s, worker, make_kernel_());
+    [[nodiscard]] std::unique_ptr<item_stage_worker> make(item_stage& s,
+                                                          std::size_t worker) const override {
+        return make_as<item_stage_worker, typed>(s, worker, make_kernel_());
     }
 
 private:

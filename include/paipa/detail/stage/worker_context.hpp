@@ -1,5 +1,5 @@
-#ifndef PAIPA_DETAIL_STAGE_WORKER_CORE_HPP
-#define PAIPA_DETAIL_STAGE_WORKER_CORE_HPP
+#ifndef PAIPA_DETAIL_STAGE_WORKER_CONTEXT_HPP
+#define PAIPA_DETAIL_STAGE_WORKER_CONTEXT_HPP
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/stage/cpu_meter.hpp>
 #include <paipa/detail/stage/run_base.hpp>
@@ -56,8 +56,8 @@ private:
 };
 
 /// What the engine knows of one worker thread, whatever its items are.
-struct alignas(64) worker_core {
-    worker_core(run_base& r, step_base* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
+struct alignas(64) worker_context {
+    worker_context(run_base& r, step_base* s, std::size_t i) noexcept : run(r), step(s), index(i) {}
 
     void count(outcome o) noexcept {
         ++(o == outcome::finished ? counted : o == outcome::skipped ? skipped : abandoned);
@@ -92,7 +92,7 @@ struct alignas(64) worker_core {
     unsigned attempt = 1;  // at the item in hand
     /// Whose thread it also is: a run inside of a step starts on the step's thread. Only the thread
     /// itself looks at it.
-    const worker_core* around = nullptr;
+    const worker_context* around = nullptr;
     item_clock* clock = nullptr;  // of a step with `item_timeout`; constant from the start on
     time_sheet times;
     cpu_meter cpu;

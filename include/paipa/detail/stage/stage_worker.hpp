@@ -1,0 +1,29 @@
+#ifndef PAIPA_DETAIL_STAGE_STAGE_WORKER_HPP
+#define PAIPA_DETAIL_STAGE_STAGE_WORKER_HPP
+#include <paipa/detail/edge/inbox.hpp>
+#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
+
+#include <cstddef>
+
+namespace paipa::detail {
+
+class stage;
+
+/// One worker of a stage: its inbox, its output and what the engine knows of its thread.
+struct stage_worker {
+    stage_worker(stage& s, std::size_t i);
+
+    stage_worker(const stage_worker&) = delete;
+    stage_worker& operator=(const stage_worker&) = delete;
+
+    worker_context core;
+    inbox in;
+    emitter_core* out = nullptr;  // in the class with the item type, from its constructor on
+
+protected:
+    ~stage_worker();
+};
+
+}  // namespace paipa::detail
+#endif
