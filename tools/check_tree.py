@@ -37,7 +37,7 @@ ALLOWED = {
         "it makes the stop token of a worker's item",
     ),
     "edge/edge": (
-        "order/order_keeper stage/time_sheet",
+        "order/resequencer stage/time_sheet",
         "it books waits, and an idle reader asks for the outputs of an ordered step",
     ),
     "edge/edge_core": (
@@ -70,7 +70,7 @@ ALLOWED = {
         "retries wait, and outputs are held, as on threads",
     ),
     "lazy/inline_timer": ("stage/run_base stage/step_base", "it times the items of a step"),
-    "order/order_keeper": (
+    "order/resequencer": (
         "stage/emitter stage/time_sheet stage/worker_context",
         "it sends outputs through the worker whose turn it is, and books the wait for the turn",
     ),

@@ -5,7 +5,7 @@
 #include <paipa/detail/edge/outbox.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/item/ring.hpp>
-#include <paipa/detail/order/order_keeper.hpp>
+#include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/report.hpp>
@@ -274,7 +274,7 @@ void edge::collect_staged() noexcept {
 }
 
 void edge::pull() noexcept {
-    if (order_ == nullptr || queued() > 0 || is_cancelled()) {
+    if (resequencer_ == nullptr || queued() > 0 || is_cancelled()) {
         return;
     }
     const std::size_t room = std::min(free_slots(), type().batch);
@@ -284,7 +284,7 @@ void edge::pull() noexcept {
     } catch (const std::bad_alloc&) {
         return;  // later; and the step's workers hand on by themselves
     }
-    const auto [outputs, more] = order_->pull(items_, room);
+    const auto [outputs, more] = resequencer_->pull(items_, room);
     pushed_ += outputs;
     more_to_pull_ = more;
     note_most();

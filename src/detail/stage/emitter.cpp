@@ -1,7 +1,7 @@
 #include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/order/order.hpp>
+#include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 

@@ -7,7 +7,7 @@
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/order/order_keeper.hpp>
+#include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
@@ -47,10 +47,10 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     }
     in.set_retry_budget(o.retry.budget);
     if (ordered_) {
-        order_ = std::make_unique<order_keeper>(in, o.capacity + o.threads);
+        resequencer_ = std::make_unique<resequencer>(in, o.capacity + o.threads);
         in.set_window(o.capacity + o.threads);
         if (to != nullptr) {
-            to->set_order(*order_);
+            to->set_resequencer(*resequencer_);
         }
     }
 }
@@ -94,7 +94,7 @@ void item_stage::furnish(item_stage_worker& w) {
     }
     enrol(w);
     if (ordered_) {
-        w.ready = &order_->shelf_for(w.core);
+        w.completed = &resequencer_->log_for(w.core);
     }
 }
 
@@ -104,7 +104,7 @@ void item_stage::add_part(std::string text, const step_options& o) {
 }
 
 void item_stage::give_up() noexcept {
-    const std::size_t lost = order_ == nullptr ? 0 : order_->give_up();
+    const std::size_t lost = resequencer_ == nullptr ? 0 : resequencer_->give_up();
     worker_context& core = workers_.front()->core;
     core.abandoned += lost;
     core.lost += lost;  // they had counted as finished
@@ -226,12 +226,13 @@ bool item_stage::settle(item_stage_worker& w) {
         return true;
     }
     if (ordered_) {
-        const bool kept = guarded(
-            w, "hand-over", [&] { w.ready->add(w.number, w.out->held(), !facts_.many_outputs); });
+        const bool kept = guarded(w, "hand-over", [&] {
+            w.completed->add(w.number, w.out->held(), !facts_.many_outputs);
+        });
         if (!kept) {  // no memory: its place remains empty, so nothing behind it leaves
             w.out->held().clear();
             w.in.done += 1;
-        } else if (w.ready->full() ||
+        } else if (w.completed->full() ||
                    (to() != nullptr && to()->hungry().load(std::memory_order_relaxed))) {
             guarded(w, "hand-over", [&] { leave(w); });
         }
@@ -250,7 +251,7 @@ bool item_stage::send_held(item_stage_worker& w) noexcept {
 }
 
 void item_stage::leave(item_stage_worker& w) {
-    order_->leave(*w.ready, *w.out);
+    resequencer_->leave(*w.completed, *w.out);
 }
 
 /// Bounds what is held. An ordered item with many outputs streams them, once all earlier items have
@@ -263,10 +264,10 @@ void item_stage::bound_outputs(item_stage_worker& w) {
     w.out->on_overflow([this, &w, streams, waits](std::size_t held) {
         const bool is_waited_for =
             to() != nullptr && to()->hungry().load(std::memory_order_relaxed);
-        if (streams && (held == 1 || is_waited_for || held >= order_keeper::stream_from)) {
+        if (streams && (held == 1 || is_waited_for || held >= resequencer::stream_from)) {
             leave(w);
-            w.streaming = order_->take_turn(w.number, w.core.times,
-                                            waits && held >= order_keeper::stream_from);
+            w.streaming = resequencer_->take_turn(w.number, w.core.times,
+                                                  waits && held >= resequencer::stream_from);
         }
         if (!w.streaming && held > most_held_outputs) {
             refuse_more_outputs(name);
@@ -278,7 +279,7 @@ void item_stage::bound_outputs(item_stage_worker& w) {
 /// Ends the turn of an item that streams. False: it does not.
 bool item_stage::end_turn(item_stage_worker& w, bool done) {
     if (std::exchange(w.streaming, false)) {
-        guarded(w, "hand-over", [&] { order_->end_turn(*w.out, done); });
+        guarded(w, "hand-over", [&] { resequencer_->end_turn(*w.out, done); });
         return true;
     }
     return false;

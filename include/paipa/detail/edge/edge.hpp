@@ -26,7 +26,7 @@
 
 namespace paipa::detail {
 
-class order_keeper;
+class resequencer;
 
 /// The bounded queue between two steps; see `edge_core` for what is counted.
 class edge final : public edge_core {
@@ -47,8 +47,8 @@ public:
     // Writers
     void add_writer(outbox& out);
 
-    /// The step in front keeps order, by this: a reader that finds nothing may pull from there.
-    void set_order(order_keeper& order) noexcept { order_ = &order; }
+    /// The step in front is ordered: a reader that finds nothing may pull from its resequencer.
+    void set_resequencer(resequencer& r) noexcept { resequencer_ = &r; }
 
     /// Stages the first ones of some items that lie in cells, with hand-over when a reader waits;
     /// blocks for room. Returns how many, at least one; 0: the edge is cancelled, the first item is
@@ -166,7 +166,7 @@ private:
     void give_place_back(waking_lock& lock) noexcept;
     void* take_place(waking_lock& lock) noexcept;
 
-    order_keeper* order_ = nullptr;  // constant once the run has started
+    resequencer* resequencer_ = nullptr;  // constant once the run has started
 
     // Guarded by the core's mutex:
     ring items_;  // with memory for the reserved slots, too

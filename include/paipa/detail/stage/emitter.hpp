@@ -5,7 +5,7 @@
 #include <paipa/detail/edge/outbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
-#include <paipa/detail/order/order.hpp>
+#include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 
 #include <any>

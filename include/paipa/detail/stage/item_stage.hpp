@@ -8,8 +8,8 @@
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/order/done_shelf.hpp>
-#include <paipa/detail/order/order_keeper.hpp>
+#include <paipa/detail/order/completion_log.hpp>
+#include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
@@ -100,11 +100,11 @@ private:
 
     const kernel_facts facts_;
     const std::unique_ptr<const item_worker_maker> maker_;
-    const bool keep_;                      // items must stay whole for another try
-    const bool ordered_;                   // outputs may overtake each other, and must not
-    const waiting_place place_;            // of an item whose step asks for time
-    bool plain_ = false;                   // see is_plain
-    std::unique_ptr<order_keeper> order_;  // where ordered
+    const bool keep_;                           // items must stay whole for another try
+    const bool ordered_;                        // outputs may overtake each other, and must not
+    const waiting_place place_;                 // of an item whose step asks for time
+    bool plain_ = false;                        // see is_plain
+    std::unique_ptr<resequencer> resequencer_;  // where ordered
     std::vector<std::unique_ptr<item_stage_worker>> workers_;  // made before the threads start
 };
 

@@ -3,7 +3,7 @@
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/order/done_shelf.hpp>
+#include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/stage/pace.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/time.hpp>
@@ -53,9 +53,9 @@ public:
     bool streaming = false;    // an ordered item that sends directly, because it is its turn
     std::uint64_t number = 0;  // of the item in hand
     wait_in_hand waited{};
-    requeue_note note{};              // of an item that the step had given back
-    done_shelf* ready = nullptr;      // where ordered: done, not in their places
-    std::optional<item_clock> clock;  // where the step has `item_timeout`
+    requeue_note note{};                  // of an item that the step had given back
+    completion_log* completed = nullptr;  // where ordered: done, not yet in the buffer
+    std::optional<item_clock> clock;      // where the step has `item_timeout`
 };
 
 /// Makes the workers of an `item_stage`.

@@ -102,7 +102,7 @@ struct alignas(64) worker_context {
     counter settled;   // the others, where `keeps_back`
     counter lost;      // of the finished ones: those whose outputs never left in their turn
     counter unstaged;  // outputs that no outbox had to take
-    counter pulled;    // those that readers took from an ordered step, see `order_keeper::pull`
+    counter pulled;    // those that readers took from an ordered step, see `resequencer::pull`
     const std::atomic<std::uint64_t>* staged = nullptr;  // those in the outbox, which counts anyway
     bool keeps_back = false;                             // constant: `note_kept` is called
     bool outputs_count = false;  // constant: who finishes has one output, and others have none

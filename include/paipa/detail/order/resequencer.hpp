@@ -1,9 +1,9 @@
-#ifndef PAIPA_DETAIL_ORDER_ORDER_KEEPER_HPP
-#define PAIPA_DETAIL_ORDER_ORDER_KEEPER_HPP
+#ifndef PAIPA_DETAIL_ORDER_RESEQUENCER_HPP
+#define PAIPA_DETAIL_ORDER_RESEQUENCER_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/item/ring.hpp>
-#include <paipa/detail/order/done_shelf.hpp>
-#include <paipa/detail/order/order.hpp>
+#include <paipa/detail/order/completion_log.hpp>
+#include <paipa/detail/order/reorder_buffer.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -15,24 +15,24 @@
 
 namespace paipa::detail {
 
-/// Lets the outputs of an ordered step leave in the order of its inputs; see `order_ring`.
+/// Lets the outputs of an ordered step leave in the order of its inputs; see `reorder_buffer`.
 ///
-/// A worker puts what it has done into the ring; if nobody is handing on, it hands on all that is
-/// complete from the head on. A reader behind the step that finds nothing does both for workers
-/// that are deep in user code. One item with very many outputs streams them when its turn has come,
-/// instead of keeping them all.
-class order_keeper {
+/// A worker moves its completion log into the reorder buffer; if nobody is handing on, it hands on
+/// all that is complete from the head on. A reader behind the step that finds nothing does both for
+/// workers that are deep in user code. One item with very many outputs streams them when its turn
+/// has come, instead of keeping them all.
+class resequencer {
 public:
     /// Outputs that a worker keeps of one item before it wants to stream them.
     static constexpr std::size_t stream_from = 64;
 
-    /// `in` is the edge in front of the step; its mutex guards the ring.
-    order_keeper(edge& in, std::size_t window);
+    /// `in` is the edge in front of the step; its mutex guards the buffer.
+    resequencer(edge& in, std::size_t window);
 
     /// For a worker of the step. The first one's books count what is pulled.
-    done_shelf& shelf_for(worker_context& core);
+    completion_log& log_for(worker_context& core);
     /// Puts finished items into their places, and hands on what is complete.
-    void leave(done_shelf& ready, emitter_core& out);
+    void leave(completion_log& completed, emitter_core& out);
 
     struct pulled {
         std::size_t outputs;
@@ -58,11 +58,11 @@ private:
     edge& in_;
 
     // Guarded by the mutex of `in`:
-    std::vector<std::unique_ptr<done_shelf>> shelves_;
+    std::vector<std::unique_ptr<completion_log>> logs_;
     worker_context* books_ = nullptr;
-    order_ring ring_;
+    reorder_buffer buffer_;
 
-    std::vector<output_run> leaving_;  // owned, like the next, by who holds ring_.leaving
+    std::vector<output_run> leaving_;  // owned, like the next, by who holds buffer_.leaving
     std::size_t leaving_now_ = 0;      // the first so many leave
 };
 

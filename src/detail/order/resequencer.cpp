@@ -1,8 +1,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/item/ring.hpp>
-#include <paipa/detail/order/done_shelf.hpp>
-#include <paipa/detail/order/order.hpp>
-#include <paipa/detail/order/order_keeper.hpp>
+#include <paipa/detail/order/completion_log.hpp>
+#include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -20,37 +19,37 @@ constexpr std::size_t batch = 64;
 
 }  // namespace
 
-order_keeper::order_keeper(edge& in, std::size_t window)
-    : in_(in), ring_(window), leaving_(batch) {}
+resequencer::resequencer(edge& in, std::size_t window)
+    : in_(in), buffer_(window), leaving_(batch) {}
 
-done_shelf& order_keeper::shelf_for(worker_context& core) {
-    auto shelf = std::make_unique<done_shelf>();
-    done_shelf& made = *shelf;
+completion_log& resequencer::log_for(worker_context& core) {
+    auto log = std::make_unique<completion_log>();
+    completion_log& made = *log;
     in_.in_order_now([&](std::uint64_t&, std::uint64_t&) {
-        shelves_.push_back(std::move(shelf));
-        books_ = shelves_.size() == 1 ? &core : books_;
+        logs_.push_back(std::move(log));
+        books_ = logs_.size() == 1 ? &core : books_;
     });
     return made;
 }
 
-void order_keeper::leave(done_shelf& ready, emitter_core& out) {
+void resequencer::leave(completion_log& completed, emitter_core& out) {
     bool mine = false;
     in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
-        ready.empty(ring_);
+        completed.empty(buffer_);
         mine = collect(head, unfinished, 0);
     });
     hand_on(out, mine);
 }
 
 /// What was sent before lies in the edge: whoever hands on puts it there before it lets go.
-order_keeper::pulled order_keeper::pull(ring& to, std::size_t room) noexcept {
+resequencer::pulled resequencer::pull(ring& to, std::size_t room) noexcept {
     pulled all{.outputs = 0, .more = false};
     in_.in_order_now([&](std::uint64_t& head, std::uint64_t& unfinished) {
-        for (const auto& shelf : shelves_) {
-            shelf->put(ring_);  // for whoever hands on, too
+        for (const auto& log : logs_) {
+            log->put(buffer_);  // for whoever hands on, too
         }
-        while (!ring_.leaving && all.outputs < room) {
-            const auto [outputs, items] = ring_.take(head, to, room - all.outputs);
+        while (!buffer_.leaving && all.outputs < room) {
+            const auto [outputs, items] = buffer_.take(head, to, room - all.outputs);
             all.outputs += outputs;
             head += items;
             unfinished -= items;
@@ -66,31 +65,31 @@ order_keeper::pulled order_keeper::pull(ring& to, std::size_t room) noexcept {
     return all;
 }
 
-bool order_keeper::take_turn(std::uint64_t number, time_sheet& times, bool wait) {
-    return in_.wait_for_turn(number, ring_.leaving, times, wait);
+bool resequencer::take_turn(std::uint64_t number, time_sheet& times, bool wait) {
+    return in_.wait_for_turn(number, buffer_.leaving, times, wait);
 }
 
-void order_keeper::end_turn(emitter_core& out, bool done) {
+void resequencer::end_turn(emitter_core& out, bool done) {
     out.hand_over(false);
     bool mine = false;
     in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
         head += done ? 1 : 0;
         unfinished -= done ? 1 : 0;
-        ring_.leaving = false;
+        buffer_.leaving = false;
         mine = collect(head, unfinished, 0);
     });
     hand_on(out, mine);
 }
 
-std::size_t order_keeper::give_up() noexcept {
+std::size_t resequencer::give_up() noexcept {
     bool left_amid = false;
     in_.in_order([&](std::uint64_t&, std::uint64_t&) {
-        left_amid = std::exchange(ring_.leaving, true);  // so nobody pulls any more
-        for (const auto& shelf : shelves_) {
-            shelf->empty(ring_);  // of who threw
+        left_amid = std::exchange(buffer_.leaving, true);  // so nobody pulls any more
+        for (const auto& log : logs_) {
+            log->empty(buffer_);  // of who threw
         }
     });
-    auto [items, with_outputs] = ring_.give_up();
+    auto [items, with_outputs] = buffer_.give_up();
     if (left_amid) {
         for (std::size_t i = 0; i < leaving_now_; ++i) {
             items += leaving_[i].items;
@@ -105,26 +104,26 @@ std::size_t order_keeper::give_up() noexcept {
 
 /// Under the lock: books the `gone` items, and takes the next complete ones. False: there are none,
 /// or another worker is at it.
-bool order_keeper::collect(std::uint64_t& head, std::uint64_t& unfinished,
-                           std::size_t gone) noexcept {
-    if (gone == 0 && ring_.leaving) {
+bool resequencer::collect(std::uint64_t& head, std::uint64_t& unfinished,
+                          std::size_t gone) noexcept {
+    if (gone == 0 && buffer_.leaving) {
         return false;
     }
     head += gone;
     unfinished -= gone;
     leaving_now_ = 0;
     for (std::uint64_t next = head; next - head < batch; ++leaving_now_) {
-        const std::size_t items = ring_.take(next, leaving_[leaving_now_]);
+        const std::size_t items = buffer_.take(next, leaving_[leaving_now_]);
         if (items == 0) {
             break;
         }
         next += items;
     }
-    ring_.leaving = leaving_now_ > 0;
-    return ring_.leaving;
+    buffer_.leaving = leaving_now_ > 0;
+    return buffer_.leaving;
 }
 
-void order_keeper::hand_on(emitter_core& out, bool mine) {
+void resequencer::hand_on(emitter_core& out, bool mine) {
     while (mine) {
         std::size_t gone = 0;
         for (std::size_t i = 0; i < leaving_now_; ++i) {

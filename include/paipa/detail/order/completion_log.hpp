@@ -1,6 +1,7 @@
-#ifndef PAIPA_DETAIL_ORDER_DONE_SHELF_HPP
-#define PAIPA_DETAIL_ORDER_DONE_SHELF_HPP
-#include <paipa/detail/order/order.hpp>
+#ifndef PAIPA_DETAIL_ORDER_COMPLETION_LOG_HPP
+#define PAIPA_DETAIL_ORDER_COMPLETION_LOG_HPP
+#include <paipa/detail/order/output_list.hpp>
+#include <paipa/detail/order/reorder_buffer.hpp>
 
 #include <array>
 #include <atomic>
@@ -8,24 +9,24 @@
 
 namespace paipa::detail {
 
-/// Where an ordered step's worker lays what it has done, without a lock: in runs of items in a row,
-/// the last of which may be open. Whoever wants to hand on moves it from here into the ring, the
-/// worker itself or, when that is deep in user code, somebody else: so a finished item does not
-/// wait for the next one of its batch.
-class done_shelf {
+/// What one worker of an ordered step has finished, logged without a lock: runs of items in a row,
+/// the last of which may be open. The worker moves them into the reorder buffer, and while it is
+/// deep in user code a reader behind the step does, so a finished item does not wait for the next
+/// one of its batch.
+class completion_log {
 public:
     /// Owner only, when not full: takes what is in `outputs`, at most one if `joins`; then items in
     /// a row share a run. What throws leaves everything as it was.
     void add(std::uint64_t number, output_list& outputs, bool joins);
 
-    /// Owner only: it has to `empty` the shelf.
+    /// Owner only: it has to `empty` the log.
     [[nodiscard]] bool full() const noexcept { return closed_ == runs_.size() - 1; }
 
     // Under the mutex of the edge in front of the step:
-    /// Puts what was laid here into its places. Where memory runs out the rest stays.
-    void put(order_ring& ring) noexcept;
-    /// Owner, or when it has left: puts all of it, and begins anew.
-    void empty(order_ring& ring) noexcept;
+    /// Moves what was logged into its places. Where memory runs out the rest stays.
+    void put(reorder_buffer& buffer) noexcept;
+    /// Owner, or when it has left: moves all of it, and begins anew.
+    void empty(reorder_buffer& buffer) noexcept;
 
 private:
     struct run {
@@ -33,7 +34,7 @@ private:
         output_run all;
     };
 
-    /// How much is laid, in one word: closed runs, and what is in the open one.
+    /// How much is logged, in one word: closed runs, and what is in the open one.
     struct extent {
         std::uint16_t closed;
         std::uint16_t items;
@@ -43,13 +44,13 @@ private:
     static_assert(std::atomic<extent>::is_always_lock_free);
 
     void close() noexcept;
-    void put_closed(order_ring& ring) noexcept;
+    void put_closed(reorder_buffer& buffer) noexcept;
 
     std::array<run, 64> runs_;  // the owner's from `closed_` on; those before it are the mutex'
     std::uint16_t closed_ = 0;  // owner only
     extent put_{};              // guarded by the mutex: what was put; the rest is still here
     output_run part_;           // likewise: of an open run, on its way
-    std::atomic<extent> laid_{extent{}};  // the owner stores; pairs with the load in `put`
+    std::atomic<extent> logged_{extent{}};  // the owner stores; pairs with the load in `put`
 };
 
 }  // namespace paipa::detail

@@ -1,5 +1,6 @@
-#include <paipa/detail/order/done_shelf.hpp>
-#include <paipa/detail/order/order.hpp>
+#include <paipa/detail/order/completion_log.hpp>
+#include <paipa/detail/order/output_list.hpp>
+#include <paipa/detail/order/reorder_buffer.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -8,7 +9,7 @@
 
 namespace paipa::detail {
 
-void done_shelf::add(std::uint64_t number, output_list& outputs, bool joins) {
+void completion_log::add(std::uint64_t number, output_list& outputs, bool joins) {
     run* open = &runs_[closed_];
     const bool follows = joins && number == open->number + open->all.items &&
                          open->all.items < run_limit && open->all.outputs.has_room_for(outputs);
@@ -29,21 +30,21 @@ void done_shelf::add(std::uint64_t number, output_list& outputs, bool joins) {
         close();
         return;
     }
-    laid_.store({.closed = closed_,
-                 .items = static_cast<std::uint16_t>(open->all.items),
-                 .outputs = static_cast<std::uint32_t>(open->all.outputs.size())},
-                std::memory_order_release);
+    logged_.store({.closed = closed_,
+                   .items = static_cast<std::uint16_t>(open->all.items),
+                   .outputs = static_cast<std::uint32_t>(open->all.outputs.size())},
+                  std::memory_order_release);
 }
 
-void done_shelf::close() noexcept {
+void completion_log::close() noexcept {
     ++closed_;
-    laid_.store({.closed = closed_, .items = 0, .outputs = 0}, std::memory_order_release);
+    logged_.store({.closed = closed_, .items = 0, .outputs = 0}, std::memory_order_release);
 }
 
-void done_shelf::put(order_ring& ring) noexcept {
-    const extent now = laid_.load(std::memory_order_acquire);
+void completion_log::put(reorder_buffer& buffer) noexcept {
+    const extent now = logged_.load(std::memory_order_acquire);
     while (put_.closed < now.closed) {
-        put_closed(ring);
+        put_closed(buffer);
     }
     if (now.items == put_.items) {
         return;
@@ -57,29 +58,29 @@ void done_shelf::put(order_ring& ring) noexcept {
         }
     }
     part_.items = std::size_t{now.items} - put_.items;
-    ring.put(open.number + put_.items, part_);
+    buffer.put(open.number + put_.items, part_);
     put_ = now;
 }
 
 /// The first run that is not yet put.
-void done_shelf::put_closed(order_ring& ring) noexcept {
+void completion_log::put_closed(reorder_buffer& buffer) noexcept {
     run& r = runs_[put_.closed];
     r.all.outputs.forget(put_.outputs);
     r.all.items -= put_.items;
     if (r.all.items > 0) {
-        ring.put(r.number + put_.items, r.all);
+        buffer.put(r.number + put_.items, r.all);
     }
     put_ = {.closed = static_cast<std::uint16_t>(put_.closed + 1), .items = 0, .outputs = 0};
 }
 
-void done_shelf::empty(order_ring& ring) noexcept {
+void completion_log::empty(reorder_buffer& buffer) noexcept {
     if (runs_[closed_].all.items > 0) {
         close();
     }
-    put(ring);
+    put(buffer);
     closed_ = 0;
     put_ = {};
-    laid_.store(extent{}, std::memory_order_relaxed);
+    logged_.store(extent{}, std::memory_order_relaxed);
 }
 
 }  // namespace paipa::detail
