@@ -23,7 +23,7 @@ ROOMS = {
     "edge": ("item", "sync"),
     "order": ("item", "sync", "edge"),
     "attempt": ("item",),
-    "kernel": ("item", "stage/emitter"),
+    "kernel": ("item", "stage/output"),
     "stage": ("item", "sync", "edge", "order", "attempt", "kernel"),
     "flow": ("item", "kernel"),
     "lazy": ("item", "sync", "attempt", "kernel", "stage/worker_context"),
@@ -66,12 +66,12 @@ ALLOWED = {
     ),
     "lazy/inline_runs": ("run/run_core", "its books include those of threaded runs"),
     "lazy/inline_stage": (
-        "edge/waiting_retries flow/step_head stage/emitter",
+        "edge/waiting_retries flow/step_head stage/output",
         "retries wait, and outputs are held, as on threads",
     ),
     "lazy/inline_timer": ("stage/run_base stage/step_base", "it times the items of a step"),
     "order/resequencer": (
-        "stage/emitter stage/time_sheet stage/worker_context",
+        "stage/output stage/time_sheet stage/worker_context",
         "it sends outputs through the worker whose turn it is, and books the wait for the turn",
     ),
     "stage/fused_worker": ("run/run_core", "failures and tries are reported to the run"),
@@ -333,7 +333,7 @@ GOOD = {
     "src/detail/edge/edge.cpp": "[[nodiscard]] task f() { co_await g(a[1], [] { return 1; }); }\n"
     "for (int i : co_await x()) {\nco_yield [x] {};  // gcc12-ok: never destroyed\n"
     "// gcc12-ok: trivial\nco_yield point{1, 2};\n",
-    "src/detail/kernel/kernel.hpp": "#include <paipa/detail/stage/emitter.hpp>\n",
+    "src/detail/kernel/kernel.hpp": "#include <paipa/detail/stage/output.hpp>\n",
     "src/detail/order/order.hpp": "#include <paipa/detail/run/run.hpp>\n",
     "src/detail/run/run.hpp": "\n" * 300,
     "src/detail/run/run_ends.cpp": "\n" * 390,
@@ -367,7 +367,7 @@ BAD = (
     ("umbrella", "include/paipa/paipa.hpp", "#ifndef PAIPA_PAIPA_HPP\n#define PAIPA_PAIPA_HPP\n"),
     ("untested", "tests/unit/queue_test.cpp", None),
     ("room", EDGE, GOOD[EDGE] + "#include <paipa/detail/run/run.hpp>\n"),
-    ("room", "src/detail/edge/a.hpp", "#include <paipa/detail/stage/emitter.hpp>\n"),
+    ("room", "src/detail/edge/a.hpp", "#include <paipa/detail/stage/output.hpp>\n"),
     ("room", "src/detail/kernel/kernel.hpp", "#include <paipa/detail/stage/stage.hpp>\n"),
     ("room", "src/detail/order/order.hpp", ""),
     ("room", "src/detail/order/order.hpp", None),

@@ -3,7 +3,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/error.hpp>
 #include <paipa/time.hpp>
 #include <paipa/worker.hpp>
@@ -115,7 +115,7 @@ protected:
 private:
     friend struct detail::class_access;
 
-    detail::emitter<Out>* out_ = nullptr;
+    detail::output<Out>* out_ = nullptr;
     step_worker<input>* self_ = nullptr;
 };
 

@@ -2,7 +2,7 @@
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/order/resequencer.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 
@@ -32,7 +32,7 @@ completion_log& resequencer::log_for(worker_context& core) {
     return made;
 }
 
-void resequencer::leave(completion_log& completed, emitter_core& out) {
+void resequencer::leave(completion_log& completed, output_core& out) {
     bool mine = false;
     in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
         completed.empty(buffer_);
@@ -69,7 +69,7 @@ bool resequencer::take_turn(std::uint64_t number, time_sheet& times, bool wait) 
     return in_.wait_for_turn(number, buffer_.leaving, times, wait);
 }
 
-void resequencer::end_turn(emitter_core& out, bool done) {
+void resequencer::end_turn(output_core& out, bool done) {
     out.hand_over(false);
     bool mine = false;
     in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
@@ -123,7 +123,7 @@ bool resequencer::collect(std::uint64_t& head, std::uint64_t& unfinished,
     return buffer_.leaving;
 }
 
-void resequencer::hand_on(emitter_core& out, bool mine) {
+void resequencer::hand_on(output_core& out, bool mine) {
     while (mine) {
         std::size_t gone = 0;
         for (std::size_t i = 0; i < leaving_now_; ++i) {

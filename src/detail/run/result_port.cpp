@@ -14,8 +14,8 @@ namespace paipa::detail {
 
 result_port::result_port(runtime& rt, const std::string& from, std::size_t capacity,
                          const item_type& type, bool is_open)
-    : edge(rt, from, "results", capacity, type), rt_(rt), box_(type, false), is_open_(is_open) {
-    edge.add_reader(box_);
+    : edge(rt, from, "results", capacity, type), rt_(rt), inbox_(type, false), is_open_(is_open) {
+    edge.add_reader(inbox_);
 }
 
 result_port::~result_port() {
@@ -24,7 +24,7 @@ result_port::~result_port() {
 
 bool result_port::next_in_batch() {
     drop_current();
-    if (is_over_ || !box_.take_next()) {
+    if (is_over_ || !inbox_.take_next()) {
         return false;
     }
     has_current_ = true;
@@ -39,7 +39,7 @@ taken result_port::fetch(time_point until) {
     }
     measure();
     while (true) {
-        const taken what = edge.take(box_, times_, until, true);
+        const taken what = edge.take(inbox_, times_, until, true);
         if (what != taken::meta) {
             return what;
         }
@@ -58,9 +58,9 @@ void result_port::measure() {
     if (std::exchange(is_open_, false)) {
         edge.follow_readers(edge_bound::rule::readers_speed);
     }
-    box_.want = speed_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
-    box_.pull = speed_.pull();
-    box_.hurry = speed_.fast();
+    inbox_.want = speed_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
+    inbox_.pull = speed_.pull();
+    inbox_.hurry = speed_.fast();
 }
 
 void result_port::discard(bool on) noexcept {
@@ -80,8 +80,8 @@ std::uint64_t result_port::unread() {
 
 void result_port::drop_current() noexcept {
     if (std::exchange(has_current_, false)) {
-        box_.drop_taken();
-        box_.done += 1;
+        inbox_.drop_taken();
+        inbox_.done += 1;
     }
 }
 

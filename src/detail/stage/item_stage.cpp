@@ -9,8 +9,8 @@
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>

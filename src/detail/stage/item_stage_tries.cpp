@@ -8,8 +8,8 @@
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/sleep.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>

@@ -1,8 +1,8 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/error.hpp>

@@ -2,7 +2,7 @@
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>

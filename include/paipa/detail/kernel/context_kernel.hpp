@@ -6,7 +6,7 @@
 #include <paipa/detail/item/type_info.hpp>
 #include <paipa/detail/kernel/kernel.hpp>
 #include <paipa/detail/kernel/traits.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/time.hpp>
 
@@ -65,7 +65,9 @@ public:
     template <class From>
     explicit context_kernel(const From& from) : Kernel(from) {}
 
-    void bind(emitter<typename Kernel::output>& /*out*/, worker_context& core) { meet(core, true); }
+    void bind(detail::output<typename Kernel::output>& /*out*/, worker_context& core) {
+        meet(core, true);
+    }
 
     /// `has_edge`: there is a place where items may wait.
     void meet(worker_context& core, bool has_edge) {

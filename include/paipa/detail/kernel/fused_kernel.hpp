@@ -7,8 +7,8 @@
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/kernel/context_kernel.hpp>
 #include <paipa/detail/kernel/kernel.hpp>
-#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/time.hpp>
@@ -166,7 +166,7 @@ public:
 
     // Where the first step has a context, it can give its items back:
     template <class Out>
-    void bind(emitter<Out>& /*out*/, worker_context& core) {
+    void bind(detail::output<Out>& /*out*/, worker_context& core) {
         meet(core);
     }
 

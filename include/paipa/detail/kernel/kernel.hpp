@@ -4,7 +4,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/kernel/traits.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/nothing.hpp>
 #include <paipa/time.hpp>
@@ -119,7 +119,7 @@ private:
 /// The engine's way into `abstract_step`.
 struct class_access {
     template <class In, class Out, class Result>
-    static void bind(abstract_step<In, Out, Result>& s, emitter<Out>& out,
+    static void bind(abstract_step<In, Out, Result>& s, detail::output<Out>& out,
                      step_worker<std::remove_cvref_t<In>>& self) noexcept {
         s.out_ = &out;
         s.self_ = &self;
@@ -169,7 +169,7 @@ public:
 
     explicit class_kernel(std::unique_ptr<S> instance) : step_(std::move(instance)) {}
 
-    void bind(emitter<output>& out, worker_context& core) {
+    void bind(detail::output<output>& out, worker_context& core) {
         self_ = std::make_unique<step_worker<given_type>>(core);
         class_access::bind(as_base(), out, *self_);
     }

@@ -1,7 +1,7 @@
 #ifndef PAIPA_DETAIL_KERNEL_KERNEL_HOOKS_HPP
 #define PAIPA_DETAIL_KERNEL_KERNEL_HOOKS_HPP
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -22,7 +22,7 @@ struct kernel_hooks {
     /// A class step's worker can give its item back.
     static constexpr bool gives_back = requires(Kernel& k) { k.given_back(); };
     static constexpr bool keeps_back = requires(Kernel& k) { k.kept(); };
-    static constexpr bool flushes = requires(Kernel& k, emitter<out_type>& e) { k.flush(e); };
+    static constexpr bool flushes = requires(Kernel& k, output<out_type>& e) { k.flush(e); };
     static constexpr bool one_output = [] {
         if constexpr (requires { Kernel::one_output; }) {
             return Kernel::one_output;
@@ -98,7 +98,7 @@ struct kernel_hooks {
     }
 
     /// Before any hook: makes the step's outputs and its worker known to its instance.
-    void bind(emitter<out_type>& out, worker_context& core) {
+    void bind(output<out_type>& out, worker_context& core) {
         core.keeps_back = keeps_back;
         if constexpr (gives_back) {
             kernel.bind(out, core);
@@ -152,7 +152,7 @@ struct kernel_hooks {
     }
 
     /// Sends what is kept back.
-    void flush(emitter<out_type>& out, worker_context& core) {
+    void flush(output<out_type>& out, worker_context& core) {
         if constexpr (flushes) {
             kernel.flush(out);
             note_kept(core);

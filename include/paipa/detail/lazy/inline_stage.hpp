@@ -12,7 +12,7 @@
 #include <paipa/detail/lazy/inline_run.hpp>
 #include <paipa/detail/lazy/item_in_hand.hpp>
 #include <paipa/detail/lazy/map_cursor.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/nothing.hpp>
@@ -374,7 +374,7 @@ private:
     Base input_;
     std::function<kernel()> make_;
     std::optional<hooks> kernel_;
-    emitter<out_type> out_;
+    detail::output<out_type> out_;
     const bool keep_;   // items stay whole for another try
     const bool holds_;  // outputs leave only when their item has succeeded
     item_in_hand<hooks, T> hand_;

@@ -4,7 +4,7 @@
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/order/reorder_buffer.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 
@@ -32,7 +32,7 @@ public:
     /// For a worker of the step. The first one's books count what is pulled.
     completion_log& log_for(worker_context& core);
     /// Puts finished items into their places, and hands on what is complete.
-    void leave(completion_log& completed, emitter_core& out);
+    void leave(completion_log& completed, output_core& out);
 
     struct pulled {
         std::size_t outputs;
@@ -46,14 +46,14 @@ public:
     /// `wait` it waits for its turn, which needs every earlier item to be in some worker's hands.
     bool take_turn(std::uint64_t number, time_sheet& times, bool wait);
     /// `done` false: the item was given back and keeps its place.
-    void end_turn(emitter_core& out, bool done);
+    void end_turn(output_core& out, bool done);
     /// When every worker has left: what waited behind an item that never came, or that could not be
     /// handed on. Returns how many items had outputs, which are lost.
     std::size_t give_up() noexcept;
 
 private:
     bool collect(std::uint64_t& head, std::uint64_t& unfinished, std::size_t gone) noexcept;
-    void hand_on(emitter_core& out, bool mine);
+    void hand_on(output_core& out, bool mine);
 
     edge& in_;
 

@@ -37,7 +37,7 @@ public:
     taken fetch(time_point until);
 
     /// The current result's cell; good until the next call of `next_in_batch` or `drop_current`.
-    [[nodiscard]] void* current() const noexcept { return box_.taken(); }
+    [[nodiscard]] void* current() const noexcept { return inbox_.taken(); }
 
     /// Destroys the current result, if there is one.
     void drop_current() noexcept;
@@ -63,7 +63,7 @@ private:
     void measure();
 
     runtime& rt_;
-    inbox box_;
+    inbox inbox_;
     bool is_open_;  // until the bound follows the reader
     bool has_current_ = false;
     bool is_over_ = false;      // the rest of the batch is for nobody

@@ -3,7 +3,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/source_core.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/queue.hpp>
 
 #include <atomic>
@@ -60,7 +60,7 @@ private:
         }
     }
 
-    emitter<T> out_;
+    output<T> out_;
     R range_;
 };
 
@@ -132,7 +132,7 @@ private:
 
     run_core& run_;
     edge& intake_;
-    emitter<T> out_;
+    output<T> out_;
     std::shared_ptr<queue<T>> queue_;
     bool left_ = false;
 };

@@ -3,8 +3,8 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/support/make_as.hpp>
@@ -109,7 +109,7 @@ private:
     }
 
     iter_stage& stage_;
-    emitter<Out> out_;
+    output<Out> out_;
     G make_range_;
 };
 

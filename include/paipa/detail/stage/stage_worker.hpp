@@ -1,7 +1,7 @@
 #ifndef PAIPA_DETAIL_STAGE_STAGE_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_STAGE_WORKER_HPP
 #include <paipa/detail/edge/inbox.hpp>
-#include <paipa/detail/stage/emitter.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 
 #include <cstddef>
@@ -19,7 +19,7 @@ struct stage_worker {
 
     worker_context core;
     inbox in;
-    emitter_core* out = nullptr;  // in the class with the item type, from its constructor on
+    output_core* out = nullptr;  // in the class with the item type, from its constructor on
 
 protected:
     ~stage_worker();

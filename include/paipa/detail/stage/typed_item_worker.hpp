@@ -8,8 +8,8 @@
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
-#include <paipa/detail/stage/emitter.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/support/make_as.hpp>
 #include <paipa/time.hpp>
@@ -29,9 +29,9 @@ template <class T, class Kernel>
 class typed_item_worker final : public item_stage_worker {
     using hooks = kernel_hooks<Kernel>;
     using out_type = typename Kernel::output;
-    /// Members of a class may emit past `process`, so they and it share the emitter.
+    /// Members of a class may emit past `process`, so they and it share the `output`.
     using outputs = std::conditional_t<hooks::gives_back || std::is_void_v<out_type>,
-                                       emitter<out_type>&, batch_outputs<out_type>>;
+                                       output<out_type>&, batch_outputs<out_type>>;
 
 public:
     static constexpr kernel_facts facts{.many_outputs = Kernel::many_outputs,
@@ -237,7 +237,7 @@ private:
     }
 
     item_stage& stage_;
-    emitter<out_type> out_;
+    output<out_type> out_;
     hooks hooks_;
 };
 

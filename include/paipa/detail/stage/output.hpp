@@ -1,5 +1,5 @@
-#ifndef PAIPA_DETAIL_STAGE_EMITTER_HPP
-#define PAIPA_DETAIL_STAGE_EMITTER_HPP
+#ifndef PAIPA_DETAIL_STAGE_OUTPUT_HPP
+#define PAIPA_DETAIL_STAGE_OUTPUT_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/outbox.hpp>
@@ -19,15 +19,15 @@ namespace paipa::detail {
 
 /// Where a worker's outputs go: straight to the edge behind the step, or into a list first, for
 /// steps whose outputs must keep an order or must not leave before their attempt has succeeded.
-class emitter_core {
+class output_core {
 public:
     /// `to` null: nobody wants the outputs; they are counted. `type` null: there are none.
-    emitter_core(worker_context& worker, edge* to, const item_type* type, bool hold);
+    output_core(worker_context& worker, edge* to, const item_type* type, bool hold);
 
-    emitter_core(const emitter_core&) = delete;
-    emitter_core& operator=(const emitter_core&) = delete;
+    output_core(const output_core&) = delete;
+    output_core& operator=(const output_core&) = delete;
 
-    /// From here on readers may look into the box, so it lives until the run is over.
+    /// From here on readers may look into the outbox, so this lives until the run is over.
     void open();
 
     /// Once `in`, the edge in front of the step, is cancelled, nobody wants its outputs any more.
@@ -62,7 +62,7 @@ public:
     void on_overflow(std::function<bool(std::size_t)> may_send);
 
 protected:
-    ~emitter_core();
+    ~output_core();
 
 private:
     template <class Out>
@@ -87,22 +87,22 @@ private:
     const edge_core* in_ = nullptr;
     edge* to_;
     edge* direct_;  // where an item goes at once; null: it is held, or nobody wants it
-    outbox box_;
+    outbox outbox_;
     bool holding_;
     output_list held_;
     std::size_t overflow_at_ = 0;  // never reached: the size is at least 1 when compared
     std::function<bool(std::size_t)> may_send_;
 };
 
-/// The way out for some outputs in a row, in local variables: behind the emitter's `this` a
+/// The way out for some outputs in a row, in local variables. Through `this` of an `output` a
 /// compiler reads all of it again after each item that is stored, as an item may be a number like
 /// those. So all of it is inlined, else the variables would lie in memory. Nothing else touches the
-/// emitter as long as there is one.
+/// `output` as long as there is one.
 template <class Out>
 class batch_outputs {
 public:
-    [[gnu::always_inline]] explicit batch_outputs(emitter_core& all) noexcept
-        : all_(all), worker_(all.worker_), row_(all.box_.row_.template raw<Out>()) {
+    [[gnu::always_inline]] explicit batch_outputs(output_core& all) noexcept
+        : all_(all), worker_(all.worker_), row_(all.outbox_.row_.template raw<Out>()) {
         look();
     }
 
@@ -125,7 +125,7 @@ public:
         }
         fill_cell<Out>(row_ + tail_ % batch_limit<Out>, std::forward<U>(item));
         // pairs with the acquire in outbox::staged()
-        all_.box_.tail_.store(++tail_, std::memory_order_release);
+        all_.outbox_.tail_.store(++tail_, std::memory_order_release);
         std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
         if (to_->hungry().load(std::memory_order_relaxed)) [[unlikely]] {
             hand_over();
@@ -136,7 +136,7 @@ public:
 
 private:
     [[gnu::always_inline]] bool make_room() {
-        const bool room = to_->make_room(all_.box_, worker_.times);
+        const bool room = to_->make_room(all_.outbox_, worker_.times);
         look();
         if (!room) {
             ++worker_.unstaged;
@@ -145,17 +145,17 @@ private:
     }
 
     [[gnu::always_inline]] void hand_over() {
-        to_->hand_over(all_.box_, false);
+        to_->hand_over(all_.outbox_, false);
         look();
     }
 
     [[gnu::always_inline]] void look() noexcept {
         to_ = all_.direct_;
-        tail_ = all_.box_.tail_.load(std::memory_order_relaxed);
-        limit_ = to_ == nullptr ? tail_ : all_.box_.limit_;
+        tail_ = all_.outbox_.tail_.load(std::memory_order_relaxed);
+        limit_ = to_ == nullptr ? tail_ : all_.outbox_.limit_;
     }
 
-    emitter_core& all_;
+    output_core& all_;
     worker_context& worker_;
     edge* to_ = nullptr;  // null: each item is kept
     slot<Out>* const row_;
@@ -163,12 +163,12 @@ private:
     std::uint64_t limit_ = 0;
 };
 
-/// With the type of what it takes; void for a step that returns nothing.
+/// The output of a worker whose step returns `Out`; void for a step that returns nothing.
 template <class Out>
-class emitter final : public emitter_core {
+class output final : public output_core {
 public:
-    emitter(worker_context& worker, edge* to, bool hold)
-        : emitter_core(worker, to, type_or_none<Out>(), hold) {}
+    output(worker_context& worker, edge* to, bool hold)
+        : output_core(worker, to, type_or_none<Out>(), hold) {}
 
     template <class U>
     void operator()(U&& item) {
