@@ -41,7 +41,7 @@ ALLOWED = {
         "it books waits, and an idle reader asks for the outputs of an ordered step",
     ),
     "edge/edge_core": (
-        "stage/pace stage/time_sheet",
+        "stage/batch_sizer stage/time_sheet",
         "it books waits, and a reader looks again after the time of a batch",
     ),
     "flow/definitions": (

@@ -1,6 +1,6 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
-#include <paipa/detail/stage/pace.hpp>
+#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
@@ -21,7 +21,7 @@ namespace {
 
 /// How long a reader waits before it looks a second time at what writers staged without the lock.
 /// Far longer than a store needs to become visible, and no longer than a batch may take.
-constexpr duration second_look = pace::batch_time;
+constexpr duration second_look = batch_sizer::batch_time;
 
 }  // namespace
 

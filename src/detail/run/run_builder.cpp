@@ -2,7 +2,7 @@
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/run/result_port.hpp>
+#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/step_core.hpp>
@@ -48,8 +48,8 @@ edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keep
 
 edge& run_builder::results(const item_type& type) {
     const std::size_t capacity = is_capacity_open() ? type.default_items : run_->options.capacity;
-    run_->results =
-        std::make_unique<result_port>(run_->rt, names_.back(), capacity, type, is_capacity_open());
+    run_->results = std::make_unique<result_reader>(run_->rt, names_.back(), capacity, type,
+                                                    is_capacity_open());
     return run_->results->edge;
 }
 

@@ -1,8 +1,8 @@
 #include <paipa/detail/attempt/item_timer.hpp>
 #include <paipa/detail/edge/edge.hpp>
-#include <paipa/detail/run/result_port.hpp>
+#include <paipa/detail/run/in_run.hpp>
+#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/run/seated.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/run/stall_watch.hpp>
 #include <paipa/detail/stage/run_base.hpp>
@@ -79,7 +79,7 @@ void run_core::start(const char* who) {
     bool complete = false;
     {
         worker_context starting(*this, nullptr, 0);
-        const seated here(rt, starting);
+        const in_run here(rt, starting);
         tell_tracker([this](tracker& t) { t.run_started(options.name); });
         complete = start_all();
         thread_left();
@@ -105,7 +105,7 @@ void run_core::end_thread(worker_context& core) noexcept {
 
 void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     worker_context& core = step.core(index);
-    const seated here(rt, core);
+    const in_run here(rt, core);
     rt.point();
     begin_thread(core);
     tell_tracker(core, [&](tracker& t) { t.worker_started(step.name, index); });
@@ -123,13 +123,13 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
 
 void run_core::run_timer(step_core& step) noexcept {
     worker_context core(*this, nullptr, 0);
-    const seated here(rt, core);  // user code that hears a stop token runs here
+    const in_run here(rt, core);  // user code that hears a stop token runs here
     step.timer->run();
     thread_left();
 }
 
 void run_core::run_source(source_core& source) noexcept {
-    const seated here(rt, source.core);
+    const in_run here(rt, source.core);
     rt.point();
     begin_thread(source.core);
     try {

@@ -1,7 +1,7 @@
 #include <paipa/detail/edge/edge.hpp>
-#include <paipa/detail/run/result_port.hpp>
+#include <paipa/detail/run/in_run.hpp>
+#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/run/seated.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -166,7 +166,7 @@ void run_core::request_stops_in_time(std::size_t first_steps) noexcept {
         threads_.reserve(threads_.size() + 1);
         threads_.push_back(rt.spawn("stop", [self = shared_from_this(), first_steps] {
             worker_context core(*self, nullptr, 0);
-            const seated here(self->rt, core);
+            const in_run here(self->rt, core);
             self->request_stops(first_steps);
             self->thread_left();
         }));

@@ -1,6 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
-#include <paipa/detail/run/result_port.hpp>
+#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/stall_watch.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>

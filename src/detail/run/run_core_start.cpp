@@ -1,5 +1,5 @@
 #include <paipa/detail/edge/edge.hpp>
-#include <paipa/detail/run/result_port.hpp>
+#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/step_core.hpp>

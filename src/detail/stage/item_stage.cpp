@@ -119,7 +119,7 @@ void item_stage::work(std::size_t i) {
 }
 
 void item_stage::loop(item_stage_worker& w) {
-    w.speed.begin(rt().now(), w.core.times.waited());
+    w.sizer.begin(rt().now(), w.core.times.waited());
     while (true) {
         taken what = in_.take(w.in, w.core.times, never, false);
         if (what == taken::nothing) {
@@ -193,9 +193,9 @@ void item_stage::batch(item_stage_worker& w) {
     }
     const time_point now = rt().now();
     const bool single = ordered_ && (keep_ || facts_.gives_back);
-    w.in.want = single ? 1 : w.speed.next_batch(n, now, w.core.times.waited());
-    w.in.pull = w.speed.pull();
-    w.in.hurry = w.speed.fast();
+    w.in.want = single ? 1 : w.sizer.next_batch(n, now, w.core.times.waited());
+    w.in.pull = w.sizer.pull();
+    w.in.hurry = w.sizer.fast();
     w.core.times.mark(now);
     progress(now);
 }
@@ -214,7 +214,7 @@ void item_stage::again(item_stage_worker& w) {
         leave(w);
     }
     const time_point now = rt().now();
-    w.speed.begin(now, w.core.times.waited());
+    w.sizer.begin(now, w.core.times.waited());
     w.core.times.mark(now);
     progress(now);
 }

@@ -46,7 +46,7 @@ void iter_stage::work(std::size_t i) {
 }
 
 void iter_stage::begin(iter_worker& w) noexcept {
-    w.speed.begin(run_->rt.now(), w.core.times.waited());
+    w.sizer.begin(run_->rt.now(), w.core.times.waited());
 }
 
 bool iter_stage::pull(iter_worker& w) {
@@ -110,10 +110,10 @@ void iter_stage::measure(iter_worker& w) {
         return;
     }
     const time_point now = run_->rt.now();
-    const std::size_t next = w.speed.next_batch(w.pulled, now, w.core.times.waited());
+    const std::size_t next = w.sizer.next_batch(w.pulled, now, w.core.times.waited());
     w.in.want = options.threads == 1 ? next : 1;
-    w.in.pull = w.speed.pull();
-    w.in.hurry = w.speed.fast();
+    w.in.pull = w.sizer.pull();
+    w.in.hurry = w.sizer.fast();
     w.core.times.mark(now);
     w.pulled = 0;
     progress(now);

@@ -176,8 +176,8 @@ protected:
     /// Its part between being listed and taken off the list.
     void wait_listed(waking_lock& lock, const waiter& me, time_point until);
     /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
-    /// when it pays, see `pace::pull`; should such a reader block in user code before, the writer
-    /// finds the free slots by itself: it looks again, each time after twice as long.
+    /// when it pays, see `batch_sizer::pull`; should such a reader block in user code before, the
+    /// writer finds the free slots by itself: it looks again, each time after twice as long.
     bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
                        duration& look_again);
     /// Why a reader that finds nothing to take has to wait. `holds_retries`: it has retries in hand

@@ -59,7 +59,7 @@ public:
     std::size_t want = 1;              // items worth taking at once
     std::size_t done = 0;              // finished since the last take
     std::size_t begun_later = 0;       // this batch's share of the edge's count of that name
-    double pull = 0;                   // items in `pace::while_away`, as measured
+    double pull = 0;                   // items in `batch_sizer::while_away`, as measured
     bool hurry = false;                // items are fast: who waits yields a little before parking
     bool meets_rows = false;           // the edge's writers hand over rows, not one item at a time
     bool retry_turn = false;           // waiting retries and queued items take turns

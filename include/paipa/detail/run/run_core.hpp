@@ -31,7 +31,7 @@
 namespace paipa::detail {
 
 class edge;
-class result_port;
+class result_reader;
 class stall_watch;
 
 /// A run: life cycle, failures, ends, books.
@@ -139,7 +139,7 @@ public:
     // before the edges:
     std::vector<std::unique_ptr<edge>> edges;  // in front of each step
     std::vector<std::unique_ptr<step_core>> steps;
-    std::unique_ptr<result_port> results;  // behind the last step; null: not wanted
+    std::unique_ptr<result_reader> results;  // behind the last step; null: not wanted
 
 private:
     report end(const char* who);

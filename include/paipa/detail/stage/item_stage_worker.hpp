@@ -4,7 +4,7 @@
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/order/completion_log.hpp>
-#include <paipa/detail/stage/pace.hpp>
+#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/time.hpp>
 
@@ -47,7 +47,7 @@ public:
     /// One more try of an item that came back.
     virtual void again(retry_entry& entry) = 0;
 
-    pace speed;
+    batch_sizer sizer;
     time_point next_idle = never;
     bool holds = false;        // outputs are held until the item is settled
     bool streaming = false;    // an ordered item that sends directly, because it is its turn

@@ -1,6 +1,6 @@
 #ifndef PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
-#include <paipa/detail/stage/pace.hpp>
+#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/runtime.hpp>
 
@@ -20,7 +20,7 @@ public:
     /// Runs the worker's range to its end.
     virtual void run() = 0;
 
-    pace speed;
+    batch_sizer sizer;
     bool in_hand = false;        // the inbox's taken item, until the next one is pulled
     std::size_t pulled = 0;      // of this batch
     bool asked = false;          // for an item, since the last output

@@ -1,7 +1,7 @@
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/run/result_port.hpp>
+#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -12,17 +12,17 @@
 
 namespace paipa::detail {
 
-result_port::result_port(runtime& rt, const std::string& from, std::size_t capacity,
-                         const item_type& type, bool is_open)
+result_reader::result_reader(runtime& rt, const std::string& from, std::size_t capacity,
+                             const item_type& type, bool is_open)
     : edge(rt, from, "results", capacity, type), rt_(rt), inbox_(type, false), is_open_(is_open) {
     edge.add_reader(inbox_);
 }
 
-result_port::~result_port() {
+result_reader::~result_reader() {
     drop_current();
 }
 
-bool result_port::next_in_batch() {
+bool result_reader::next_in_batch() {
     drop_current();
     if (is_over_ || !inbox_.take_next()) {
         return false;
@@ -33,7 +33,7 @@ bool result_port::next_in_batch() {
     return true;
 }
 
-taken result_port::fetch(time_point until) {
+taken result_reader::fetch(time_point until) {
     if (is_over_) {
         return taken::end;
     }
@@ -48,37 +48,37 @@ taken result_port::fetch(time_point until) {
     }
 }
 
-/// A reader takes as many at once as fit its pace, like a step.
-void result_port::measure() {
+/// A reader takes as many results at once as fit the time of a batch, like a worker of a step.
+void result_reader::measure() {
     const time_point now = rt_.now();
     if (in_batch_ == 0) {
-        speed_.begin(now, times_.waited());
+        sizer_.begin(now, times_.waited());
         return;
     }
     if (std::exchange(is_open_, false)) {
         edge.follow_readers(edge_bound::rule::readers_speed);
     }
-    inbox_.want = speed_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
-    inbox_.pull = speed_.pull();
-    inbox_.hurry = speed_.fast();
+    inbox_.want = sizer_.next_batch(std::exchange(in_batch_, 0), now, times_.waited());
+    inbox_.pull = sizer_.pull();
+    inbox_.hurry = sizer_.fast();
 }
 
-void result_port::discard(bool on) noexcept {
+void result_reader::discard(bool on) noexcept {
     is_over_ = is_over_ || on;
     edge.drop_instead_of_waiting(on);
 }
 
-void result_port::give_up_rest() noexcept {
+void result_reader::give_up_rest() noexcept {
     edge.give_up_queue();
 }
 
 /// Those read are asked first: each of them had been taken before.
-std::uint64_t result_port::unread() {
+std::uint64_t result_reader::unread() {
     const std::uint64_t read = read_.get();
     return edge.figures().popped - read;
 }
 
-void result_port::drop_current() noexcept {
+void result_reader::drop_current() noexcept {
     if (std::exchange(has_current_, false)) {
         inbox_.drop_taken();
         inbox_.done += 1;

@@ -1,10 +1,10 @@
-#ifndef PAIPA_DETAIL_RUN_RESULT_PORT_HPP
-#define PAIPA_DETAIL_RUN_RESULT_PORT_HPP
+#ifndef PAIPA_DETAIL_RUN_RESULT_READER_HPP
+#define PAIPA_DETAIL_RUN_RESULT_READER_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/stage/pace.hpp>
+#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
@@ -16,19 +16,19 @@
 
 namespace paipa::detail {
 
-/// The results of a run: the edge behind the last step, and the one reader it may have. The run
-/// sees to it that a reader and a thread that throws results away are never at it at the same time
-/// (`run_core::may_discard`).
-class result_port {
+/// Takes the results of a run from the edge behind the last step, for the one reader that a run may
+/// have. The run sees to it that a reader and a thread that throws results away never use this at
+/// the same time (`run_core::may_discard`).
+class result_reader {
 public:
     /// `is_open`: nobody has declared the capacity. Then it holds as it is until somebody reads, as
     /// a caller may put all items before, and is bounded by the reader's speed from there on.
-    result_port(runtime& rt, const std::string& from, std::size_t capacity, const item_type& type,
-                bool is_open);
+    result_reader(runtime& rt, const std::string& from, std::size_t capacity, const item_type& type,
+                  bool is_open);
 
-    result_port(const result_port&) = delete;
-    result_port& operator=(const result_port&) = delete;
-    ~result_port();
+    result_reader(const result_reader&) = delete;
+    result_reader& operator=(const result_reader&) = delete;
+    ~result_reader();
 
     /// Makes the next result of the batch in hand current. False: it is used up.
     bool next_in_batch();
@@ -69,7 +69,7 @@ private:
     bool is_over_ = false;      // the rest of the batch is for nobody
     std::size_t in_batch_ = 0;  // since the last batch was taken
     counter read_;              // given to readers
-    pace speed_;
+    batch_sizer sizer_;
     time_sheet times_;
 };
 

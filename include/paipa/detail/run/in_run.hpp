@@ -1,5 +1,5 @@
-#ifndef PAIPA_DETAIL_RUN_SEATED_HPP
-#define PAIPA_DETAIL_RUN_SEATED_HPP
+#ifndef PAIPA_DETAIL_RUN_IN_RUN_HPP
+#define PAIPA_DETAIL_RUN_IN_RUN_HPP
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
 
@@ -7,17 +7,17 @@ namespace paipa::detail {
 
 /// While this lives the calling thread belongs to the run: calls from user code on it only ask for
 /// the run's end, and do not wait for it.
-class seated {
+class in_run {
 public:
-    seated(runtime& rt, worker_context& core) : place_(rt.here()), before_(place_.owner) {
+    in_run(runtime& rt, worker_context& core) : place_(rt.here()), before_(place_.owner) {
         core.around = static_cast<const worker_context*>(before_);
         place_.owner = &core;
     }
 
-    seated(const seated&) = delete;
-    seated& operator=(const seated&) = delete;
+    in_run(const in_run&) = delete;
+    in_run& operator=(const in_run&) = delete;
 
-    ~seated() { place_.owner = before_; }
+    ~in_run() { place_.owner = before_; }
 
 private:
     seat& place_;

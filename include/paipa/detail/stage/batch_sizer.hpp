@@ -1,5 +1,5 @@
-#ifndef PAIPA_DETAIL_STAGE_PACE_HPP
-#define PAIPA_DETAIL_STAGE_PACE_HPP
+#ifndef PAIPA_DETAIL_STAGE_BATCH_SIZER_HPP
+#define PAIPA_DETAIL_STAGE_BATCH_SIZER_HPP
 #include <paipa/time.hpp>
 
 #include <algorithm>
@@ -7,9 +7,9 @@
 
 namespace paipa::detail {
 
-/// How long a worker's items take, and how many are therefore worth taking at once: as many as fit
-/// in 50 us, so that none waits longer because of its batch.
-class pace {
+/// Measures how long a worker's items take, and says how many are therefore worth taking at once:
+/// as many as fit in 50 us, so that none waits longer because of its batch.
+class batch_sizer {
 public:
     static constexpr duration batch_time = std::chrono::microseconds{50};
     static constexpr duration while_away = std::chrono::milliseconds{1};
