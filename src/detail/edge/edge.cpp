@@ -66,8 +66,8 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
         const taken what = choose(in, lock);
         give_back(in, lock);  // into the room that was just made, before a writer finds it
         if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
-            if (timekeeper_ != nullptr && retries_.is_paid(popped_, first_tries_are_over())) {
-                lock.wake(timekeeper_->place);  // it watches the time, and what was taken may last
+            if (timer_reader_ != nullptr && retries_.is_paid(popped_, first_tries_are_over())) {
+                lock.wake(timer_reader_->place);  // it watches the time; what was taken may last
             }
             wake_a_reader(lock);
             wake_a_writer(lock, room_worth_waking(in));
@@ -107,8 +107,8 @@ void edge::give_back(inbox& in, waking_lock& lock) {
         const time_point due = in.back.back().due;
         retries_.add(std::move(in.back.back()));
         in.back.pop_back();
-        if (timekeeper_ != nullptr && due < timekeeper_until_) {
-            lock.wake(timekeeper_->place);
+        if (timer_reader_ != nullptr && due < timer_reader_until_) {
+            lock.wake(timer_reader_->place);
         }
     }
     note_most();
@@ -243,7 +243,7 @@ std::size_t edge::emit_cells(outbox& out, time_sheet& times, void* cells, std::s
     }
     n = out.add_cells(cells, n);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
-    if (flags_.hungry.load(std::memory_order_relaxed)) {
+    if (flags_.reader_waiting.load(std::memory_order_relaxed)) {
         hand_over(out, false);
     }
     return n;

@@ -140,37 +140,37 @@ activity edge_core::idle_for(bool holds_retries) const noexcept {
 void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,
                                bool holds_retries) {
     waiter me(rt_.here());
-    if (timekeeper_ == nullptr && next_retry() < until) {
-        timekeeper_ = &me;
-        until = timekeeper_until_ = next_retry();
+    if (timer_reader_ == nullptr && next_retry() < until) {
+        timer_reader_ = &me;
+        until = timer_reader_until_ = next_retry();
     }
     idle_readers_.add(me);
-    flags_.hungry.store(true);
-    pull();  // who takes an item in front of an ordered step from here on sees a hungry reader
+    flags_.reader_waiting.store(true);
+    pull();  // behind the store: a worker in front that takes an item after it sees the flag
     if (ready() == 0) {
         times.change(idle_for(holds_retries), rt_.now());
         wait_listed(lock, me, until);
     }
     if (me.listed) {
         idle_readers_.remove(me);
-        flags_.hungry.store(!idle_readers_.empty());
+        flags_.reader_waiting.store(!idle_readers_.empty());
     } else {
-        --coming_;
+        --readers_waking_;
     }
-    if (timekeeper_ == &me) {
-        timekeeper_ = nullptr;
-        timekeeper_until_ = never;
+    if (timer_reader_ == &me) {
+        timer_reader_ = nullptr;
+        timer_reader_until_ = never;
     }
 }
 
-/// A writer may have staged an item at the moment when this reader said it was hungry, and have
-/// missed that. Only a busy writer can, so only then look again a moment later. What is staged from
-/// then on finds the reader on the list: it sleeps for good.
+/// A writer that staged an item while this reader set `reader_waiting` may have missed the flag.
+/// Only a busy writer can, so only then the reader looks again a moment later. Whoever stages an
+/// item after that sees the flag, so the reader then sleeps until it is woken.
 void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point until) {
     const time_point look = later(rt_.now(), second_look);
     const bool looks_again = writers_busy() && look < until;
     lock.park(looks_again ? look : until);
-    const bool is_early = timekeeper_ == &me && next_retry() < until;
+    const bool is_early = timer_reader_ == &me && next_retry() < until;
     if (looks_again && me.listed && !is_early && rt_.now() >= look) {
         collect_staged();
         pull();
@@ -209,22 +209,22 @@ bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& t
     return true;
 }
 
-/// Who was woken and has not come back yet takes an item, looks here again behind it, and so wakes
-/// the next one: another reader is woken only for what those leave.
+/// A woken reader that has not returned will take at least one item and then wake the next reader,
+/// so another one is woken only for what the woken readers leave.
 void edge_core::wake_a_reader(waking_lock& lock) noexcept {
     if (idle_readers_.empty()) {
         return;
     }
-    const bool unwatched_retry = timekeeper_ == nullptr && retries_waiting() > 0;
-    if (ready() > coming_ || (unwatched_retry && coming_ == 0)) {
+    const bool unwatched_retry = timer_reader_ == nullptr && retries_waiting() > 0;
+    if (ready() > readers_waking_ || (unwatched_retry && readers_waking_ == 0)) {
         wake_next_reader(lock);
     }
 }
 
 void edge_core::wake_next_reader(waking_lock& lock) noexcept {
     if (seat* const s = idle_readers_.pop()) {
-        ++coming_;
-        flags_.hungry.store(!idle_readers_.empty());
+        ++readers_waking_;
+        flags_.reader_waiting.store(!idle_readers_.empty());
         lock.wake(s);
     }
 }

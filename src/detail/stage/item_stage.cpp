@@ -43,7 +43,7 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
         in.set_readers_flush();
     }
     if (!facts_.gives_back && o.retry.attempts <= 1) {
-        in.set_items_stay_away();  // there is no hook that has to wait for all items
+        in.set_no_reentry();  // there is no hook that has to wait for all items
     }
     in.set_retry_budget(o.retry.budget);
     if (ordered_) {
@@ -233,7 +233,7 @@ bool item_stage::settle(item_stage_worker& w) {
             w.out->held().clear();
             w.in.done += 1;
         } else if (w.completed->full() ||
-                   (to() != nullptr && to()->hungry().load(std::memory_order_relaxed))) {
+                   (to() != nullptr && to()->reader_waiting().load(std::memory_order_relaxed))) {
             guarded(w, "hand-over", [&] { leave(w); });
         }
         return kept;
@@ -263,7 +263,7 @@ void item_stage::bound_outputs(item_stage_worker& w) {
     const bool waits = !facts_.gives_back && options.retry.attempts <= 1;
     w.out->on_overflow([this, &w, streams, waits](std::size_t held) {
         const bool is_waited_for =
-            to() != nullptr && to()->hungry().load(std::memory_order_relaxed);
+            to() != nullptr && to()->reader_waiting().load(std::memory_order_relaxed);
         if (streams && (held == 1 || is_waited_for || held >= resequencer::stream_from)) {
             leave(w);
             w.streaming = resequencer_->take_turn(w.number, w.core.times,

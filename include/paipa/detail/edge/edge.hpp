@@ -65,7 +65,7 @@ public:
     void set_retry_budget(const retry_budget& budget) noexcept { retries_.set_budget(budget); }
 
     /// A reader waits. A stale value costs it a moment, see `outbox`.
-    [[nodiscard]] const std::atomic<bool>& hungry() const noexcept { return flags_.hungry; }
+    [[nodiscard]] const auto& reader_waiting() const noexcept { return flags_.reader_waiting; }
 
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);

@@ -90,10 +90,10 @@ public:
     /// Readers flush what they keep back before a meta entry passes them.
     void set_readers_flush() noexcept { readers_flush_ = true; }
 
-    /// Items that were taken do not come back, except those for which the step throws
-    /// `retry_after`. The worker that gave such an item back takes it again. So no reader has to
-    /// wait for items that are still in process.
-    void set_items_stay_away() noexcept { items_stay_away_ = true; }
+    /// No item that was taken enters the edge again, except those for which the step throws
+    /// `retry_after`, and the worker that gave such an item back takes it again. So no reader has
+    /// to wait for items that are still in process.
+    void set_no_reentry() noexcept { no_reentry_ = true; }
 
     void set_window(std::size_t items) noexcept { window_ = items; }
 
@@ -168,7 +168,7 @@ protected:
 
     [[nodiscard]] bool at_end() const noexcept {
         return closed_ && queued() == 0 && metas_.empty() && arriving_ == 0 &&
-               (unfinished_ == 0 || (items_stay_away_ && retries_waiting() == 0));
+               (unfinished_ == 0 || (no_reentry_ && retries_waiting() == 0));
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
@@ -198,10 +198,10 @@ protected:
     runtime& rt_;
     const std::string from_;
     const std::string to_;
-    std::size_t window_ = 0;        // ordered steps: items taken beyond `head_`; 0: no limit
-    bool readers_flush_ = false;    // constant once the run has started
-    bool items_stay_away_ = false;  // likewise
-    bool is_intake_ = false;        // likewise
+    std::size_t window_ = 0;      // ordered steps: items taken beyond `head_`; 0: no limit
+    bool readers_flush_ = false;  // constant once the run has started
+    bool no_reentry_ = false;     // likewise
+    bool is_intake_ = false;      // likewise
 
     std::mutex mutex_;  // guards everything below
     edge_bound bound_;
@@ -213,28 +213,28 @@ protected:
     std::uint64_t head_ = 0;        // ordered steps: the first item whose outputs have not left
     std::uint64_t unfinished_ = 0;  // taken, not done; includes metas and flushes in process
     std::uint64_t retries_abandoned_ = 0;
-    std::size_t begun_later_ = 0;  // in readers' batches, not begun as far as known
-    std::size_t reserved_ = 0;     // in writers' outboxes, staged or free to stage
-    std::size_t arriving_ = 0;     // puts that make their item, each in a reserved slot
-    std::size_t readers_ = 0;      // registered inboxes
-    std::size_t coming_ = 0;       // readers off `idle_readers_`, still in `wait_for_input`
-    std::size_t flushed_ = 0;      // readers that have flushed for the entry in front
-    std::uint64_t barrier_ = 1;    // number of the meta entry in front
-    bool closed_ = false;          // never goes back to false
-    bool bounded_ = false;         // until the run starts, everything put is kept
-    std::string why_;              // reason of closing or cancelling
+    std::size_t begun_later_ = 0;     // in readers' batches, not begun as far as known
+    std::size_t reserved_ = 0;        // in writers' outboxes, staged or free to stage
+    std::size_t arriving_ = 0;        // puts that make their item, each in a reserved slot
+    std::size_t readers_ = 0;         // registered inboxes
+    std::size_t readers_waking_ = 0;  // readers off `idle_readers_`, still in `wait_for_input`
+    std::size_t flushed_ = 0;         // readers that have flushed for the entry in front
+    std::uint64_t barrier_ = 1;       // number of the meta entry in front
+    bool closed_ = false;             // never goes back to false
+    bool bounded_ = false;            // until the run starts, everything put is kept
+    std::string why_;                 // reason of closing or cancelling
     meta_entries metas_;
     wait_list idle_readers_;
     wait_list blocked_writers_;
-    wait_list turn_waiters_;        // ordered steps: workers that want to stream
-    waiter* timekeeper_ = nullptr;  // the waiting reader that watches `next_retry`
-    time_point timekeeper_until_ = never;
+    wait_list turn_waiters_;          // ordered steps: workers that want to stream
+    waiter* timer_reader_ = nullptr;  // the waiting reader that watches `next_retry`
+    time_point timer_reader_until_ = never;
 
     /// Written under the mutex, and seldom; read without it for each item, where a stale value only
     /// costs a moment. A type of its own, or `edge` would begin behind them on their cache line.
     struct alignas(64) flags {
         std::atomic<bool> cancelled{false};
-        std::atomic<bool> hungry{false};  // a reader waits; pairs with `outbox::tail`
+        std::atomic<bool> reader_waiting{false};  // a reader waits; pairs with `outbox::tail`
     };
 
     flags flags_;

@@ -14,8 +14,8 @@ namespace paipa::detail {
 /// used up, move the items into the edge under its lock. So an emitted item never waits for its
 /// writer, which may be deep in user code.
 ///
-/// The owner's store of `tail` and its look at the edge's `hungry` may pass a reader's store of
-/// `hungry` and its look at `tail`; the reader then looks once more a moment later
+/// The owner's store of `tail` and its look at the edge's `reader_waiting` may pass a reader's
+/// store of that flag and its look at `tail`; the reader then looks once more a moment later
 /// (`edge_core::wait_for_input`), when both stores have long been visible.
 class outbox {
 public:

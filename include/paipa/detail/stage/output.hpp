@@ -127,7 +127,7 @@ public:
         // pairs with the acquire in outbox::staged()
         all_.outbox_.tail_.store(++tail_, std::memory_order_release);
         std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
-        if (to_->hungry().load(std::memory_order_relaxed)) [[unlikely]] {
+        if (to_->reader_waiting().load(std::memory_order_relaxed)) [[unlikely]] {
             hand_over();
         }
     }
