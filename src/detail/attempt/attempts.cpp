@@ -31,7 +31,7 @@ bool is_skip_in_flight() noexcept {
     }
 }
 
-item_outcome told(outcome o) noexcept {
+item_outcome to_item_outcome(outcome o) noexcept {
     switch (o) {
         case outcome::skipped:
             return item_outcome::skipped;
@@ -128,8 +128,9 @@ std::vector<attempt_error> all_errors(failed_try& f, time_point now) {
 
 }  // namespace
 
-item_outcome contain(failed_try& f, const step_options& options, duration pause, time_point now,
-                     std::vector<retry_entry>& back, const std::function<void(dead_letter)>& bury) {
+item_outcome apply_failure_policy(failed_try& f, const step_options& options, duration pause,
+                                  time_point now, std::vector<retry_entry>& back,
+                                  const std::function<void(dead_letter)>& add_dead_letter) {
     std::optional<failure_action> decided;
     try {
         const wish step = wish_of(f);
@@ -164,15 +165,16 @@ item_outcome contain(failed_try& f, const step_options& options, duration pause,
         if (decided == failure_action::dead_letter) {
             std::vector<attempt_error> errors = all_errors(f, now);
             auto box = std::make_shared<item_box>(f.type, f.cell);
-            bury(dead_letter{.step = {},
-                             .worker = 0,
-                             .attempts = std::move(errors),
-                             .item = std::shared_ptr<const void>(box, f.type.item(box->cell())),
-                             .type = f.type.type});
+            add_dead_letter(
+                dead_letter{.step = {},
+                            .worker = 0,
+                            .attempts = std::move(errors),
+                            .item = std::shared_ptr<const void>(box, f.type.item(box->cell())),
+                            .type = f.type.type});
             return item_outcome::dead;
         }
     } catch (...) {
-        f.error = std::current_exception();  // no memory to contain it
+        f.error = std::current_exception();  // no memory for the item's errors
         f.what.clear();
     }
     const failure_action action = decided.value_or(options.on_failure.last_action());

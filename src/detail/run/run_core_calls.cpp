@@ -171,14 +171,14 @@ void run_core::let_go(const std::shared_ptr<run_core>& run) noexcept {
         return;
     }
     try {
-        run->wind_up();
+        run->end_for_destructor();
         run->log_unseen();
     } catch (...) {
         log(log_level::error, run->label() + ": destructor: " + describe(std::current_exception()));
     }
 }
 
-void run_core::wind_up() {
+void run_core::end_for_destructor() {
     if (state() == run_state::ready) {
         cancel("the pipeline was destroyed before it ran");
     } else if (on_own_thread()) {

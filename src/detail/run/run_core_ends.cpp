@@ -317,7 +317,7 @@ void run_core::log_unseen() noexcept {
     }
 }
 
-void run_core::bury(dead_letter letter) {
+void run_core::add_dead_letter(dead_letter letter) {
     if (options.dead_letter_callback) {
         options.dead_letter_callback(letter);
         return;

@@ -43,7 +43,8 @@ bool fused_worker::begin() {
 }
 
 void fused_worker::end(outcome o) {
-    run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, told(o)); });
+    run_.tell_tracker(
+        [&](tracker& t) { t.item_ended(core.step->name, core.index, to_item_outcome(o)); });
 }
 
 bool fused_worker::threw(const item_type& type, void* cell, bool is_whole, bool is_first) noexcept {
@@ -55,11 +56,11 @@ bool fused_worker::threw(const item_type& type, void* cell, bool is_whole, bool 
         end(outcome::skipped);
         return false;
     } catch (...) {
-        return contain(type, cell, is_whole);
+        return apply_failure_policy(type, cell, is_whole);
     }
 }
 
-bool fused_worker::contain(const item_type& type, void* cell, bool is_whole) {
+bool fused_worker::apply_failure_policy(const item_type& type, void* cell, bool is_whole) {
     std::vector<retry_entry> no_retries;
     failed_try failed{type,
                       cell,
@@ -69,12 +70,12 @@ bool fused_worker::contain(const item_type& type, void* cell, bool is_whole) {
                       std::current_exception(),
                       is_whole ? waiting_place::worker : waiting_place::none,
                       waited_};
-    const item_outcome o = detail::contain(failed, core.step->options, {}, run_.rt.now(),
-                                           no_retries, [&](dead_letter letter) {
-                                               letter.step = core.step->name;
-                                               letter.worker = core.index;
-                                               run_.bury(std::move(letter));
-                                           });
+    const item_outcome o = detail::apply_failure_policy(
+        failed, core.step->options, {}, run_.rt.now(), no_retries, [&](dead_letter letter) {
+            letter.step = core.step->name;
+            letter.worker = core.index;
+            run_.add_dead_letter(std::move(letter));
+        });
     run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, o); });
     if (o == item_outcome::retried) {
         waited_ = failed.waited;

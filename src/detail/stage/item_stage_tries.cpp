@@ -46,7 +46,7 @@ void item_stage::succeeded(item_stage_worker& w, outcome o) {
     if (whole != outcome::finished || !w.core.outputs_count) {
         w.core.count(whole);
     }
-    end_try(w, told(whole));
+    end_try(w, to_item_outcome(whole));
 }
 
 void item_stage::end_try(item_stage_worker& w, item_outcome o) {
@@ -93,8 +93,8 @@ bool item_stage::threw(item_stage_worker& w, std::uint64_t number, void* cell,
         end_try(w, item_outcome::skipped);
         return false;
     } catch (...) {
-        const item_outcome o =
-            contain(w, cell, before, failure_in_time(w.core, std::current_exception()));
+        const item_outcome o = apply_failure_policy(
+            w, cell, before, failure_in_time(w.core, std::current_exception()));
         end_try(w, o);
         return o == item_outcome::retried && place_ == waiting_place::worker && wait_with_item(w);
     }
@@ -113,23 +113,24 @@ bool item_stage::wait_with_item(item_stage_worker& w) {
 
 void item_stage::timed_out(item_stage_worker& w, void* cell, retry_entry* before) {
     w.out->held().clear();
-    end_try(w, contain(w, cell, before, w.core.clock->failure(nullptr)));
+    end_try(w, apply_failure_policy(w, cell, before, w.core.clock->failure(nullptr)));
 }
 
 /// A failed try: the item waits for the next one (on a cancelled edge it is abandoned), or is done
 /// with.
-item_outcome item_stage::contain(item_stage_worker& w, void* cell, retry_entry* before,
-                                 std::exception_ptr error) {
+item_outcome item_stage::apply_failure_policy(item_stage_worker& w, void* cell, retry_entry* before,
+                                              std::exception_ptr error) {
     const item_type& type = before == nullptr ? in_.type() : before->item.type();
     const duration waited = w.waited.number == w.number ? w.waited.total : duration{};
     failed_try failed{type,   cell,  w.number, w.core.attempt, before, std::move(error),
                       place_, waited};
-    const item_outcome o = detail::contain(failed, options, pause(w.core.attempt, w.core, w.number),
-                                           rt().now(), w.in.back, [&](dead_letter letter) {
-                                               letter.step = name;
-                                               letter.worker = w.core.index;
-                                               run_->bury(std::move(letter));
-                                           });
+    const item_outcome o =
+        detail::apply_failure_policy(failed, options, pause(w.core.attempt, w.core, w.number),
+                                     rt().now(), w.in.back, [&](dead_letter letter) {
+                                         letter.step = name;
+                                         letter.worker = w.core.index;
+                                         run_->add_dead_letter(std::move(letter));
+                                     });
     if (o == item_outcome::retried) {
         end_turn(w, false);  // it keeps its place
         w.waited = {.number = w.number, .total = failed.waited, .until = failed.due};

@@ -41,14 +41,15 @@ struct failed_try {
     time_point due{};             // of the next try, of an item that waits with its worker
 };
 
-/// The same, for a tracker, of a try that did not fail.
-item_outcome told(outcome o) noexcept;
+/// What a tracker is told of a try that did not fail.
+item_outcome to_item_outcome(outcome o) noexcept;
 
-/// Contains a failure as far as the options allow: the item waits for its next try in `back`, or
-/// with its worker until `f.due`; goes to `bury`; or is dropped. `failed`: the run must stop, for
-/// `f.error`, with the text `f.what`.
-item_outcome contain(failed_try& f, const step_options& options, duration pause, time_point now,
-                     std::vector<retry_entry>& back, const std::function<void(dead_letter)>& bury);
+/// Decides by the options what becomes of the item of a failed try: it waits for its next try in
+/// `back`, or with its worker until `f.due`; is given to `add_dead_letter`; or is dropped.
+/// `failed`: the run must stop, for `f.error`, with the text `f.what`.
+item_outcome apply_failure_policy(failed_try& f, const step_options& options, duration pause,
+                                  time_point now, std::vector<retry_entry>& back,
+                                  const std::function<void(dead_letter)>& add_dead_letter);
 
 }  // namespace paipa::detail
 #endif

@@ -108,7 +108,7 @@ public:
     void fail(const std::string& step, const char* where, unsigned attempt,
               std::exception_ptr error, std::string what = {}) noexcept;
 
-    void bury(dead_letter letter) { dead_letters_.push_back(std::move(letter)); }
+    void add_dead_letter(dead_letter letter) { dead_letters_.push_back(std::move(letter)); }
 
     /// A step has passed on everything. `early`: it did not want all of its input.
     void step_ended(inline_step& step, bool early);

@@ -179,7 +179,7 @@ private:
                 }
                 if (error != nullptr) {
                     opened_.reset();
-                    contain(std::move(error));
+                    apply_failure_policy(std::move(error));
                     out_of_hand();
                 }
             }
@@ -262,7 +262,7 @@ private:
         }
         if (error != nullptr) {  // behind the handler: in one, only the caller's is in flight
             discard_held();
-            contain(std::move(error));
+            apply_failure_policy(std::move(error));
         }
         out_of_hand();
         attempt_ = 0;
@@ -337,17 +337,17 @@ private:
         }
     }
 
-    void contain(std::exception_ptr error) {
+    void apply_failure_policy(std::exception_ptr error) {
         failed_try failed{hand_.type(), hand_.cell(),    hand_.number(),
                           attempt_,     hand_.earlier(), std::move(error)};
         failed.place = keep_ || hooks::stays_whole ? waiting_place::edge : waiting_place::none;
         failed.around = std::current_exception();
         std::vector<retry_entry> back;
-        const item_outcome o = detail::contain(
+        const item_outcome o = detail::apply_failure_policy(
             failed, options, retry_pause(options.retry, attempt_, hand_.number() * 31),
             run_.rt.now(), back, [&](dead_letter letter) {
                 letter.step = name;
-                run_.bury(std::move(letter));
+                run_.add_dead_letter(std::move(letter));
             });
         if (o == item_outcome::retried) {
             back_.add(std::move(back.back()));

@@ -103,7 +103,7 @@ public:
     /// `what` is the failure's text; empty: that of the error.
     void fail(const worker_context& at, const char* where, unsigned attempt,
               std::exception_ptr error, std::string what = {}) noexcept;
-    void bury(dead_letter letter);
+    void add_dead_letter(dead_letter letter);
     void notice(time_point now) noexcept;
 
     /// Tells the tracker, when there is one; what it throws is logged.
@@ -156,7 +156,7 @@ private:
     void rethrow_failure();
     void log_unseen() noexcept;
     void leave_behind();
-    void wind_up();
+    void end_for_destructor();
     /// Threads that will never end here: this is a forked copy of the process that started them.
     [[nodiscard]] bool in_forked_child() const noexcept;
     /// Throws `state_error` there.

@@ -43,7 +43,7 @@ public:
     worker_context core;
 
 private:
-    bool contain(const item_type& type, void* cell, bool is_whole);
+    bool apply_failure_policy(const item_type& type, void* cell, bool is_whole);
     bool wait(time_point due);
 
     run_core& run_;

@@ -93,8 +93,8 @@ private:
     void bound_outputs(item_stage_worker& w);
     bool end_turn(item_stage_worker& w, bool done);
     bool wait_with_item(item_stage_worker& w);
-    item_outcome contain(item_stage_worker& w, void* cell, retry_entry* before,
-                         std::exception_ptr error);
+    item_outcome apply_failure_policy(item_stage_worker& w, void* cell, retry_entry* before,
+                                      std::exception_ptr error);
 
     runtime& rt() const noexcept { return run_->rt; }
 
