@@ -118,10 +118,11 @@ public:
     void each(Sink sink) {
         cursor all(prepare());
         cursor in_registers(std::move(all));
-        detail::pour(in_registers, [sink = std::move(sink)]<class Item>(Item&& item) mutable {
-            sink(std::forward<Item>(item));
-            return true;
-        });
+        detail::for_each_while(in_registers,
+                               [sink = std::move(sink)]<class Item>(Item&& item) mutable {
+                                   sink(std::forward<Item>(item));
+                                   return true;
+                               });
     }
 
     /// Where `consume(range, n)` stopped, on the last item that it took.

@@ -42,7 +42,7 @@ inline constexpr bool is_single_step<flow<Def>> = places<Def> == 1;
 /// The same step under another head.
 template <class Def>
 auto with_head(step_head head, const flow<Def>& one) {
-    using kept = std::conditional_t<is_fused<Def>, named<Def>, Def>;
+    using kept = std::conditional_t<is_loop_step<Def>, named<Def>, Def>;
     return flow(kept(std::move(head), std::get<0>(flow_access::defs(one))));
 }
 

@@ -16,7 +16,7 @@ namespace paipa {
 namespace detail {
 
 struct chunk_stock {
-    static constexpr bool fused = true;
+    static constexpr bool is_loop_step = true;
     static constexpr bool keeps_back = true;
 
     template <class Base>

@@ -48,7 +48,7 @@ private:
 };
 
 struct entry_counter_stock {
-    static constexpr bool fused = false;  // it looks at the clock, and has an end
+    static constexpr bool is_loop_step = false;  // it looks at the clock, and has an end
 
     template <class T>
     struct kernel {

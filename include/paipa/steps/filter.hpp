@@ -19,7 +19,7 @@ namespace detail {
 
 template <class Predicate>
 struct filter_stock {
-    static constexpr bool fused = true;
+    static constexpr bool is_loop_step = true;
 
     template <class Base>
     auto lazy(Base base) const {

@@ -90,7 +90,7 @@ template <class F>
 struct flat_map_stock {
     using declared = declared_item<F>;
     /// A context needs a worker, which a loop without books does not have.
-    static constexpr bool fused = !declares_context<F, declared>;
+    static constexpr bool is_loop_step = !declares_context<F, declared>;
 
     template <class Base>
     auto lazy(Base base) const {

@@ -41,7 +41,7 @@ struct flat_item<false, T> {
 
 template <bool Deep>
 struct flatten_stock {
-    static constexpr bool fused = true;
+    static constexpr bool is_loop_step = true;
 
     template <class Base>
     auto lazy(Base base) const {

@@ -13,7 +13,7 @@ namespace paipa {
 namespace detail {
 
 struct identity_stock {
-    static constexpr bool fused = true;
+    static constexpr bool is_loop_step = true;
 
     template <class Base>
     auto lazy(Base base) const {

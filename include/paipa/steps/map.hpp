@@ -20,7 +20,7 @@ namespace detail {
 template <class F>
 struct map_def : function_def<F> {
     using function_def<F>::function_def;
-    static constexpr bool fused = true;
+    static constexpr bool is_loop_step = true;
 
     template <class Base>
     auto lazy(Base base) const {

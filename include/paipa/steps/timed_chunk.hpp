@@ -25,7 +25,7 @@ struct timed_chunk_options {
 namespace detail {
 
 struct timed_chunk_stock {
-    static constexpr bool fused = false;  // it looks at the clock
+    static constexpr bool is_loop_step = false;  // it looks at the clock
     static constexpr bool keeps_back = true;
 
     template <class T>

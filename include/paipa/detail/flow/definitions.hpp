@@ -79,13 +79,13 @@ private:
 
 /// In a chain on the caller's thread the step is nothing but its place in the loop, see `lazy`.
 template <class Def>
-inline constexpr bool is_fused = requires { requires Def::fused; };
+inline constexpr bool is_loop_step = requires { requires Def::is_loop_step; };
 
 /// A stock step with a name and options of its own: those need the engine.
 template <class Def>
 struct named : Def {
     using Def::Def;
-    static constexpr bool fused = false;
+    static constexpr bool is_loop_step = false;
 
     named(step_head h, const Def& other) : Def(std::move(h), other) {}
 };

@@ -24,9 +24,9 @@ struct declared_by<Stock> {
 
 /// Definition of a stock step: `Stock` is a small copyable description with
 /// `template <class T> kernel<T>` (the worker's half, constructed from the description) and
-/// `template <std::size_t Place, class T> static consteval bool check()`. When `fused`, it has
-/// `lazy(cursor)`, which gives the step's outputs as a cursor, too. One whose kernel has `flush`
-/// has `keeps_back`.
+/// `template <std::size_t Place, class T> static consteval bool check()`. When `is_loop_step`, it
+/// has `lazy(cursor)`, which gives the step's outputs as a cursor, too. One whose kernel has
+/// `flush` has `keeps_back`.
 template <class Stock>
 struct stock_def : item_def<stock_def<Stock>> {
     using declared = typename declared_by<Stock>::type;
@@ -57,13 +57,13 @@ struct stock_def : item_def<stock_def<Stock>> {
         return [s = stock] { return kernel<T>(s); };
     }
 
-    static constexpr bool fused = Stock::fused;
+    static constexpr bool is_loop_step = Stock::is_loop_step;
     static constexpr bool keeps_back = requires { Stock::keeps_back; };
 
     /// The step as a cursor behind `base`.
     template <class Base>
     auto lazy(Base base) const
-        requires fused
+        requires is_loop_step
     {
         return stock.lazy(std::move(base));
     }

@@ -73,7 +73,7 @@ template <class S>
 inline constexpr bool has_books = false;
 
 template <class... Defs>
-inline constexpr bool has_books<flow<Defs...>> = (!is_fused<Defs> || ...);
+inline constexpr bool has_books<flow<Defs...>> = (!is_loop_step<Defs> || ...);
 
 template <class... S>
 inline constexpr bool has_books<std::tuple<S...>> = (has_books<S> || ...);
@@ -218,7 +218,7 @@ private:
         } else if constexpr (places<Def> > 1) {  // here nothing stands between steps anyway
             return std::apply([&](const auto&... d) { return defs<Place>(std::move(view), d...); },
                               def.members);
-        } else if constexpr (is_fused<Def>) {
+        } else if constexpr (is_loop_step<Def>) {
             return probe_(cursor_view(def.lazy(cursor_of(std::move(view)))), def.head.name);
         } else {
             const std::string name = runs_.unique_name(def.head.name, def.head.named);

@@ -1,7 +1,7 @@
 #ifndef PAIPA_DETAIL_LAZY_CHUNK_CURSOR_HPP
 #define PAIPA_DETAIL_LAZY_CHUNK_CURSOR_HPP
 #include <paipa/detail/lazy/cursor.hpp>
-#include <paipa/detail/lazy/kept.hpp>
+#include <paipa/detail/lazy/stable_value.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -39,7 +39,7 @@ private:
             return;
         }
         items_.reserve(std::min(size_, at_once));
-        ended_ = !pour(base_, [this]<class Item>(Item&& item) {
+        ended_ = !for_each_while(base_, [this]<class Item>(Item&& item) {
             items_.push_back(std::forward<Item>(item));
             return items_.size() < size_;
         });
@@ -52,7 +52,7 @@ private:
             items_.resize(std::min(size_, std::max({at_once, filled * 2, items_.size()})));
             auto to = items_.begin() + static_cast<std::ptrdiff_t>(filled);
             const auto end = items_.end();
-            ended_ = !pour(base_, [&to, end](const item_type& item) {
+            ended_ = !for_each_while(base_, [&to, end](const item_type& item) {
                 *to = item;
                 ++to;
                 return to != end;

@@ -1,6 +1,6 @@
 #ifndef PAIPA_DETAIL_LAZY_CURSOR_HPP
 #define PAIPA_DETAIL_LAZY_CURSOR_HPP
-#include <paipa/detail/lazy/kept.hpp>
+#include <paipa/detail/lazy/stable_value.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -16,7 +16,7 @@ namespace paipa::detail {
 // wanted, until the next pull. `reference` is `T&` for somebody else's item, `T&&` for one that may
 // be moved from. Every lazy step is a cursor that owns the one in front of it, so a chain of them
 // is one loop with one test for the end. A cursor may be moved between pulls: what others refer to
-// lies in a place of its own (`kept`).
+// lies in a place of its own (`stable_value`).
 
 /// What the next step gets of an item that came as `Ref`: an lvalue stays one, everything else may
 /// be moved from.
@@ -30,7 +30,7 @@ using handed =
 /// is the loop one would write by hand. An item is gone when `sink` returns, so who refers to it
 /// for longer pulls.
 template <class Cursor, class Sink>
-bool pour(Cursor& cursor, Sink sink) {
+bool for_each_while(Cursor& cursor, Sink sink) {
     if constexpr (requires { cursor.each_while(std::move(sink)); }) {
         return cursor.each_while(std::move(sink));
     } else {
@@ -134,11 +134,11 @@ private:
     std::conditional_t<stays, nothing, std::unique_ptr<Range>> stays_{};
     std::optional<std::ranges::iterator_t<Range>> at_;
     std::optional<std::ranges::sentinel_t<Range>> end_;
-    std::conditional_t<made_here, kept<std::remove_cvref_t<element>>, nothing> item_{};
+    std::conditional_t<made_here, stable_value<std::remove_cvref_t<element>>, nothing> item_{};
 };
 
-/// A range whose iterators stand by themselves and may run ahead: no word on where it is but them,
-/// which is what a compiler needs to keep them in registers.
+/// A range whose iterators are valid without it and may run ahead. The iterators are the only
+/// state, so the compiler keeps them in registers.
 template <class Range>
     requires(std::ranges::borrowed_range<Range> && std::ranges::forward_range<Range>)
 class range_cursor<Range, false, false> {
@@ -206,7 +206,7 @@ public:
 private:
     std::ranges::iterator_t<Range> next_;
     std::ranges::sentinel_t<Range> end_;
-    std::conditional_t<made_here, kept<made>, std::ranges::iterator_t<Range>> item_{};
+    std::conditional_t<made_here, stable_value<made>, std::ranges::iterator_t<Range>> item_{};
 };
 
 /// A cursor as an input range, which is walked once. An item is pulled when it is asked for, by `*`

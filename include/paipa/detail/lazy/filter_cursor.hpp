@@ -29,9 +29,10 @@ public:
 
     template <class Sink>
     bool each_while(Sink sink) {
-        return pour(base_, [this, sink = std::move(sink)]<class Item>(Item&& item) mutable {
-            return !wanted(item) || sink(std::forward<Item>(item));
-        });
+        return for_each_while(base_,
+                              [this, sink = std::move(sink)]<class Item>(Item&& item) mutable {
+                                  return !wanted(item) || sink(std::forward<Item>(item));
+                              });
     }
 
     reference item() { return base_.item(); }

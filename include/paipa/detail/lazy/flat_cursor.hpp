@@ -2,7 +2,7 @@
 #define PAIPA_DETAIL_LAZY_FLAT_CURSOR_HPP
 #include <paipa/detail/lazy/call_with.hpp>
 #include <paipa/detail/lazy/cursor.hpp>
-#include <paipa/detail/lazy/kept.hpp>
+#include <paipa/detail/lazy/stable_value.hpp>
 #include <paipa/error.hpp>
 
 #include <memory>
@@ -34,7 +34,8 @@ class flat_cursor {
     using inner_cursor =
         std::conditional_t<refers, range_cursor<std::ranges::ref_view<inner>, own, true>,
                            range_cursor<std::remove_cv_t<inner>, own, true>>;
-    using place = std::conditional_t<refers, std::optional<inner_cursor>, kept<inner_cursor>>;
+    using place =
+        std::conditional_t<refers, std::optional<inner_cursor>, stable_value<inner_cursor>>;
 
 public:
     using value = std::ranges::range_value_t<inner>;

@@ -3,7 +3,7 @@
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/lazy/call_with.hpp>
 #include <paipa/detail/lazy/cursor.hpp>
-#include <paipa/detail/lazy/kept.hpp>
+#include <paipa/detail/lazy/stable_value.hpp>
 #include <paipa/error.hpp>
 #include <paipa/nothing.hpp>
 
@@ -38,9 +38,10 @@ public:
 
     template <class Sink>
     bool each_while(Sink sink) {
-        return pour(base_, [this, sink = std::move(sink)]<class Item>(Item&& item) mutable {
+        return for_each_while(base_, [this,
+                                      sink = std::move(sink)]<class Item>(Item&& item) mutable {
             if constexpr (rides_along<value>) {
-                kept<value> made;  // in a register
+                stable_value<value> made;  // in a register
                 return !made_of(std::forward<Item>(item), made) || sink(std::move(made.get()));
             } else {
                 return !made_of(std::forward<Item>(item), made_) || sink(std::move(made_.get()));
@@ -51,7 +52,7 @@ public:
     reference item() { return std::move(made_.get()); }
 
 private:
-    bool made_of(typename Base::reference item, kept<value>& made) {
+    bool made_of(typename Base::reference item, stable_value<value>& made) {
         try {
             return make(std::forward<typename Base::reference>(item), made);
         } catch (const skip_entry&) {
@@ -59,7 +60,7 @@ private:
         }
     }
 
-    bool make(typename Base::reference item, kept<value>& made) {
+    bool make(typename Base::reference item, stable_value<value>& made) {
         using in = typename Base::reference;
         if constexpr (std::is_void_v<returned>) {
             call_with(f_.get(), std::forward<in>(item));
@@ -79,7 +80,7 @@ private:
 
     Base base_;
     held_callable<F> f_;
-    kept<value> made_;
+    stable_value<value> made_;
 };
 
 }  // namespace paipa::detail

@@ -1,5 +1,5 @@
-#ifndef PAIPA_DETAIL_LAZY_KEPT_HPP
-#define PAIPA_DETAIL_LAZY_KEPT_HPP
+#ifndef PAIPA_DETAIL_LAZY_STABLE_VALUE_HPP
+#define PAIPA_DETAIL_LAZY_STABLE_VALUE_HPP
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -14,10 +14,10 @@ inline constexpr bool rides_along =
     std::is_trivially_copyable_v<T> && std::is_trivially_default_constructible_v<T> &&
     std::is_copy_assignable_v<T> && sizeof(T) <= 2 * sizeof(void*) && !std::ranges::range<T>;
 
-/// A value that a lazy step keeps until the next pull. It has a place of its own, made once, as
-/// somebody may refer to it while the step is moved; but for small values.
+/// A value that a lazy step keeps until the next pull. Its address is stable, as somebody may refer
+/// to it while the step is moved; only a small value moves with the step.
 template <class T>
-class kept {
+class stable_value {
 public:
     template <class U>
     void put(U&& value) {
@@ -41,7 +41,7 @@ private:
 
 template <class T>
     requires rides_along<T>
-class kept<T> {
+class stable_value<T> {
 public:
     template <class U>
     void put(U&& value) {
