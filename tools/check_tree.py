@@ -46,14 +46,15 @@ ALLOWED = {
     ),
     "flow/definitions": (
         "edge/edge lazy/adapted lazy/inline_iter_stage lazy/inline_run lazy/inline_stage "
-        "run/run_core stage/typed_item_worker stage/item_stage stage/iter_stage stage/step_core",
+        "run/run_core stage/item_stage stage/item_stage_worker stage/iter_stage "
+        "stage/iter_worker stage/step_core stage/typed_item_worker",
         "a definition makes its stage, on threads and inline",
     ),
     "flow/step_head": ("attempt/held_outputs", "held outputs decide which options are wrong"),
     "kernel/context_kernel": ("stage/worker_context", "a context is made of the worker"),
     "kernel/fused_kernel": (
-        "attempt/held_outputs attempt/item_clock stage/fused_part stage/step_core "
-        "stage/worker_context",
+        "attempt/held_outputs attempt/item_clock stage/fused_part stage/fused_worker "
+        "stage/step_core stage/worker_context",
         "each fused step counts and settles its own items",
     ),
     "kernel/kernel": ("stage/worker_context", "an instance of a class step is told its worker"),
@@ -103,7 +104,7 @@ PARTS = {
 
 # Classes that are longer than they should be, and their lines, which must not become more.
 LONG_CLASSES = {
-    "detail/edge/edge": 735,
+    "detail/edge/edge": 734,
     "detail/run/run_core": 1820,
 }
 

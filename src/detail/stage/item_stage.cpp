@@ -10,6 +10,7 @@
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>

@@ -9,6 +9,7 @@
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/sleep.hpp>
 #include <paipa/detail/stage/worker_context.hpp>

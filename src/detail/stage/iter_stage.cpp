@@ -2,6 +2,7 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
+#include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>

@@ -14,7 +14,6 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>

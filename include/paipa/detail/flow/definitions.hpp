@@ -14,7 +14,9 @@
 #include <paipa/detail/lazy/inline_stage.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
+#include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/typed_item_worker.hpp>
 #include <paipa/detail/support/make_as.hpp>

@@ -8,6 +8,7 @@
 #include <paipa/detail/kernel/context_kernel.hpp>
 #include <paipa/detail/kernel/kernel.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
+#include <paipa/detail/stage/fused_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>

@@ -1,30 +1,24 @@
 #ifndef PAIPA_DETAIL_STAGE_ITEM_STAGE_HPP
 #define PAIPA_DETAIL_STAGE_ITEM_STAGE_HPP
 #include <paipa/detail/attempt/attempts.hpp>
-#include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
-#include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/step_core.hpp>
-#include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
-#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 

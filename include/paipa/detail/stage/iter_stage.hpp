@@ -11,7 +11,6 @@
 #include <paipa/detail/support/shared_value.hpp>
 #include <paipa/generator.hpp>
 #include <paipa/options.hpp>
-#include <paipa/runtime.hpp>
 
 #include <cstddef>
 #include <memory>

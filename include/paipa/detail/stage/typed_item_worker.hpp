@@ -9,6 +9,7 @@
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/support/make_as.hpp>
