@@ -142,6 +142,11 @@ ATTRIBUTE = re.compile(r"\[\[.*?\]\]")
 # A brace after one of these opens a block; any other one builds an object.
 BLOCK = re.compile(r"(\)|\]|\belse|\bdo|\btry|\bnoexcept|\bmutable|->[^;{}=()]*)\s*\{")
 CAPTURES = re.compile(r"(?<![\w\])])\[(?!\])")
+# A path in a page, in backquotes: one of the folders, and no placeholder.
+PATH_IN_PAGE = re.compile(
+    r"`((?:bench|cmake|detail|examples|include|integrations|src|tests|tools)/[\w./-]+)`"
+)
+STATUS = re.compile(r"\n(Accepted|Replaced by \[.*\]\(.*\)), \d{4}-\d\d-\d\d\.\n")
 ESCAPE = re.compile(r"gcc12-ok: \S")
 
 
@@ -308,9 +313,33 @@ class Tree:
             elif listed and lines <= MAX_CLASS_LINES:
                 self.complain(header, 1, "class-length", "is short: take it off LONG_CLASSES")
 
+    def exists(self, word):
+        """Whether a path that a page names is there; `detail/...` is in include/paipa and src."""
+        if not word.startswith("detail/"):
+            return (self.root / word).exists()
+        header, source = (self.root / folder / word for folder in ("include/paipa", "src"))
+        if word.endswith((".hpp", ".cpp")):
+            return header.exists() or source.exists()
+        return header.is_dir() or (
+            header.with_suffix(".hpp").exists() and source.with_suffix(".cpp").exists()
+        )
+
+    def check_pages(self):
+        for page in sorted((self.root / "docs").rglob("*.md")):
+            path = page.relative_to(self.root)
+            lines = page.read_text(encoding="utf-8").splitlines()
+            for number, line in enumerate(lines, 1):
+                for word in PATH_IN_PAGE.findall(line):
+                    if not self.exists(word):
+                        self.complain(path, number, "path", f"{word} does not exist")
+            if path.parent.name == "decisions" and not STATUS.match("\n".join(lines[1:4])):
+                text = "want 'Accepted, <date>.' or 'Replaced by [...](...), <date>.' under the title"
+                self.complain(path, 2, "decision", text)
+
     def check(self):
         for path in self.sources():
             self.check_source(path)
+        self.check_pages()
         self.check_headers()
         self.check_rooms()
         self.check_classes()
@@ -337,6 +366,9 @@ GOOD = {
     "src/detail/kernel/kernel.hpp": "#include <paipa/detail/stage/output.hpp>\n",
     "src/detail/order/order.hpp": "#include <paipa/detail/run/run.hpp>\n",
     "src/detail/run/run.hpp": "\n" * 300,
+    "docs/a.md": "`detail/edge/edge`, `detail/run/run.hpp`, `detail/edge`, `src/queue.cpp`, `src`,\n"
+    "`src/<name>.cpp`, `a/b.md`\n",
+    "docs/explanation/decisions/1.md": "# Title\n\nAccepted, 2026-11-30.\n\nText.\n",
     "src/detail/run/run_ends.cpp": "\n" * 390,
 }
 GOOD_EXCEPTIONS = Exceptions(
@@ -374,6 +406,11 @@ BAD = (
     ("room", "src/detail/order/order.hpp", None),
     ("room", "src/detail/attic/a.hpp", ""),
     ("room", "src/detail/a.hpp", ""),
+    ("path", "docs/a.md", "see `src/gone.cpp`\n"),
+    ("path", "docs/a.md", "see `detail/edge/gone.hpp`\n"),
+    ("path", "docs/a.md", "see `detail/run/run`, which has no source of its name\n"),
+    ("decision", "docs/explanation/decisions/1.md", "# Title\n\nText.\n"),
+    ("decision", "docs/explanation/decisions/1.md", "# Title\n\nAccepted.\n\nText.\n"),
     ("mirror", "src/detail/edge/edge_rest.cpp", ""),
     ("mirror", "src/detail/order/queue.cpp", ""),
     ("mirror", "src/platform/word_linux.cpp", None),
