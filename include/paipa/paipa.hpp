@@ -35,6 +35,7 @@
 #include <paipa/steps/identity.hpp>
 #include <paipa/steps/map.hpp>
 #include <paipa/steps/recursive_flatten.hpp>
+#include <paipa/steps/take.hpp>
 #include <paipa/steps/timed_chunk.hpp>
 #include <paipa/stream.hpp>
 #include <paipa/time.hpp>

@@ -114,6 +114,11 @@ void check_never_idle(const step_head& head) {
             "it at a class step with in_queue_empty alone", text(head.options.idle_interval));
 }
 
+void check_one_thread(const step_head& head, const std::string& why) {
+    require(head.options.threads == 1, "paipa::step '" + head.name + "'", "threads",
+            "1, because " + why, std::to_string(head.options.threads));
+}
+
 void check_fused(const step_head& first, const step_head& head) {
     const std::string where = "paipa::fuse: step '" + head.name + "'";
     const step_options& o = head.options;

@@ -40,6 +40,9 @@ void check_keeps_back(const step_head& head);
 /// Likewise, for steps that nobody tells that there is no input: all but class steps.
 void check_never_idle(const step_head& head);
 
+/// Throws `config_error` when the step has several threads; `why` says what stands against it.
+void check_one_thread(const step_head& head, const std::string& why);
+
 /// Likewise, for a step that has no edge in front of it, as it is fused to `first`.
 void check_fused(const step_head& first, const step_head& head);
 
