@@ -91,7 +91,10 @@ def jobs(chosen):
         " --config curl.txt --parallel"
     )
     wget = "wget --no-config --quiet --input-file=urls"
-    aria2c = "aria2c --no-conf --quiet --split=1 --max-connection-per-server=1 --input-file=urls"
+    aria2c = (  # would write and remove a file of its own beside each file that it fetches
+        "aria2c --no-conf --quiet --auto-save-interval=0 --split=1 --max-connection-per-server=1"
+        " --input-file=urls"
+    )
     count = 1_000 if chosen.quick else 10_000
     sizes = random.Random(1)
     yield Job(

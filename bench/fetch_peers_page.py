@@ -70,14 +70,15 @@ This section is written by `./bench/fetch_peers --write-docs`, which installs wh
 
 Each program fetched the same URLs from one nginx on the same machine, into an empty folder, in rotated
 order, and what it had stored was checked. Without a network between them, this compares what the
-programs themselves cost. curl, wget and aria2c write one file for each URL and leave it to Linux when
-that reaches the disk; paipa-fetch writes one SQLite database, and SQLite waits for the disk at every
-checkpoint. wget has one connection and fetches one file after the other.
+programs themselves cost. curl and wget write one file for each URL and leave it to Linux when that
+reaches the disk; aria2c does so too, but waits for the disk after each file; paipa-fetch writes one
+SQLite database, which waits for the disk at every checkpoint. wget has one connection and fetches one
+file after the other.
 
-Times are medians; the lowest and the highest round stand behind them. *Processor* is that of the program,
-without nginx. paipa-fetch holds at most 2 x threads + 3 x batch bodies of `--max-bytes` at once; its target
-for memory adds {PROGRAM_MIB} MiB for the rest of the program. Below each table is how the programs were
-told to do it: `urls` has one URL a line, `curl.txt` the same for curl.
+Times are medians; the lowest and the highest round stand behind them. *Processor* is that of the
+program, without nginx. paipa-fetch holds at most 2 x threads + 3 x batch bodies of `--max-bytes` at
+once; its target for memory adds {PROGRAM_MIB} MiB for the rest of the program. Below each table is how
+the programs were told to do it: `urls` has one URL a line, `curl.txt` the same for curl.
 """
 
 
