@@ -35,6 +35,7 @@ namespace fetch {
 namespace {
 
 constexpr long max_redirects = 10;
+constexpr long receive_size = 102'400;           // bytes at once, as the program curl has it
 constexpr int longest_wait_milliseconds = 1000;  // libcurl shortens it to its own next time-out
 
 // Why this process gets no file descriptor now; 0: it gets one.
@@ -112,6 +113,7 @@ http_client::http_client(client_options options) : options_(std::move(options)) 
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");  // never to a local file
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, max_redirects);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, receive_size);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(options_.connect_timeout.count()));
@@ -161,7 +163,7 @@ void http_client::append(list& to, const std::string& text) {
 }
 
 page http_client::get(const page_url& url, const std::stop_token& stop) {
-    if (is_file_url(url.text)) {
+    if (is_file_url(url)) {
         return get_file(url.text);
     }
     CURL* const easy = easy_.get();

@@ -100,6 +100,8 @@ response_sink::problem response_sink::add(std::string_view piece) {
             unpacker_.emplace();
         } else if (!packing.empty() && packing != "identity") {
             return problem::unknown_encoding;
+        } else if (const curl_off_t size = announced_size(easy_); size > 0) {
+            body_.reserve(static_cast<std::size_t>(size));  // it is within the limit
         }
     }
     if (unpacker_) {

@@ -7,7 +7,8 @@
 
 namespace fetch {
 
-/// Tells what a database has already, on a connection of its own: a `store` may write meanwhile.
+/// Tells what a database has already, on a connection of its own: a `store` may write meanwhile. Of
+/// a database that was empty at first it tells nothing, and so costs nothing.
 ///
 /// Threads: one thread at a time.
 /// Errors:  those of `sqlite_file`; the file must have been opened by a `store` before.
@@ -19,6 +20,7 @@ public:
 
 private:
     sqlite_file file_;
+    bool is_empty_ = file_.number("SELECT count(*) FROM (SELECT 1 FROM pages LIMIT 1)") == 0;
     sqlite_statement find_{file_, "SELECT 1 FROM pages WHERE url = ?1"};
 };
 

@@ -123,6 +123,9 @@ page_url parse_url(const std::string& text) {
 }
 
 std::string stored_form(const std::string& url) {
+    if (url.find('@') == std::string::npos) {
+        return percent_form(url);
+    }
     const url_handle handle = new_url_handle();
     if (set(handle, CURLUPART_URL, url.c_str()) != CURLUE_OK ||
         get(handle, CURLUPART_PASSWORD).empty()) {
@@ -132,10 +135,8 @@ std::string stored_form(const std::string& url) {
     return percent_form(get(handle, CURLUPART_URL));
 }
 
-bool is_file_url(const std::string& url) {
-    const url_handle handle = new_url_handle();
-    return set(handle, CURLUPART_URL, url.c_str()) == CURLUE_OK &&
-           get(handle, CURLUPART_SCHEME) == "file";
+bool is_file_url(const page_url& url) {
+    return url.text.starts_with("file:");
 }
 
 std::string file_path(const std::string& url) {

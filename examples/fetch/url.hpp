@@ -25,7 +25,7 @@ page_url parse_url(const std::string& text);
 /// A URL of libcurl's as it may be stored: without password, valid UTF-8.
 [[nodiscard]] std::string stored_form(const std::string& url);
 
-[[nodiscard]] bool is_file_url(const std::string& url);
+[[nodiscard]] bool is_file_url(const page_url& url);
 
 /// The path that a file URL names, percent signs decoded.
 [[nodiscard]] std::string file_path(const std::string& url);

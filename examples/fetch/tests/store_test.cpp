@@ -111,10 +111,13 @@ TEST(store, knows_what_it_has_also_when_opened_again) {
 TEST(store, can_be_asked_while_it_is_written) {
     const fetch_test::scratch_folder folder;
     store database(folder / "db");
-    fetch::stored_pages stored(folder / "db");
-    EXPECT_FALSE(stored.has("http://a/"));
+    fetch::stored_pages none(folder / "db");
     save_pages(database, {new_page("http://a/")});
-    EXPECT_TRUE(stored.has("http://a/"));
+    fetch::stored_pages stored(folder / "db");
+    EXPECT_FALSE(stored.has("http://b/"));
+    save_pages(database, {new_page("http://b/")});
+    EXPECT_TRUE(stored.has("http://b/"));
+    EXPECT_FALSE(none.has("http://b/"));  // it was empty
 }
 
 template <class F>

@@ -92,8 +92,8 @@ TEST(url, is_stored_without_password_and_as_utf8) {
 }
 
 TEST(url, knows_the_path_of_a_file_url) {
-    EXPECT_TRUE(fetch::is_file_url("FILE:///a%20b"));
-    EXPECT_FALSE(fetch::is_file_url("http://file/"));
+    EXPECT_TRUE(fetch::is_file_url(parse_url("FILE:///a%20b")));
+    EXPECT_FALSE(fetch::is_file_url(parse_url("http://file/")));
     EXPECT_EQ(fetch::file_path("file:///a%20b/c"), "/a b/c");
 }
 

@@ -42,7 +42,8 @@ class wanted_pages : public testing::Test {
 protected:
     // Walks through the source; returns the totals that were shown meanwhile and at the end.
     std::vector<std::uint64_t> totals(fetch::url_source from, std::size_t until = SIZE_MAX) {
-        fetch::wanted_pages wanted(std::move(from), stored_, counters_);
+        fetch::stored_pages stored(folder_ / "db");
+        fetch::wanted_pages wanted(std::move(from), stored, counters_);
         const auto say = [this](const std::string& line) { said_.push_back(line); };
         std::vector<std::uint64_t> shown{counters_.total};
         for (const page_url& page : wanted.pages({}, say)) {
@@ -59,7 +60,6 @@ protected:
 
     fetch_test::scratch_folder folder_;
     fetch::store store_{folder_ / "db"};
-    fetch::stored_pages stored_{folder_ / "db"};
     fetch::progress_counters counters_;
     fetch::list_tally tally_;
     std::vector<std::string> pages_;
@@ -69,10 +69,9 @@ protected:
 using shown = std::vector<std::uint64_t>;
 
 TEST_F(wanted_pages, are_counted_down_from_what_a_file_has) {
-    store_.save({}, {});
-    fetch::page stored;
-    stored.url = numbered(2).text;
-    store_.save(std::vector<fetch::page>{stored}, {});
+    fetch::page before;
+    before.url = numbered(2).text;
+    store_.save(std::vector<fetch::page>{before}, {});
     EXPECT_EQ(totals(source({numbered(1), numbered(2), fetch::bad_line{"bad"},
                              fetch::repeated_line{}, numbered(3)},
                             5)),

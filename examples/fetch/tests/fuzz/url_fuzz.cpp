@@ -39,7 +39,7 @@ void check_url(const fetch::page_url& url) {
     require(again->text == text, "a stored URL is in its one form");
     require(again->secret.empty(), "a stored URL has no password");
     require(fetch::stored_form(url.address()) == text, "a request and its page are the same URL");
-    require(fetch::is_file_url(text) == text.starts_with("file://"), "a file's URL is known");
+    require(fetch::is_file_url(url) == text.starts_with("file://"), "a file's URL is known");
     if (!url.secret.empty()) {
         const auto secret = parsed(url.secret);
         require(secret && secret->text == text && secret->secret == url.secret,
