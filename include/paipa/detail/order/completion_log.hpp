@@ -16,7 +16,8 @@ namespace paipa::detail {
 class completion_log {
 public:
     /// Owner only, when not full: takes what is in `outputs`, at most one if `joins`; then items in
-    /// a row share a run. What throws leaves everything as it was.
+    /// a row share a run. A log has either all items join or none, until it is emptied. What throws
+    /// leaves everything as it was.
     void add(std::uint64_t number, output_list& outputs, bool joins);
 
     /// Owner only: it has to `empty` the log.
@@ -25,7 +26,8 @@ public:
     // Under the mutex of the edge in front of the step:
     /// Moves what was logged into its places. Where memory runs out the rest stays.
     void put(reorder_buffer& buffer) noexcept;
-    /// Owner, or when it has left: moves all of it, and begins anew.
+    /// Owner, or when it has left: moves all of it, and begins anew. A log ends empty: of an open
+    /// run that was put some outputs are elsewhere.
     void empty(reorder_buffer& buffer) noexcept;
 
 private:
