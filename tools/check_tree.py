@@ -113,7 +113,7 @@ LONG_CLASSES = {
 UNTESTED = """
 attempt/held_outputs attempt/item_clock attempt/item_timer
 edge/batch_items edge/edge edge/edge_bound edge/edge_core edge/meta_entries edge/outbox
-flow/check flow/definitions flow/fused_def flow/retry_check flow/step_head flow/stock
+flow/check flow/definitions flow/fused_def flow/retry_check flow/stock
 item/item_type item/outcome item/requeue_note item/retry_entry item/slot item/type_info
 kernel/context_kernel kernel/fused_kernel kernel/kernel kernel/kernel_hooks kernel/traits
 lazy/adapted lazy/call_with lazy/chain lazy/chunk_cursor lazy/cursor lazy/debug_probe
