@@ -144,6 +144,8 @@ void process::start_child(const start_options& options, int input, int out, int 
     sigset_t none{};
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
+    signal(SIGINT, SIG_DFL);  // a shell has it ignored by what runs in the background
+    signal(SIGTERM, SIG_DFL);
     limit(RLIMIT_FSIZE, options.largest_file, options.largest_file);
     limit(RLIMIT_AS, options.memory, options.memory);
     limit(RLIMIT_NOFILE,
