@@ -16,7 +16,7 @@ namespace paipa {
 
 namespace detail {
 
-/// From range to range: the first items, without a pull behind them.
+/// Makes a range of the first items of a range, and pulls none after them.
 struct first_items {
     template <class T>
     generator<T> operator()(generator<T> items) const {
@@ -39,7 +39,7 @@ struct first_items {
     std::size_t count;
 };
 
-/// On threads it is an iter step. In a chain on the caller's thread it is a place in the loop.
+/// On threads `take` is an iter step. In `combine` it is a cursor.
 struct take_def : iter_def<first_items> {
     static constexpr bool is_loop_step = true;
 
@@ -58,8 +58,8 @@ struct take_def : iter_def<first_items> {
 
 }  // namespace detail
 
-/// Passes on the first `count` items, then ends the run normally: what is upstream is abandoned,
-/// and counted.
+/// Passes on the first `count` items, then ends the run normally. Items that are upstream then are
+/// abandoned, and counted.
 ///
 /// Shape:  one item in, the same one out; one worker. With `count` 0 nothing passes.
 /// Errors: `config_error` for several threads.

@@ -41,7 +41,7 @@ struct failed_try {
     time_point due{};             // of the next try, of an item that waits with its worker
 };
 
-/// What a tracker is told of a try that did not fail.
+/// Translates the outcome of a try that did not fail for trackers.
 item_outcome to_item_outcome(outcome o) noexcept;
 
 /// Decides by the options what becomes of the item of a failed try: it waits for its next try in

@@ -14,9 +14,10 @@
 
 namespace paipa::detail {
 
-/// What a reader has taken and not begun. The owner claims one item after the other without a lock;
-/// an idle sibling may take the whole rest under the edge's lock, so that nobody waits behind a
-/// slow item. Both claim by a read-modify-write of `next`, so each item goes to exactly one.
+/// The items that a reader has taken from the edge and has not begun. The owner claims them one by
+/// one, without a lock. An idle sibling may take all that are left, under the edge's lock, so no
+/// item waits behind a slow one. Both claim by a read-modify-write of `next`, so each item goes to
+/// exactly one of them.
 class inbox {
 public:
     inbox(const item_type& type, bool has_siblings);

@@ -9,10 +9,10 @@
 
 namespace paipa::detail {
 
-/// What a writer has emitted and not handed over. The owner appends without a lock, in slots that
-/// it has reserved in the edge; readers that find the edge empty, and the owner when the slots are
-/// used up, move the items into the edge under its lock. So an emitted item never waits for its
-/// writer, which may be deep in user code.
+/// The items that a writer has emitted and that are not yet in the edge. The owner appends without
+/// a lock, in slots that it has reserved in the edge. The owner moves the items into the edge,
+/// under its lock, when the slots are used up. A reader that finds the edge empty moves them, too,
+/// so no emitted item waits for a writer that is still in user code.
 ///
 /// The owner's store of `tail` and its look at the edge's `reader_waiting` may pass a reader's
 /// store of that flag and its look at `tail`; the reader then looks once more a moment later

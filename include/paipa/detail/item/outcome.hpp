@@ -3,7 +3,7 @@
 
 namespace paipa::detail {
 
-/// What became of an item that did not fail.
+/// How the try of an item ended that did not fail.
 enum class outcome { finished, skipped, abandoned };
 
 }  // namespace paipa::detail

@@ -54,7 +54,7 @@ struct kernel_hooks {
         }
     }
 
-    /// What the step gives back may be of another type than the items that reach it.
+    /// Whether an item that the step gives back has another type than the items that reach it.
     template <class T>
     static constexpr bool gives_back_another_type = [] {
         if constexpr (gives_back) {

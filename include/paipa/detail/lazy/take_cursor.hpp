@@ -7,7 +7,7 @@
 
 namespace paipa::detail {
 
-/// Passes on the first items, and does not pull behind them.
+/// Passes on the first items, and pulls none after them.
 template <class Base>
 class take_cursor {
 public:

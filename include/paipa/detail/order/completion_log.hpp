@@ -9,10 +9,10 @@
 
 namespace paipa::detail {
 
-/// What one worker of an ordered step has finished, logged without a lock: runs of items in a row,
-/// the last of which may be open. The worker moves them into the reorder buffer, and while it is
-/// deep in user code a reader behind the step does, so a finished item does not wait for the next
-/// one of its batch.
+/// One worker of an ordered step logs here, without a lock, which items it has finished. The log
+/// consists of runs of items in a row; the last run may be open. The worker moves the runs into the
+/// reorder buffer. While it is in user code, a reader behind the step does so, and a finished item
+/// does not wait for the next one of its batch.
 class completion_log {
 public:
     /// Owner only, when not full: takes what is in `outputs`, at most one if `joins`; then items in
