@@ -36,12 +36,17 @@ namespace {
 
 constexpr std::size_t site_size = 300;
 constexpr std::chrono::milliseconds site_latency{40};  // else the demo is over before it is seen
-constexpr const char* no_thread =
-    "cannot start a thread: no more are allowed, or there is no memory for one; try fewer "
-    "--threads";
 constexpr int some_failed_status = 1;
 constexpr int input_status = 2;
 constexpr int fatal_status = 3;
+
+// The standard library's text for a thread that cannot be started names neither cause nor remedy.
+std::string text_of(const std::system_error& error) {
+    return error.code() == std::errc::resource_unavailable_try_again
+               ? "cannot start a thread: no more are allowed, or there is no memory for one; try "
+                 "fewer --threads"
+               : error.what();
+}
 
 // Errors: a full disk, a closed pipe.
 void print(const std::string& text) {
@@ -102,8 +107,7 @@ void summarize(const options& chosen, const job_result& result, store& database)
     } catch (const std::bad_alloc&) {
         throw std::runtime_error("out of memory" + kept);
     } catch (const std::system_error& error) {
-        const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
-        throw std::runtime_error((is_thread ? no_thread : error.what()) + kept);
+        throw std::runtime_error(text_of(error) + kept);
     } catch (const std::exception& error) {
         throw std::runtime_error(error.what() + kept);
     }
@@ -239,8 +243,7 @@ int main(int argc, char** argv) {
     } catch (const std::bad_alloc&) {
         return report_error("out of memory", fatal_status);
     } catch (const std::system_error& error) {
-        const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
-        return report_error(is_thread ? no_thread : error.what(), fatal_status);
+        return report_error(text_of(error).c_str(), fatal_status);
     } catch (const std::exception& error) {
         return report_error(error.what(), fatal_status);
     }
