@@ -158,6 +158,20 @@ TEST(list, leaves_no_password_in_the_database_or_on_the_screen) {
     EXPECT_EQ((ended.out + ended.err).find("geheim"), std::string::npos);
 }
 
+TEST(list, leaves_no_password_of_a_proxy_in_the_database) {
+    const scratch_folder folder;
+    const outcome ended =
+        fetch_test::run({.arguments = {"--attempts", "1", "--database", folder / "db",
+                                       folder.file("list", "http://host.test/\n")},
+                         .environment = {{"http_proxy", "http://me:geheim@127.0.0.1:99999"}}});
+    EXPECT_EQ(ended.status, 1) << ended.err;
+    const database found(folder / "db");
+    ASSERT_EQ(found.dead.count("http://host.test/"), 1U);
+    const std::string reason = found.dead.at("http://host.test/").reason;
+    EXPECT_NE(reason.find("...@127.0.0.1"), std::string::npos) << reason;
+    EXPECT_EQ(reason.find("geheim"), std::string::npos) << reason;
+}
+
 // A proxy gets the URL as a whole, so no name needs to be looked up.
 TEST(list, may_have_hosts_in_utf8_whatever_the_locale) {
     for (const char* locale : {"C", "C.UTF-8"}) {

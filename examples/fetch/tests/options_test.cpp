@@ -60,6 +60,10 @@ TEST(options, have_defaults) {
     EXPECT_EQ(got->threads, 8U);
     EXPECT_EQ(got->attempts, 4U);
     EXPECT_EQ(got->timeout, 30s);
+    EXPECT_EQ(got->busy_timeout, 30s);
+    EXPECT_EQ(got->max_retry_after, 10min);
+    EXPECT_FALSE(got->is_strict);
+    EXPECT_FALSE(got->is_insecure);
     EXPECT_FALSE(got->is_quiet);
 }
 
