@@ -103,6 +103,9 @@ page_url parse_url(const std::string& text) {
         if (host.find('%') != std::string::npos) {
             throw input_error("its host has a percent sign");
         }
+        if (percent_form(host) != host) {  // it came in percent form, which libcurl decodes
+            throw input_error("its host has control characters, or is not valid UTF-8");
+        }
         set(handle, CURLUPART_HOST, lower_case(host).c_str());
     }
     set(handle, CURLUPART_FRAGMENT, nullptr);
@@ -111,9 +114,6 @@ page_url parse_url(const std::string& text) {
         made.secret = std::move(made.text);
         set(handle, CURLUPART_PASSWORD, nullptr);
         made.text = get(handle, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
-    }
-    if (!is_utf8(made.text)) {
-        throw input_error("its host is not valid UTF-8");
     }
     if (host.starts_with('[')) {
         lower_number(made.text);

@@ -46,7 +46,8 @@ TEST(url, refuses_other_schemes_by_name) {
 TEST(url, refuses_what_is_no_utf8) {
     EXPECT_EQ(problem("http://host/gr\xFC\xDF"),
               "it is not valid UTF-8; write such bytes in percent form, as in %FC");
-    EXPECT_EQ(problem("http://%FF/"), "its host is not valid UTF-8");
+    EXPECT_EQ(problem("http://%FF/"), "its host has control characters, or is not valid UTF-8");
+    EXPECT_EQ(problem("http://a%7f/"), "its host has control characters, or is not valid UTF-8");
     EXPECT_EQ(parse_url("http://host/gr\xC3\xBC\xC3\x9F").text, "http://host/gr\xC3\xBC\xC3\x9F");
     EXPECT_EQ(parse_url("http://b\xC3\xBC"
                         "cher.test/")
