@@ -3,6 +3,7 @@
 #include <paipa/paipa.hpp>
 #include <paipa/testing/simulation.hpp>
 
+#include "../read_to_the_end.hpp"
 #include "steps.hpp"
 #include "watchers.hpp"
 
@@ -176,9 +177,7 @@ private:
         } else if constexpr (requires { p.results(); }) {
             p.finish();
             long n = 0;
-            for (auto&& item : p.results()) {
-                n += item.value() >= 0 ? 1 : 0;
-            }
+            read_to_the_end(p, [&n](const Item& item) { n += item.value() >= 0 ? 1 : 0; });
             expect(n == items_of_a_run || cell_.on_failure != paipa::failure_action::fail,
                    "results are missing");
         } else {

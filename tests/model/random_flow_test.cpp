@@ -2,6 +2,7 @@
 #include <paipa/testing/simulation.hpp>
 
 #include "../number_in.hpp"
+#include "../read_to_the_end.hpp"
 #include "erased.hpp"
 #include "oracle.hpp"
 #include "sequence.hpp"
@@ -49,9 +50,7 @@ pack inputs_of(const flow_plan& f) {
 template <class Pipeline>
 void read_it(Pipeline& p, evidence& seen) {
     if constexpr (requires { p.results(); }) {
-        for (token t : p.results()) {
-            seen.out.push_back(t);
-        }
+        read_to_the_end(p, [&seen](token t) { seen.out.push_back(t); });
     } else {
         p.stop();
     }

@@ -1,5 +1,6 @@
 #include <paipa/testing/simulation.hpp>
 
+#include "../read_to_the_end.hpp"
 #include "support.hpp"
 
 #include <atomic>
@@ -349,8 +350,7 @@ TEST_P(failures, surface_in_every_way_to_run) {
     });
     expect([](auto& p) {
         p.finish();
-        for ([[maybe_unused]] const int x : p.results()) {
-        }
+        read_to_the_end(p, [](int) {});
     });
 }
 
