@@ -46,8 +46,8 @@ ALLOWED = {
     ),
     "flow/definitions": (
         "edge/edge lazy/adapted lazy/inline_iter_stage lazy/inline_run lazy/inline_stage "
-        "run/run_core stage/item_stage stage/item_stage_worker stage/iter_stage "
-        "stage/iter_worker stage/step_core stage/typed_item_worker",
+        "stage/item_stage stage/item_stage_worker stage/iter_stage stage/iter_worker "
+        "stage/step_core stage/typed_item_worker",
         "a definition makes its stage, on threads and inline",
     ),
     "flow/step_head": ("attempt/held_outputs", "held outputs decide which options are wrong"),
@@ -75,14 +75,8 @@ ALLOWED = {
         "stage/output stage/time_sheet stage/worker_context",
         "it sends outputs through the worker whose turn it is, and books the wait for the turn",
     ),
-    "stage/fused_worker": ("run/run_core", "failures and tries are reported to the run"),
-    "stage/item_stage": (
-        "flow/step_head run/run_core",
-        "failures are reported to the run, and parts are checked when they are added",
-    ),
-    "stage/item_stage_tries": ("run/run_core", "failures and tries are reported to the run"),
-    "stage/iter_stage": ("run/run_core", "failures and items are reported to the run"),
-    "stage/stage": ("flow/step_head run/run_core", "failures are reported to the run"),
+    "stage/item_stage": ("flow/step_head", "parts are checked when they are added"),
+    "stage/stage": ("flow/step_head", "it asks how long the step's retries pause"),
 }
 
 # Sources that hold a part of a class, and the class.

@@ -30,8 +30,7 @@
 namespace paipa::detail {
 
 run_core::run_core(pipeline_options o)
-    : run_base(o.runtime != nullptr ? *o.runtime : default_runtime()),
-      options(std::move(o)),
+    : stage_run(o.runtime != nullptr ? *o.runtime : default_runtime(), std::move(o)),
       reporters_(options.reporters),
       unwinding_(std::uncaught_exceptions()) {}
 
@@ -72,7 +71,7 @@ void run_core::start(const char* who) {
         ends_with_sources_ = !sources_.empty();
         for (const auto& step : steps) {
             threads_left_ += step->threads();
-            step->working_ = step->options.threads;
+            step->expect_workers();
         }
         threads_left_ += sources_.size() + 1;  // the one more is this call
     }
@@ -112,7 +111,7 @@ void run_core::run_worker(step_core& step, std::size_t index) noexcept {
     try {
         step.work(index);
     } catch (...) {
-        fail(core, "hand-over", 0, std::current_exception());
+        fail(core, "hand-over", std::current_exception());
     }
     step.clean_up(index);
     tell_tracker(core, [&](tracker& t) { t.worker_ended(step.name, index); });
@@ -135,12 +134,12 @@ void run_core::run_source(source_core& source) noexcept {
     try {
         source.pull();
     } catch (...) {
-        fail(source.core, "source", 0, std::current_exception());
+        fail(source.core, "source", std::current_exception());
     }
     try {
         source.hand_over();
     } catch (...) {
-        fail(source.core, "hand-over", 0, std::current_exception());
+        fail(source.core, "hand-over", std::current_exception());
     }
     source.leave(why_no_more());
     end_thread(source.core);
@@ -149,7 +148,7 @@ void run_core::run_source(source_core& source) noexcept {
 }
 
 void run_core::step_left(step_core& step) noexcept {
-    if (step.working_.fetch_sub(1) != 1) {
+    if (!step.worker_left()) {
         return;
     }
     if (step.timer != nullptr) {
@@ -161,7 +160,7 @@ void run_core::step_left(step_core& step) noexcept {
     if (step.made() > 0) {
         step.give_up();
     }
-    if (step.initialised_) {
+    if (step.initialised) {
         rt.point();
         worker_context& first =
             step.core(0);  // the hook has its place; all workers have left theirs
@@ -170,7 +169,7 @@ void run_core::step_left(step_core& step) noexcept {
             const in_hook here(first.times, "step_shutdown", rt);
             step.step_shutdown();
         } catch (...) {
-            fail(first, "step_shutdown", 0, std::current_exception());
+            fail(first, "step_shutdown", std::current_exception());
         }
         first.times.change(activity::ended, rt.now());
     }

@@ -244,7 +244,7 @@ void run_core::fail(const worker_context& at, const char* where, unsigned attemp
         try {
             options.fail_callback(f);
         } catch (...) {
-            threw("fail_callback");
+            log_exception("fail_callback");
         }
     }
 }
@@ -337,10 +337,6 @@ std::optional<failure> run_core::first_failure() const {
 }
 
 // Questions
-std::string run_core::label() const {
-    return "paipa::pipeline '" + options.name + "'";
-}
-
 bool run_core::on_own_thread() const {
     const auto* here = static_cast<const worker_context*>(rt.here().owner);
     while (here != nullptr && &here->run != this) {
@@ -384,15 +380,6 @@ void run_core::set_closed_why(std::string_view why) noexcept {
     try {
         closed_why_ = why;
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
-    }
-}
-
-/// Logs the exception in flight.
-void run_core::threw(const char* who) const noexcept {
-    try {
-        log(log_level::error,
-            label() + ": " + who + " threw: " + describe(std::current_exception()));
-    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a text
     }
 }
 

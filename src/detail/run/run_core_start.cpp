@@ -53,7 +53,7 @@ bool run_core::start_steps() {
                 const starting_hook here(step.core(0), where);
                 step.step_initialize();
             }
-            step.initialised_ = true;
+            step.initialised = true;
             where = "initialize";
             for (; worker < step.options.threads; ++worker) {
                 const starting_hook here(step.core(worker), where);
@@ -64,7 +64,7 @@ bool run_core::start_steps() {
     } catch (...) {
         step_core& step = *steps[at];
         const worker_context unmade(*this, &step, worker);
-        fail(worker < step.made() ? step.core(worker) : unmade, where, 0, std::current_exception());
+        fail(worker < step.made() ? step.core(worker) : unmade, where, std::current_exception());
     }
     for (const auto& step : steps) {  // a step ends when its last worker leaves
         for (std::size_t i = 0; i < step->options.threads; ++i) {
@@ -154,7 +154,7 @@ bool run_core::spawn(const worker_context& core, const std::string& name, const 
         return true;
     } catch (...) {
         start_failed_.store(true);
-        fail(core, "start of the thread", 0, std::current_exception());
+        fail(core, "start of the thread", std::current_exception());
         return false;
     }
 }

@@ -3,10 +3,10 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/fused_worker.hpp>
 #include <paipa/detail/stage/sleep.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -22,10 +22,10 @@
 namespace paipa::detail {
 
 void fail_hand_over(const worker_context& at) noexcept {
-    static_cast<run_core&>(at.run).fail(at, "hand-over", 0, std::current_exception());
+    static_cast<stage_run&>(at.run).fail(at, "hand-over", std::current_exception());
 }
 
-fused_worker::fused_worker(run_core& run, fused_part& part, std::size_t worker)
+fused_worker::fused_worker(stage_run& run, fused_part& part, std::size_t worker)
     : core(run, &part, worker),
       run_(run),
       keeps_(keeps_items(part.options)),

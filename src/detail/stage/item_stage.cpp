@@ -8,11 +8,11 @@
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/order/resequencer.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/options.hpp>
@@ -64,7 +64,7 @@ std::unique_ptr<step_core> make_item_stage(std::string name, const step_options&
     return std::make_unique<item_stage>(std::move(name), o, in, to, emits, facts, std::move(maker));
 }
 
-void item_stage::make_workers(run_core& run) {
+void item_stage::make_workers(stage_run& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
     const bool timed = has_timeout(options);

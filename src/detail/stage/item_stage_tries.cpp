@@ -7,11 +7,11 @@
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/sleep.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>

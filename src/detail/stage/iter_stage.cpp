@@ -1,10 +1,10 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/observe/tracker.hpp>
@@ -31,7 +31,7 @@ std::unique_ptr<step_core> make_iter_stage(std::string name, const step_options&
     return std::make_unique<iter_stage>(std::move(name), o, in, to, std::move(maker));
 }
 
-void iter_stage::make_workers(run_core& run) {
+void iter_stage::make_workers(stage_run& run) {
     run_ = &run;
     for (std::size_t i = 0; i < options.threads; ++i) {
         workers_.push_back(maker_->make(*this, i));

@@ -1,9 +1,9 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/flow/step_head.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -37,7 +37,7 @@ void stage::clean_up(std::size_t worker) noexcept {
     try {
         w.out->hand_over(true);
     } catch (...) {
-        run_->fail(w.core, "hand-over", 0, std::current_exception());
+        run_->fail(w.core, "hand-over", std::current_exception());
     }
     std::size_t left = w.in.back.size() + (w.in.again ? 1 : 0);
     while (w.in.take_next()) {

@@ -12,7 +12,6 @@
 #include <paipa/detail/lazy/inline_iter_stage.hpp>
 #include <paipa/detail/lazy/inline_run.hpp>
 #include <paipa/detail/lazy/inline_stage.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>

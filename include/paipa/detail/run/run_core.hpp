@@ -3,7 +3,7 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/run/watcher_gate.hpp>
-#include <paipa/detail/stage/run_base.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/birthplace.hpp>
@@ -42,7 +42,7 @@ class stall_watch;
 /// runs `step_shutdown` and closes the next edge; the last thread of all, which finds
 /// `threads_left_` at zero, settles the books, sets `ended_` and wakes the waiters. A failure or a
 /// cancel cancels every edge, so every wait in them ends.
-class run_core final : public run_base, public std::enable_shared_from_this<run_core> {
+class run_core final : public stage_run, public std::enable_shared_from_this<run_core> {
 public:
     explicit run_core(pipeline_options options);
     run_core(const run_core&) = delete;
@@ -100,41 +100,16 @@ public:
     [[nodiscard]] std::string way_out();
 
     // For workers and sources:
-    /// `what` is the failure's text; empty: that of the error.
+    using stage_run::fail;
     void fail(const worker_context& at, const char* where, unsigned attempt,
-              std::exception_ptr error, std::string what = {}) noexcept;
-    void add_dead_letter(dead_letter letter);
-    void notice(time_point now) noexcept;
-
-    /// Tells the tracker, when there is one; what it throws is logged.
-    template <class F>
-    void tell_tracker(F f) noexcept {
-        if (options.tracker != nullptr) {
-            try {
-                f(*options.tracker);
-            } catch (...) {
-                threw("the tracker");
-            }
-        }
-    }
-
-    /// The same from a worker, which `explain` then finds there.
-    template <class F>
-    void tell_tracker(worker_context& at, F f) noexcept {
-        if (options.tracker != nullptr) {
-            at.times.visit("the tracker");
-            tell_tracker(std::move(f));
-            at.times.visit(nullptr);
-        }
-    }
+              std::exception_ptr error, std::string what) noexcept override;
+    void add_dead_letter(dead_letter letter) override;
+    void notice(time_point now) noexcept override;
 
     [[nodiscard]] bool finishing() const noexcept { return finishing_.load(); }
 
-    [[nodiscard]] std::string label() const;
-
     [[nodiscard]] edge& intake() const noexcept;
 
-    const pipeline_options options;
     // At least one of each, constant once built; the workers, with inbox and outbox, are destroyed
     // before the edges:
     std::vector<std::unique_ptr<edge>> edges;  // in front of each step
@@ -195,7 +170,6 @@ private:
     void request_stops_in_time(std::size_t first_steps) noexcept;
     void set_closed_why(std::string_view why) noexcept;
     bool note(const failure& f, std::string_view why) noexcept;
-    void threw(const char* who) const noexcept;
     [[nodiscard]] source_core* source_at(std::size_t i) const noexcept;
     [[nodiscard]] std::string source_name(const worker_context& at) const;
     source_core* next_to_start(std::size_t i) noexcept;

@@ -9,7 +9,7 @@
 
 namespace paipa::detail {
 
-class run_core;
+class stage_run;
 
 /// A function step behind another one on the same worker, see `fuse`: its name, options and books.
 class fused_part final : public step_base {
@@ -19,7 +19,7 @@ public:
 
     /// Adds the next one of so many workers, before the stage's own worker counts as made. They
     /// stay until the run is destroyed.
-    void add_worker(run_core& run, std::size_t workers);
+    void add_worker(stage_run& run, std::size_t workers);
 
     [[nodiscard]] fused_worker& worker(std::size_t worker) const { return *workers_[worker]; }
 

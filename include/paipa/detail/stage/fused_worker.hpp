@@ -10,7 +10,7 @@
 namespace paipa::detail {
 
 class fused_part;
-class run_core;
+class stage_run;
 
 /// In a handler: outputs that had succeeded cannot all go on, so the run fails.
 void fail_hand_over(const worker_context& at) noexcept;
@@ -18,7 +18,7 @@ void fail_hand_over(const worker_context& at) noexcept;
 /// One worker's books for a `fused_part`, and what becomes of the items that fail there.
 class fused_worker {
 public:
-    fused_worker(run_core& run, fused_part& part, std::size_t worker);
+    fused_worker(stage_run& run, fused_part& part, std::size_t worker);
 
     /// Nobody watches, no item is kept, and the run has not failed here: all that is left is to
     /// count.
@@ -46,7 +46,7 @@ private:
     bool apply_failure_policy(const item_type& type, void* cell, bool is_whole);
     bool wait(time_point due);
 
-    run_core& run_;
+    stage_run& run_;
     const bool keeps_;
     const bool holds_;
     bool plain_;

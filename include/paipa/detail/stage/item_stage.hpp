@@ -7,9 +7,9 @@
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/order/resequencer.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
@@ -42,7 +42,7 @@ public:
                const kernel_facts& facts, std::unique_ptr<const item_worker_maker> maker);
     ~item_stage() override;
 
-    void make_workers(run_core& run) override;
+    void make_workers(stage_run& run) override;
     void add_part(std::string text, const step_options& o) override;
 
     void step_initialize() override { workers_.front()->step_initialize(); }

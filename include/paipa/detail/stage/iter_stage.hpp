@@ -2,10 +2,10 @@
 #define PAIPA_DETAIL_STAGE_ITER_STAGE_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
-#include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/support/make_as.hpp>
 #include <paipa/detail/support/shared_value.hpp>
@@ -31,7 +31,7 @@ public:
                std::unique_ptr<const iter_worker_maker> maker);
     ~iter_stage() override;
 
-    void make_workers(run_core& run) override;
+    void make_workers(stage_run& run) override;
 
     void step_initialize() override {}
 

@@ -2,7 +2,7 @@
 #define PAIPA_DETAIL_STAGE_STAGE_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
-#include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
@@ -55,7 +55,7 @@ protected:
             f();
             return true;
         } catch (...) {
-            run_->fail(w.core, where, 0, std::current_exception());
+            run_->fail(w.core, where, std::current_exception());
             return false;
         }
     }
@@ -77,7 +77,7 @@ protected:
     [[nodiscard]] duration pause(unsigned attempt, const worker_context& worker,
                                  std::uint64_t number) const noexcept;
 
-    run_core* run_ = nullptr;  // from make_workers on
+    stage_run* run_ = nullptr;  // from make_workers on
     edge& in_;
 
 private:

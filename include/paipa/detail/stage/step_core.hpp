@@ -15,7 +15,7 @@
 namespace paipa::detail {
 
 class item_timer;
-class run_core;
+class stage_run;
 
 /// One step of a run: its workers, and the hooks that run once per step. `stage` has its types.
 class step_core : public step_base {
@@ -26,7 +26,7 @@ public:
     virtual ~step_core();
 
     /// On the starting thread: makes the workers' instances. May throw what user code throws.
-    virtual void make_workers(run_core& run) = 0;
+    virtual void make_workers(stage_run& run) = 0;
     virtual void step_initialize() = 0;
     virtual void initialize(std::size_t worker) = 0;
     /// On the worker's thread: everything from `thread_initialize` to `thread_shutdown`.
@@ -52,6 +52,12 @@ public:
     /// All of the run for this step: its workers, and its timer.
     [[nodiscard]] std::size_t threads() const noexcept;
 
+    /// Before the start: so many workers will leave.
+    void expect_workers() noexcept { working_.store(options.threads); }
+
+    /// True: it was the last one, and the step ends.
+    [[nodiscard]] bool worker_left() noexcept { return working_.fetch_sub(1) == 1; }
+
     /// Adds a step that runs on this one's workers, behind it. Throws `config_error` for options
     /// that it cannot have.
     virtual void add_part(std::string text, const step_options& o);
@@ -68,12 +74,11 @@ public:
     bool is_last = false;               // likewise
     std::unique_ptr<item_timer> timer;  // made with the workers, where there is `item_timeout`
     std::atomic<bool> saw_end{false};   // a worker met the end of the input, so no end is early
+    bool initialised = false;           // written before the threads start, read by the last worker
 
 private:
-    friend class run_core;
     std::vector<std::unique_ptr<fused_part>> parts_;
-    std::atomic<std::size_t> working_{0};  // workers that have not left; the last one ends the step
-    bool initialised_ = false;  // written before the threads start, read by the last worker
+    std::atomic<std::size_t> working_{0};  // workers that have not left
 };
 
 }  // namespace paipa::detail
