@@ -26,7 +26,14 @@ ROOMS = {
     "kernel": ("item", "stage/output"),
     "stage": ("item", "sync", "edge", "order", "attempt", "kernel"),
     "flow": ("item", "kernel"),
-    "lazy": ("item", "sync", "attempt", "kernel", "stage/worker_context"),
+    "lazy": (
+        "item",
+        "sync",
+        "attempt",
+        "kernel",
+        "stage/add_outcomes",
+        "stage/worker_context",
+    ),
     "run": ("item", "sync", "edge", "order", "attempt", "kernel", "stage", "flow"),
 }
 
@@ -83,11 +90,7 @@ ALLOWED = {
 PARTS = {
     "src/detail/edge/edge_ends.cpp": "detail/edge/edge",
     "src/detail/edge/edge_put.cpp": "detail/edge/edge",
-    "src/detail/run/run_core_books.cpp": "detail/run/run_core",
     "src/detail/run/run_core_calls.cpp": "detail/run/run_core",
-    "src/detail/run/run_core_ends.cpp": "detail/run/run_core",
-    "src/detail/run/run_core_results.cpp": "detail/run/run_core",
-    "src/detail/run/run_core_start.cpp": "detail/run/run_core",
     "src/detail/stage/item_stage_tries.cpp": "detail/stage/item_stage",
     # one for each system
     "src/platform/usage_linux.cpp": "platform/usage",
@@ -99,7 +102,6 @@ PARTS = {
 # Classes that are longer than they should be, and their lines, which must not become more.
 LONG_CLASSES = {
     "detail/edge/edge": 734,
-    "detail/run/run_core": 1820,
 }
 
 # Headers of rooms that have no test of the same path; they are seen through those of others. It must

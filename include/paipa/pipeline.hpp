@@ -5,6 +5,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/kernel/traits.hpp>
+#include <paipa/detail/run/let_go.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/source.hpp>
@@ -95,7 +96,7 @@ public:
 
     ~pipeline() {
         if (run_ != nullptr) {
-            detail::run_core::let_go(run_);
+            detail::let_go(run_);
         }
     }
 

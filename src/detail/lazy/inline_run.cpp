@@ -2,6 +2,7 @@
 #include <paipa/detail/lazy/inline_run.hpp>
 #include <paipa/detail/lazy/inline_timer.hpp>
 #include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/stage/add_outcomes.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/failure.hpp>
@@ -221,15 +222,8 @@ report inline_run::books() const {
         const worker_context& w = s->core;
         step_report row{.name = s->name, .threads = 1, .sends = s->emits()};
         row.inside = s->inside() + w.kept.get();
-        row.finished = w.left();
-        row.skipped = w.skipped.get();
-        row.dead = w.dead.get();
-        row.dropped = w.dropped.get();
-        row.abandoned = w.abandoned.get();
-        row.emitted = w.emitted();
-        row.retries = w.retries.get();
-        row.received =
-            row.finished + row.skipped + row.dead + row.dropped + row.abandoned + row.inside;
+        add_outcomes(row, w);
+        row.received = gone(row) + row.inside;
         r.delivered = s->emits() ? row.emitted : row.finished;
         r.steps.push_back(std::move(row));
     }

@@ -5,6 +5,7 @@
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/run/run_parts.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/options.hpp>
@@ -35,8 +36,9 @@ edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keep
     step_options& o = options_[place];
     o = resolve(*heads_[place], run_->options, type.default_items, keeps_items);
     const std::string from = place == 0 ? "intake" : names_[place - 1];
-    run_->edges.push_back(std::make_unique<edge>(run_->rt, from, names_[place], o.capacity, type));
-    edge& made = *run_->edges.back();
+    run_->parts().graph.edges.push_back(
+        std::make_unique<edge>(run_->rt, from, names_[place], o.capacity, type));
+    edge& made = *run_->parts().graph.edges.back();
     if (heads_[place]->options.capacity == default_capacity && is_capacity_open()) {
         made.follow_readers(edge_bound::rule::readers_speed);
     }
@@ -48,9 +50,9 @@ edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keep
 
 edge& run_builder::results(const item_type& type) {
     const std::size_t capacity = is_capacity_open() ? type.default_items : run_->options.capacity;
-    run_->results = std::make_unique<result_reader>(run_->rt, names_.back(), capacity, type,
-                                                    is_capacity_open());
-    return run_->results->edge;
+    run_->parts().graph.results = std::make_unique<result_reader>(run_->rt, names_.back(), capacity,
+                                                                  type, is_capacity_open());
+    return run_->parts().graph.results->edge;
 }
 
 bool run_builder::is_capacity_open() const {
@@ -66,6 +68,7 @@ const step_options& run_builder::options(std::size_t place) const {
 }
 
 std::shared_ptr<run_core> run_builder::take() {
+    run_->built();
     return std::move(run_);
 }
 
@@ -76,9 +79,9 @@ void run_builder::add(std::size_t place, std::size_t places, std::unique_ptr<ste
         o.retry.attempts = 1;
         step->add_part(names_[i], o);
     }
-    step->position = run_->steps.size();
+    step->position = run_->parts().graph.steps.size();
     step->is_last = place + places == heads_.size();
-    run_->steps.push_back(std::move(step));
+    run_->parts().graph.steps.push_back(std::move(step));
 }
 
 }  // namespace paipa::detail

@@ -2,7 +2,9 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/run/run_parts.hpp>
 #include <paipa/detail/run/stall_watch.hpp>
+#include <paipa/detail/run/stopper.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
@@ -12,24 +14,14 @@
 
 #include <exception>
 #include <memory>
-#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
 
-// What the calls of a pipeline do: run, wait, read, let go.
+// What the calls of a pipeline do: run, wait, read.
 
 namespace paipa::detail {
 namespace {
-
-/// Holds a run, and never lets it go.
-union kept_for_ever {
-    explicit kept_for_ever(const std::shared_ptr<run_core>& r) noexcept : run(r) {}
-
-    kept_for_ever(const kept_for_ever&) = delete;
-    kept_for_ever& operator=(const kept_for_ever&) = delete;
-
-    ~kept_for_ever() {}
-
-    std::shared_ptr<run_core> run;
-};
 
 bool is_closed_error_in_flight() {
     try {
@@ -68,24 +60,24 @@ report run_core::drain(duration timeout) {
     if (state() == run_state::ready) {
         return books();
     }
-    start_draining();
+    stopper(*this).drain();
     if (on_own_thread()) {
         return books();
     }
     if (!wait_end(later(rt.now(), timeout), "drain")) {
         cancel("the time to drain is over");
         stall_watch watch(*this, "drain");
-        if (!wait(later(rt.now(), stuck_after), watch)) {
+        if (!parts_->lifecycle.wait(later(rt.now(), stuck_after), watch)) {
             log(log_level::error, explain());
             return books();
         }
     }
-    rethrow_failure();
+    parts_->failure_log.rethrow_first();
     return books();
 }
 
 void run_core::cancel_and_wait() {
-    if (in_forked_child()) {
+    if (parts_->lifecycle.is_in_forked_child()) {
         return;  // the body's exception tells more
     }
     cancel("the run was cancelled", true);  // the body's exception is the news
@@ -103,11 +95,11 @@ void run_core::body_threw() {
         body.where = "body";
         body.what = describe(body.error);
         body.when = rt.now();
-        note(body, {});
+        parts_->failure_log.add(body);
     }
     cancel_and_wait();
     if (is_consequence) {
-        rethrow_failure();
+        parts_->failure_log.rethrow_first();
     }
 }
 
@@ -116,96 +108,103 @@ report run_core::end(const char* who) {
         return books();  // a step may only ask for the end; it cannot wait for itself
     }
     wait_end(never, who);
-    rethrow_failure();
+    parts_->failure_log.rethrow_first();
     return books();
 }
 
-/// A mutex that another thread held at the fork stays locked here, so this one does not wait for
-/// it.
-bool run_core::in_forked_child() const noexcept {
-    if (!process_.is_elsewhere()) {
-        return false;
+bool run_core::wait_end(time_point until, const char* who) {
+    stall_watch watch(*this, who);
+    result_reader* const results = parts_->graph.results.get();
+    if (results == nullptr) {
+        return parts_->lifecycle.wait(until, watch);
     }
-    const std::unique_lock lock(mutex_, std::try_to_lock);
-    return !lock.owns_lock() || !joined_;
+    while (!parts_->one_reader.begin_discarding()) {
+        if (parts_->lifecycle.wait(until, watch, &parts_->one_reader)) {
+            return true;
+        }
+        if (until != never && rt.now() >= until) {
+            return false;
+        }
+    }
+    results->discard(true);
+    const bool ended = parts_->lifecycle.wait(until, watch);
+    if (ended) {
+        results->give_up_rest();
+        if (until == never) {
+            results->edge.drop_given_up();
+        }
+    }
+    results->discard(false);
+    parts_->one_reader.end_discarding();
+    parts_->lifecycle.wake();  // another one may discard now
+    return ended;
 }
 
-void run_core::refuse_in_forked_child(const char* who) const {
-    if (in_forked_child()) {
-        throw state_error(label() + ": " + who +
-                          ": expected the process that started the run, got a forked copy of it, "
-                          "which has none of the run's threads; fork before the start");
+// Results
+void run_core::reader_came() {
+    refuse_in_forked_child("results");
+    refuse_reading_inside();
+    if (!parts_->one_reader.come()) {
+        throw state_error(label() + ": results: expected no other reader, got a second one");
     }
 }
 
-// Input
-edge& run_core::intake() const noexcept {
-    return *edges.front();
+void run_core::begin_reading() {
+    refuse_reading_inside();
+    if (state() == run_state::ready) {
+        start("results");
+    }
+    parts_->one_reader.begin();
 }
 
-void run_core::check_put(const char* who) const {
-    refuse_in_forked_child(who);
-    if (finishing_.load()) {
-        throw closed_error(label() + ": " + who + ": no more items are taken: " + closed_why());
+void run_core::refuse_reading_inside() const {
+    if (on_own_thread()) {
+        throw state_error(label() +
+                          ": results: expected a reader outside of the run, got one of its own "
+                          "threads, which would wait for itself; hand on to another step instead");
     }
 }
 
-call_site run_core::site(const char* who) const {
-    return [this, who] { return label() + ": " + who; };
+/// At the end a failure need not wait for callbacks that take their time, but usually the books are
+/// closed in a moment.
+void* run_core::next_result() {
+    result_reader& results = *parts_->graph.results;
+    if (results.next_in_batch()) {
+        return results.current();
+    }
+    refuse_in_forked_child("results");
+    stall_watch watch(*this, "results");
+    while (true) {
+        const taken what = results.fetch(watch.next_look());
+        if (what == taken::items && results.next_in_batch()) {
+            return results.current();
+        }
+        if (what != taken::items && what != taken::nothing) {
+            break;
+        }
+        watch.look();
+    }
+    if (!on_own_thread()) {
+        parts_->lifecycle.wait(state() == run_state::failed ? later(rt.now(), stuck_after) : never,
+                               watch);
+        parts_->failure_log.rethrow_first();
+    }
+    return nullptr;
 }
 
-bool run_core::puts_inside(time_point until) const {
-    return until == never && on_own_thread();
-}
-
-void run_core::refuse_put_inside(const char* who) const {
-    throw state_error(label() + ": " + who +
-                      ": expected room in the intake, got a full one: a step that waits for "
-                      "its own pipeline could wait for ever; use try_put or put_for");
-}
-
-// The end of the pipeline
-void run_core::let_go(const std::shared_ptr<run_core>& run) noexcept {
-    if (run->in_forked_child()) {
-        const kept_for_ever owner(run);  // its threads are the parent's
+/// The last result goes at once, before another reader may come, and not under a lock: its
+/// destructor is user code.
+void run_core::reader_left() noexcept {
+    if (parts_->lifecycle.is_in_forked_child()) {
         return;
     }
-    try {
-        run->end_for_destructor();
-        run->log_unseen();
-    } catch (...) {
-        log(log_level::error, run->label() + ": destructor: " + describe(std::current_exception()));
+    result_reader& results = *parts_->graph.results;
+    results.drop_current();
+    parts_->one_reader.leave(results.was_read());
+    parts_->lifecycle.wake();  // another one may discard now
+    if (state() == run_state::failed) {
+        results.edge.cancel(parts_->lifecycle.closed_why());
     }
-}
-
-void run_core::end_for_destructor() {
-    if (state() == run_state::ready) {
-        cancel("the pipeline was destroyed before it ran");
-    } else if (on_own_thread()) {
-        finish();
-        if (results != nullptr) {
-            results->edge.cancel("the pipeline was destroyed");  // nobody will read them
-        }
-    } else if (options.daemon) {
-        cancel("the daemon pipeline was destroyed");
-        stall_watch watch(*this, "destructor");
-        wait(later(rt.now(), daemon_grace), watch);
-        leave_behind();
-    } else {
-        if (has_lost_its_reader()) {
-            results->edge.cancel("the reader of the results has left");
-            end_early("the reader of the results has left", steps.size());
-        } else if (std::uncaught_exceptions() > unwinding_) {
-            start_draining();
-        } else {
-            finish();
-        }
-        wait_end(never, "destructor");
-    }
-}
-
-void refuse_moved_from() {
-    throw state_error("paipa::pipeline: expected a pipeline, got one that was moved from");
 }
 
 }  // namespace paipa::detail

@@ -1,4 +1,5 @@
 #include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/run/run_parts.hpp>
 #include <paipa/detail/run/stall_watch.hpp>
 #include <paipa/log.hpp>
 #include <paipa/report.hpp>
@@ -36,14 +37,14 @@ void stall_watch::look() {
     }
     const std::uint64_t moves = moves_in(run_.books());
     const bool stands_still = has_looked_ && moves == moves_;
-    const bool is_stalled = stands_still && run_.holds_items();
+    const bool is_stalled = stands_still && run_.parts().graph.holds_items();
     has_looked_ = true;
     moves_ = moves;
     next_ = is_stalled || (stands_still && run_.rt.is_simulated()) ? never : later(now, patience);
     if (is_stalled) {
         log(log_level::warning, run_.label() + ": " + who_ +
                                     ": nothing has moved for 10 s, but items are inside; " +
-                                    run_.way_out() + "\n" + run_.explain());
+                                    run_.parts().explanation.way_out() + "\n" + run_.explain());
     }
 }
 

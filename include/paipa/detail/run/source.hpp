@@ -88,7 +88,7 @@ public:
         out_.open();
         std::optional<std::size_t> rest;
         while (!is_stopped()) {
-            if (!rest && run_.finishing()) {
+            if (!rest && run_.is_finishing()) {
                 rest = queue_->size();
             }
             if ((rest && (*rest)-- == 0) || !pull_one()) {
@@ -117,7 +117,7 @@ private:
         if (queue_->size() == 0) {
             out_.hand_over(true);  // slots that wait for the queue are lost to others
         }
-        const auto is_over = [this] { return run_.finishing() || is_stopped(); };
+        const auto is_over = [this] { return run_.is_finishing() || is_stopped(); };
         std::optional<T> item = queue_->take(is_over, !stopping.load(), &core.times);
         if (!item) {
             return false;

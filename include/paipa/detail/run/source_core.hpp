@@ -31,7 +31,7 @@ public:
     /// Idempotent.
     virtual void leave(std::string_view /*why*/) noexcept {}
 
-    /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.finishing()` again.
+    /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.is_finishing()` again.
     virtual void interrupt() noexcept {}
 
     const std::string kind;

@@ -1,0 +1,61 @@
+#ifndef PAIPA_DETAIL_RUN_GRAPH_HPP
+#define PAIPA_DETAIL_RUN_GRAPH_HPP
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace paipa::detail {
+
+class edge;
+class result_reader;
+class step_core;
+
+/// The steps of a run and the edges between them, from the first to the last.
+///
+/// Owner:   the run. Filled by `run_builder`, and constant from then on; the workers, with their
+///          inboxes and outboxes, are destroyed before the edges.
+/// Threads: all calls from any thread.
+struct graph {
+    graph();
+    graph(const graph&) = delete;
+    graph& operator=(const graph&) = delete;
+    ~graph();
+
+    /// The edge in front of the first step.
+    [[nodiscard]] edge& intake() const noexcept { return *edges.front(); }
+
+    /// All threads of all steps.
+    [[nodiscard]] std::size_t threads() const noexcept;
+
+    /// Items that have left the last step: those that it has handed on, or else those that it is
+    /// through with.
+    [[nodiscard]] std::uint64_t delivered() const;
+
+    /// Whether there are items that somebody could go on with: queued ones, waiting retries, and
+    /// those in the hands of user code. What a step keeps back for later is none of them.
+    [[nodiscard]] bool holds_items() const;
+
+    /// Edges bounded by time count it from now on.
+    void start_bounds();
+
+    /// Cancels the edges in front of the first `steps` steps, from the last of them to the first: a
+    /// worker that finds its input cancelled, and emits from `thread_shutdown`, finds the edge
+    /// behind it cancelled, too. So those items are always abandoned.
+    void cancel(std::string_view why, std::size_t first_steps);
+
+    /// Asks the workers of the first steps to stop. User code may listen, and runs here.
+    void request_stops(std::size_t first_steps) noexcept;
+    [[nodiscard]] bool stops_may_run_user_code(std::size_t first_steps) const noexcept;
+
+    /// When all threads have ended: items that were given up are destroyed.
+    void drop_given_up() noexcept;
+
+    std::vector<std::unique_ptr<edge>> edges;  // in front of each step; at least one
+    std::vector<std::unique_ptr<step_core>> steps;
+    std::unique_ptr<result_reader> results;  // behind the last step; null: not wanted
+};
+
+}  // namespace paipa::detail
+#endif

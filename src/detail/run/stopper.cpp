@@ -1,0 +1,121 @@
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/run/in_run.hpp>
+#include <paipa/detail/run/result_reader.hpp>
+#include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/run/run_parts.hpp>
+#include <paipa/detail/run/stopper.hpp>
+#include <paipa/detail/stage/step_core.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/runtime.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace paipa::detail {
+
+stopper::stopper(run_core& run) noexcept : run_(run), parts_(run.parts()) {}
+
+void stopper::drain() {
+    parts_.lifecycle.drain();
+    parts_.intake.stop_sources();
+    request_stops_in_time(0);
+    parts_.intake.finish();
+}
+
+void stopper::cancel(std::string_view why, bool asked) {
+    const lifecycle::cancelled when = parts_.lifecycle.cancel(why, asked);
+    if (when == lifecycle::cancelled::too_late) {
+        return;
+    }
+    cancel_edges(why, false);
+    request_stops_in_time(parts_.graph.steps.size());
+    if (when == lifecycle::cancelled::before_the_start) {
+        run_.settle();
+    }
+}
+
+void stopper::end_early(std::string_view why, std::size_t first_steps) {
+    parts_.lifecycle.end_early(why);
+    parts_.intake.stop_sources();
+    parts_.graph.cancel(why, first_steps);
+    request_stops(first_steps);  // last: whom it wakes finds nothing more to take
+}
+
+void stopper::cancel_edges(std::string_view why, bool keep_results) noexcept {
+    graph& g = parts_.graph;
+    parts_.intake.stop_sources();
+    if (g.results != nullptr && keep_results) {
+        g.results->edge.seal(why);
+    } else if (g.results != nullptr) {
+        g.results->edge.cancel(why);
+    }
+    g.cancel(why, g.steps.size());
+}
+
+/// Of all sources, and of the first steps.
+void stopper::request_stops(std::size_t first_steps) noexcept {
+    parts_.intake.request_stops();
+    parts_.graph.request_stops(first_steps);
+}
+
+/// For a caller with a deadline, from outside of the run: what user code does when a stop is
+/// requested happens on a thread of the run. Where none can be made the caller has to do it.
+void stopper::request_stops_in_time(std::size_t first_steps) noexcept {
+    const bool take_time = parts_.intake.stops_may_run_user_code() ||
+                           parts_.graph.stops_may_run_user_code(first_steps);
+    if (run_.on_own_thread() || !take_time || !parts_.lifecycle.add_thread_to_others()) {
+        request_stops(first_steps);
+        return;
+    }
+    try {
+        parts_.lifecycle.spawn("stop", [self = run_.shared_from_this(), first_steps] {
+            worker_context core(*self, nullptr, 0);
+            const in_run here(self->rt, core);
+            stopper(*self).request_stops(first_steps);
+            self->thread_left();
+        });
+        return;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
+    request_stops(first_steps);
+    run_.thread_left();
+}
+
+void stopper::fail(const worker_context& at, const char* where, unsigned attempt,
+                   std::exception_ptr error, std::string what) noexcept {
+    failure f;
+    f.error = std::move(error);
+    f.attempt = attempt;
+    f.worker = at.index;
+    f.when = run_.rt.now();
+    std::string why;
+    try {  // without memory for texts, the failure itself still counts
+        f.step = at.step != nullptr ? at.step->name : parts_.intake.name_of(at);
+        f.where = where;
+        f.what = what.empty() ? describe(f.error) : std::move(what);
+        why = "the run failed: " + to_string(f);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): see above
+    }
+    const bool first = parts_.lifecycle.fail(parts_.failure_log, f, why);
+    // The first one may be held up before it has stopped anything: whoever fails stops the run, so
+    // no worker fails twice.
+    if (!first) {
+        why = parts_.lifecycle.closed_why();
+    }
+    cancel_edges(why, parts_.one_reader.has_range());  // it still gets what is queued
+    request_stops(parts_.graph.steps.size());
+    if (first && run_.options.fail_callback) {
+        run_.rt.point();
+        try {
+            run_.options.fail_callback(f);
+        } catch (...) {
+            run_.log_exception("fail_callback");
+        }
+    }
+}
+
+}  // namespace paipa::detail
