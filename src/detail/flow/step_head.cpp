@@ -67,6 +67,17 @@ void check_capacity(std::size_t items, const std::string& where) {
 
 }  // namespace
 
+step_head::step_head(std::string n, step_options o, bool by_user)
+    : name(std::move(n)), options(std::move(o)), named(by_user) {}
+
+step_head::step_head(const char* kind) : name(kind), named(false) {}
+
+step_head::step_head(const step_head&) = default;
+
+step_head::step_head(step_head&&) noexcept = default;
+
+step_head::~step_head() = default;
+
 void check_step(const step_head& head) {
     const step_options& o = head.options;
     require(!head.name.empty(), "paipa::step", "name", "some text", "an empty one");

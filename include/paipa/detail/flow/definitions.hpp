@@ -9,9 +9,6 @@
 #include <paipa/detail/kernel/kernel.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/lazy/adapted.hpp>
-#include <paipa/detail/lazy/inline_iter_stage.hpp>
-#include <paipa/detail/lazy/inline_run.hpp>
-#include <paipa/detail/lazy/inline_stage.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
@@ -62,20 +59,9 @@ struct item_def {
                                make_as<const item_worker_maker, maker>(std::move(make_kernel)));
     }
 
-    /// Likewise, in a chain on the caller's thread.
-    template <class Cursor>
-    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
-                     Cursor input) const {
-        using T = typename Cursor::value;
-        using typed = inline_stage<Cursor, typename Def::template kernel<T>>;
-        return std::make_unique<typed>(run, name, options, std::move(input),
-                                       self().template kernel_maker<T>());
-    }
+    [[nodiscard]] const Def& self() const { return static_cast<const Def&>(*this); }
 
     step_head head;
-
-private:
-    const Def& self() const { return static_cast<const Def&>(*this); }
 };
 
 /// In a chain on the caller's thread the step is nothing but its place in the loop, see `lazy`.
@@ -294,14 +280,6 @@ struct iter_def {
             std::move(name), options, in, to,
             make_as<const iter_worker_maker,
                     typed_iter_worker_maker<T, range<T>, maker<T>, output<T>, G>>(g));
-    }
-
-    template <class Cursor>
-    auto make_inline(inline_run& run, const std::string& name, const step_options& options,
-                     Cursor input) const {
-        using T = typename Cursor::value;
-        using typed = inline_iter_stage<Cursor, range<T>, maker<T>, output<T>>;
-        return std::make_unique<typed>(run, name, options, std::move(input), *g);
     }
 
     step_head head;

@@ -12,9 +12,19 @@ namespace paipa::detail {
 
 /// What every step definition has, whatever its type.
 struct step_head {
+    // Not an aggregate: these are in the library, for who defines steps would compile them again.
+    step_head(std::string n, step_options o, bool by_user);
+    /// Of a stock step that has no name and no options of its own.
+    explicit step_head(const char* kind);
+    step_head(const step_head&);
+    step_head(step_head&&) noexcept;
+    step_head& operator=(const step_head&) = delete;
+    step_head& operator=(step_head&&) = delete;
+    ~step_head();
+
     std::string name;
-    step_options options{};
-    bool named = false;  // by the user: then no other step may have the name
+    step_options options;
+    bool named;  // by the user: then no other step may have the name
 };
 
 /// The heads of some steps in a row. Not a `std::span`: that would be a sixth of what it takes to

@@ -9,6 +9,7 @@
 #include <paipa/detail/lazy/generate.hpp>
 #include <paipa/detail/lazy/inline_run.hpp>
 #include <paipa/detail/lazy/inline_runs.hpp>
+#include <paipa/detail/lazy/make_inline.hpp>
 #include <paipa/detail/lazy/source_view.hpp>
 #include <paipa/detail/lazy/stage_cursor.hpp>
 #include <paipa/detail/lazy/tied_view.hpp>
@@ -225,7 +226,7 @@ private:
             const step_options o =
                 resolve(def.head, pipeline_options{}, default_items<T>, Def::keeps_items);
             inline_run& run = runs_.last();
-            auto& made = run.add(def.make_inline(run, name, o, cursor_of(std::move(view))));
+            auto& made = run.add(make_inline(def, run, name, o, cursor_of(std::move(view))));
             return probe_(cursor_view(stage_cursor(made)), name);
         }
     }

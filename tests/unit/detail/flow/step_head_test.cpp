@@ -70,16 +70,16 @@ TEST(has_budget, is_what_a_finite_ratio_means) {
 }
 
 TEST(step_heads, get_names_that_tell_them_apart) {
-    const step_head named{.name = "map#2", .options = {}, .named = true};
-    const step_head other{.name = "map"};
+    const step_head named("map#2", {}, true);
+    const step_head other("map");
     const std::array<const step_head*, 4> heads{&other, &other, &named, &other};
     EXPECT_EQ(paipa::detail::unique_names({heads.data(), heads.size()}),
               (std::vector<std::string>{"map", "map#3", "map#2", "map#4"}));
 }
 
 TEST(step_heads, must_not_have_the_same_name_from_the_user) {
-    const step_head named{.name = "a", .options = {}, .named = true};
-    const step_head unnamed{.name = "a"};
+    const step_head named("a", {}, true);
+    const step_head unnamed("a");
     const std::array<const step_head*, 3> heads{&unnamed, &named, &unnamed};
     paipa::detail::check_names({heads.data(), heads.size()});
     const std::array<const step_head*, 2> twice{&named, &named};
