@@ -1,6 +1,6 @@
 // The example of the README: three downloads at a time, one printer.
 // [teaser]
-#include <paipa/paipa.hpp>
+#include <paipa/pipeline.hpp>
 
 #include <cstdio>
 #include <string>

@@ -52,10 +52,9 @@ ALLOWED = {
         "it books waits, and a reader looks again after the time of a batch",
     ),
     "flow/definitions": (
-        "edge/edge lazy/adapted lazy/inline_iter_stage lazy/inline_run lazy/inline_stage "
-        "stage/item_stage stage/item_stage_worker stage/iter_stage stage/iter_worker "
-        "stage/step_core stage/typed_item_worker",
-        "a definition makes its stage, on threads and inline",
+        "lazy/adapted stage/item_stage_worker stage/iter_worker stage/typed_item_worker "
+        "stage/typed_iter_worker",
+        "a definition makes the workers of its stage on threads",
     ),
     "flow/step_head": ("attempt/held_outputs", "held outputs decide which options are wrong"),
     "kernel/context_kernel": ("stage/worker_context", "a context is made of the worker"),
@@ -77,6 +76,7 @@ ALLOWED = {
         "edge/waiting_retries flow/step_head stage/output",
         "retries wait, and outputs are held, as on threads",
     ),
+    "lazy/make_inline": ("flow/definitions", "it makes the inline stage of a definition"),
     "lazy/inline_timer": ("stage/run_base stage/step_base", "it times the items of a step"),
     "order/resequencer": (
         "stage/output stage/time_sheet stage/worker_context",

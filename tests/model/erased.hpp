@@ -47,44 +47,41 @@ struct erased_def {
         return true;
     }
 
-    using maker = std::function<std::unique_ptr<paipa::detail::step_core>(
-        std::string, const paipa::step_options&, paipa::detail::edge&, paipa::detail::edge*)>;
+    using builder = std::function<void(paipa::detail::stage_builder&,
+                                       const paipa::detail::stage_builder::place&)>;
 
     template <class>
-    std::unique_ptr<paipa::detail::step_core> make(std::string name,
-                                                   const paipa::step_options& options,
-                                                   paipa::detail::edge& in,
-                                                   paipa::detail::edge* to) const {
-        return factory(std::move(name), options, in, to);
+    void build(paipa::detail::stage_builder& to,
+               const paipa::detail::stage_builder::place& where) const {
+        build_it(to, where);
     }
 
     using inline_maker = std::function<std::unique_ptr<paipa::detail::inline_outputs<Out>>(
         paipa::detail::inline_run&, const std::string&, const paipa::step_options&,
         any_cursor<In>)>;
 
-    template <class Cursor>
-    std::unique_ptr<paipa::detail::inline_outputs<Out>> make_inline(
-        paipa::detail::inline_run& run, const std::string& name, const paipa::step_options& options,
-        Cursor input) const {
-        return inline_factory(run, name, options, any_cursor<In>::of(std::move(input)));
-    }
-
     paipa::detail::step_head head;
-    maker factory;
-    inline_maker inline_factory;
+    builder build_it;
+    inline_maker make_it_inline;
 };
+
+/// Found by the chain, which calls it for each definition.
+template <class In, class Out, class Cursor>
+auto make_inline(const erased_def<In, Out>& def, paipa::detail::inline_run& run,
+                 const std::string& name, const paipa::step_options& options, Cursor input) {
+    return def.make_it_inline(run, name, options, any_cursor<In>::of(std::move(input)));
+}
 
 template <class Out, class Def, class In>
 erased_def<In, Out> erase_def(const Def& def, std::type_identity<In>) {
     return {
         def.head,
-        [def](std::string name, const paipa::step_options& o, paipa::detail::edge& in,
-              paipa::detail::edge* to) {
-            return def.template make<In>(std::move(name), o, in, to);
+        [def](paipa::detail::stage_builder& to, const paipa::detail::stage_builder::place& where) {
+            def.template build<In>(to, where);
         },
         [def](paipa::detail::inline_run& run, const std::string& name, const paipa::step_options& o,
               any_cursor<In> input) -> std::unique_ptr<paipa::detail::inline_outputs<Out>> {
-            return def.make_inline(run, name, o, std::move(input));
+            return make_inline(def, run, name, o, std::move(input));
         }};
 }
 

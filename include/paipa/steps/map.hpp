@@ -49,8 +49,8 @@ struct map_def : function_def<F> {
 template <class F>
 [[nodiscard]] auto map(F f) {
     if constexpr (detail::check_copyable<F>()) {
-        return flow(detail::map_def<F>(detail::step_head("map"),
-                                       detail::shared_value<F>(std::move(f))));
+        return flow(
+            detail::map_def<F>(detail::step_head("map"), detail::shared_value<F>(std::move(f))));
     } else {
         return flow<>();
     }

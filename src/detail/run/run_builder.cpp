@@ -2,10 +2,15 @@
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/run_parts.hpp>
+#include <paipa/detail/stage/item_stage.hpp>
+#include <paipa/detail/stage/item_stage_worker.hpp>
+#include <paipa/detail/stage/iter_stage.hpp>
+#include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/error.hpp>
 #include <paipa/options.hpp>
@@ -18,28 +23,39 @@
 
 namespace paipa::detail {
 
+struct run_builder::parts {
+    std::shared_ptr<run_core> run;
+    std::vector<const step_head*> heads;
+    std::vector<std::string> names;
+    std::vector<step_options> options;  // of each step, resolved by `next_edge`
+};
+
 run_builder::run_builder(pipeline_options&& o, const step_heads& heads)
-    : run_(std::make_shared<run_core>(std::move(o))), heads_(heads.begin(), heads.end()) {
-    check_pipeline(run_->options);
-    if (heads_.empty()) {
-        throw config_error(run_->label() + ": flow: expected at least one step, got an empty flow");
+    : parts_(std::make_unique<parts>(
+          parts{std::make_shared<run_core>(std::move(o)), {heads.begin(), heads.end()}, {}, {}})) {
+    const run_core& run = *parts_->run;
+    check_pipeline(run.options);
+    if (parts_->heads.empty()) {
+        throw config_error(run.label() + ": flow: expected at least one step, got an empty flow");
     }
-    names_ = unique_names(heads);
-    for (const step_head* const head : heads_) {
-        options_.push_back(head->options);
+    parts_->names = unique_names(heads);
+    for (const step_head* const head : heads) {
+        parts_->options.push_back(head->options);
     }
 }
 
 run_builder::~run_builder() = default;
 
 edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keeps_items) {
-    step_options& o = options_[place];
-    o = resolve(*heads_[place], run_->options, type.default_items, keeps_items);
-    const std::string from = place == 0 ? "intake" : names_[place - 1];
-    run_->parts().graph.edges.push_back(
-        std::make_unique<edge>(run_->rt, from, names_[place], o.capacity, type));
-    edge& made = *run_->parts().graph.edges.back();
-    if (heads_[place]->options.capacity == default_capacity && is_capacity_open()) {
+    run_core& run = *parts_->run;
+    const step_head& head = *parts_->heads[place];
+    step_options& o = parts_->options[place];
+    o = resolve(head, run.options, type.default_items, keeps_items);
+    const std::string from = place == 0 ? "intake" : parts_->names[place - 1];
+    auto& edges = run.parts().graph.edges;
+    edges.push_back(std::make_unique<edge>(run.rt, from, parts_->names[place], o.capacity, type));
+    edge& made = *edges.back();
+    if (head.options.capacity == default_capacity && is_capacity_open()) {
         made.follow_readers(edge_bound::rule::readers_speed);
     }
     if (place == 0) {
@@ -49,39 +65,54 @@ edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keep
 }
 
 edge& run_builder::results(const item_type& type) {
-    const std::size_t capacity = is_capacity_open() ? type.default_items : run_->options.capacity;
-    run_->parts().graph.results = std::make_unique<result_reader>(run_->rt, names_.back(), capacity,
-                                                                  type, is_capacity_open());
-    return run_->parts().graph.results->edge;
+    run_core& run = *parts_->run;
+    const std::size_t capacity = is_capacity_open() ? type.default_items : run.options.capacity;
+    auto& results = run.parts().graph.results;
+    results = std::make_unique<result_reader>(run.rt, parts_->names.back(), capacity, type,
+                                              is_capacity_open());
+    return results->edge;
 }
 
+/// Nobody has declared a capacity for all edges.
 bool run_builder::is_capacity_open() const {
-    return run_->options.capacity == default_capacity;
-}
-
-const std::string& run_builder::name(std::size_t place) const {
-    return names_[place];
-}
-
-const step_options& run_builder::options(std::size_t place) const {
-    return options_[place];
+    return parts_->run->options.capacity == default_capacity;
 }
 
 std::shared_ptr<run_core> run_builder::take() {
-    run_->built();
-    return std::move(run_);
+    parts_->run->built();
+    return std::move(parts_->run);
 }
 
-void run_builder::add(std::size_t place, std::size_t places, std::unique_ptr<step_core> step) {
-    for (std::size_t i = place + 1; i < place + places; ++i) {
-        step_options o = resolve(*heads_[i], run_->options, 0, true);
+void run_builder::add_item_stage(const place& where, bool emits, bool can_keep,
+                                 const kernel_facts& facts,
+                                 std::unique_ptr<const item_worker_maker> workers) {
+    const std::string& name = parts_->names[where.first];
+    const step_options& o = parts_->options[where.first];
+    check_can_keep(name, o, can_keep);
+    add(where, std::make_unique<item_stage>(name, o, where.in, where.to, emits, facts,
+                                            std::move(workers)));
+}
+
+void run_builder::add_iter_stage(const place& where,
+                                 std::unique_ptr<const iter_worker_maker> workers) {
+    add(where,
+        std::make_unique<iter_stage>(parts_->names[where.first], parts_->options[where.first],
+                                     where.in, where.to, std::move(workers)));
+}
+
+/// And what is fused to it behind.
+void run_builder::add(const place& where, std::unique_ptr<step_core> step) {
+    run_core& run = *parts_->run;
+    for (std::size_t i = where.first + 1; i < where.first + where.count; ++i) {
+        step_options o = resolve(*parts_->heads[i], run.options, 0, true);
         o.threads = step->options.threads;
         o.retry.attempts = 1;
-        step->add_part(names_[i], o);
+        step->add_part(parts_->names[i], o);
     }
-    step->position = run_->parts().graph.steps.size();
-    step->is_last = place + places == heads_.size();
-    run_->parts().graph.steps.push_back(std::move(step));
+    auto& steps = run.parts().graph.steps;
+    step->position = steps.size();
+    step->is_last = where.first + where.count == parts_->heads.size();
+    steps.push_back(std::move(step));
 }
 
 }  // namespace paipa::detail

@@ -58,12 +58,6 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
 
 item_stage::~item_stage() = default;
 
-std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& o, edge& in,
-                                           edge* to, bool emits, const kernel_facts& facts,
-                                           std::unique_ptr<const item_worker_maker> maker) {
-    return std::make_unique<item_stage>(std::move(name), o, in, to, emits, facts, std::move(maker));
-}
-
 void item_stage::make_workers(stage_run& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.

@@ -25,12 +25,6 @@ iter_stage::iter_stage(std::string text, const step_options& o, edge& in, edge* 
 
 iter_stage::~iter_stage() = default;
 
-std::unique_ptr<step_core> make_iter_stage(std::string name, const step_options& o, edge& in,
-                                           edge* to,
-                                           std::unique_ptr<const iter_worker_maker> maker) {
-    return std::make_unique<iter_stage>(std::move(name), o, in, to, std::move(maker));
-}
-
 void iter_stage::make_workers(stage_run& run) {
     run_ = &run;
     for (std::size_t i = 0; i < options.threads; ++i) {

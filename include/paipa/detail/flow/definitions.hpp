@@ -1,20 +1,18 @@
 #ifndef PAIPA_DETAIL_FLOW_DEFINITIONS_HPP
 #define PAIPA_DETAIL_FLOW_DEFINITIONS_HPP
 #include <paipa/abstract_step.hpp>
-#include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/retry_check.hpp>
+#include <paipa/detail/flow/stage_builder.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/kernel/context_kernel.hpp>
 #include <paipa/detail/kernel/kernel.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/lazy/adapted.hpp>
-#include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
-#include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
-#include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/typed_item_worker.hpp>
+#include <paipa/detail/stage/typed_iter_worker.hpp>
 #include <paipa/detail/support/make_as.hpp>
 #include <paipa/detail/support/shared_value.hpp>
 #include <paipa/flow.hpp>
@@ -32,7 +30,8 @@
 namespace paipa::detail {
 
 // What a flow holds, one definition per step: immutable, without threads. Each has `declared` (its
-// item type, or `unknown`), `check<Place, T>()`, `output<T>`, and `make<T>`, which makes the stage.
+// item type, or `unknown`), `check<Place, T>()`, `output<T>`, and `build<T>`, which makes the
+// stage.
 
 /// What the definitions share whose step works item by item. `Def`, which derives from it, has
 /// `kernel<T>` and `kernel_maker<T>()`.
@@ -44,18 +43,16 @@ struct item_def {
     explicit item_def(step_head h) : head(std::move(h)) { check_step(head); }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
-                                    edge* to) const {
+    void build(stage_builder& builder, const stage_builder::place& where) const {
         using kernel = typename Def::template kernel<T>;
         using typed = typed_item_worker<T, kernel>;
         constexpr bool emits = !std::is_void_v<typename kernel::output>;
         static_assert(std::is_same_v<typename kernel::input, T> &&
                       std::is_same_v<typename kernel::output, typename Def::template output<T>>);
-        check_can_keep(name, options, kernel::can_keep);
         auto make_kernel = self().template kernel_maker<T>();
         using maker = typed_item_worker_maker<T, decltype(make_kernel)>;
         static_assert(std::is_same_v<typename maker::typed, typed>);
-        return make_item_stage(std::move(name), options, in, to, emits, typed::facts,
+        builder.add_item_stage(where, emits, kernel::can_keep, typed::facts,
                                make_as<const item_worker_maker, maker>(std::move(make_kernel)));
     }
 
@@ -274,12 +271,9 @@ struct iter_def {
     }
 
     template <class T>
-    std::unique_ptr<step_core> make(std::string name, const step_options& options, edge& in,
-                                    edge* to) const {
-        return make_iter_stage(
-            std::move(name), options, in, to,
-            make_as<const iter_worker_maker,
-                    typed_iter_worker_maker<T, range<T>, maker<T>, output<T>, G>>(g));
+    void build(stage_builder& builder, const stage_builder::place& where) const {
+        using typed = typed_iter_worker_maker<T, range<T>, maker<T>, output<T>, G>;
+        builder.add_iter_stage(where, make_as<const iter_worker_maker, typed>(g));
     }
 
     step_head head;

@@ -12,6 +12,17 @@
 
 namespace paipa::detail {
 
+/// What the engine has to know of a step's kernel.
+struct kernel_facts {
+    bool many_outputs;                 // an item may have several
+    bool one_output;                   // who finishes has had just one
+    bool gives_back;                   // may call `requeue`
+    bool stays_whole;                  // an item is as it was when its call has thrown
+    bool flushes;                      // keeps items back
+    bool has_idle;                     // wants to be called when there is nothing to do
+    const bool* parts_keep = nullptr;  // for each fused part: whether it can keep its items
+};
+
 /// A kernel, with a call for each hook whether the kernel has it or not.
 template <class Kernel>
 struct kernel_hooks {

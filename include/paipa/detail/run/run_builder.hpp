@@ -1,31 +1,27 @@
 #ifndef PAIPA_DETAIL_RUN_RUN_BUILDER_HPP
 #define PAIPA_DETAIL_RUN_RUN_BUILDER_HPP
-#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/flow/stage_builder.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/run/run_core.hpp>
-#include <paipa/detail/stage/step_core.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/options.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace paipa::detail {
 
+class run_core;
+class step_core;
+
 /// Puts a run together, from the first step to the last.
-class run_builder {
+class run_builder final : public stage_builder {
 public:
     /// Throws `config_error` for what cannot work.
     run_builder(pipeline_options&& o, const step_heads& heads);
-
-    run_builder(const run_builder&) = delete;
-    run_builder& operator=(const run_builder&) = delete;
     ~run_builder();
 
     /// Makes the edge in front of a step, and resolves the step's options.
@@ -33,21 +29,19 @@ public:
     /// Makes the edge behind the last step.
     edge& results(const item_type& type);
 
-    [[nodiscard]] const std::string& name(std::size_t place) const;
-    /// Resolved by `next_edge`.
-    [[nodiscard]] const step_options& options(std::size_t place) const;
-    /// Adds the step in this place, and what is fused to it behind.
-    void add(std::size_t place, std::size_t places, std::unique_ptr<step_core> step);
+    void add_item_stage(const place& where, bool emits, bool can_keep, const kernel_facts& facts,
+                        std::unique_ptr<const item_worker_maker> workers) override;
+    void add_iter_stage(const place& where,
+                        std::unique_ptr<const iter_worker_maker> workers) override;
+
     std::shared_ptr<run_core> take();
 
 private:
-    /// Nobody has declared a capacity for all edges.
+    void add(const place& where, std::unique_ptr<step_core> step);
     [[nodiscard]] bool is_capacity_open() const;
 
-    std::shared_ptr<run_core> run_;
-    std::vector<const step_head*> heads_;
-    std::vector<std::string> names_;
-    std::vector<step_options> options_;
+    struct parts;
+    const std::unique_ptr<parts> parts_;
 };
 
 /// `Place` counts fused steps one by one, `I` does not.
@@ -65,8 +59,7 @@ void build_steps(run_builder& builder, const Defs& defs, edge& in) {
         static_assert(std::is_same_v<next, Out>);
         to = &builder.results(type_of<next>);
     }
-    builder.add(Place, count,
-                def.template make<T>(builder.name(Place), builder.options(Place), in, to));
+    def.template build<T>(builder, {.first = Place, .count = count, .in = in, .to = to});
     if constexpr (!last) {
         build_steps<Out, next, I + 1, Place + count>(builder, defs, *to);
     }

@@ -6,6 +6,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
@@ -23,17 +24,6 @@
 #include <vector>
 
 namespace paipa::detail {
-
-/// What the engine has to know of a step's kernel.
-struct kernel_facts {
-    bool many_outputs;                 // an item may have several
-    bool one_output;                   // who finishes has had just one
-    bool gives_back;                   // may call `requeue`
-    bool stays_whole;                  // an item is as it was when its call has thrown
-    bool flushes;                      // keeps items back
-    bool has_idle;                     // wants to be called when there is nothing to do
-    const bool* parts_keep = nullptr;  // for each fused part: whether it can keep its items
-};
 
 /// A step that takes one item after the other: functions, classes, most stock steps.
 class item_stage final : public stage {
@@ -101,11 +91,6 @@ private:
     std::unique_ptr<resequencer> resequencer_;  // where ordered
     std::vector<std::unique_ptr<item_stage_worker>> workers_;  // made before the threads start
 };
-
-/// In a translation unit of its own: who defines steps need not compile what a stage consists of.
-std::unique_ptr<step_core> make_item_stage(std::string name, const step_options& o, edge& in,
-                                           edge* to, bool emits, const kernel_facts& facts,
-                                           std::unique_ptr<const item_worker_maker> maker);
 
 }  // namespace paipa::detail
 #endif

@@ -1,9 +1,9 @@
 #ifndef PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
 #include <paipa/detail/attempt/item_clock.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/time.hpp>
@@ -16,6 +16,9 @@
 
 namespace paipa::detail {
 
+class completion_log;
+class edge;
+class edge_core;
 class item_stage;
 
 /// How an item has waited in its worker's hand, because its step asked for that.
@@ -29,7 +32,7 @@ struct wait_in_hand {
 /// kernel; the hooks run user code.
 class item_stage_worker : public stage_worker {
 public:
-    using stage_worker::stage_worker;
+    item_stage_worker(item_stage& s, std::size_t i);
     virtual ~item_stage_worker();
 
     virtual void step_initialize() = 0;
@@ -56,6 +59,21 @@ public:
     requeue_note note{};                  // of an item that the step had given back
     completion_log* completed = nullptr;  // where ordered: done, not yet in the buffer
     std::optional<item_clock> clock;      // where the step has `item_timeout`
+
+protected:
+    // The worker knows its stage by these alone, so who defines steps need not compile what a stage
+    // consists of. See `item_stage`.
+    [[nodiscard]] bool is_plain() const noexcept;
+    [[nodiscard]] const edge_core& input() const noexcept;
+    [[nodiscard]] edge* to() const noexcept;
+    bool try_begins(std::uint64_t place, const retry_entry* before);
+    void try_succeeded(outcome o);
+    void try_timed_out(void* cell, retry_entry* before);
+    void try_given_back(std::uint64_t place, item_box item, time_point due);
+    bool try_threw(std::uint64_t place, void* cell, retry_entry* before);
+
+private:
+    item_stage& stage_;
 };
 
 /// Makes the workers of an `item_stage`.

@@ -9,12 +9,13 @@
 
 namespace paipa::detail {
 
+class edge;
 class iter_stage;
 
 /// One worker of an `iter_stage`; `typed_iter_worker` has the range.
 class iter_worker : public stage_worker {
 public:
-    using stage_worker::stage_worker;
+    iter_worker(iter_stage& s, std::size_t i);
     virtual ~iter_worker();
 
     /// Runs the worker's range to its end.
@@ -25,6 +26,15 @@ public:
     std::size_t pulled = 0;      // of this batch
     bool asked = false;          // for an item, since the last output
     const seat* home = nullptr;  // the worker's; nobody else may pull
+
+protected:
+    // See `item_stage_worker`, and `iter_stage`.
+    [[nodiscard]] edge* to() const noexcept;
+    void begin_input() noexcept;
+    bool pull();
+
+private:
+    iter_stage& stage_;
 };
 
 /// Makes the workers of an `iter_stage`.

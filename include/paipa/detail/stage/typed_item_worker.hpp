@@ -8,7 +8,6 @@
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
-#include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -44,7 +43,7 @@ public:
                                         .parts_keep = hooks::parts_keep()};
 
     typed_item_worker(item_stage& s, std::size_t i, Kernel k)
-        : item_stage_worker(s, i), stage_(s), out_(core, s.to(), false), hooks_(std::move(k)) {
+        : item_stage_worker(s, i), out_(core, to(), false), hooks_(std::move(k)) {
         out = &out_;
         hooks_.bind(out_, core);
     }
@@ -76,7 +75,7 @@ public:
     time_point deadline() override { return hooks_.deadline(core.run.rt); }
 
     std::size_t batch() override {
-        return stage_.is_plain() && hooks_.parts_are_plain() ? count_all() : watch_all();
+        return is_plain() && hooks_.parts_are_plain() ? count_all() : watch_all();
     }
 
     void again(retry_entry& entry) override {
@@ -98,7 +97,7 @@ private:
 
     /// One try of each item, and no more than a count of those that do not fail.
     std::size_t count_all() {
-        const edge_core& input = stage_.in();
+        const edge_core& in_front = input();
         batch_items<T> items(in);
         outputs to(out_);
         counting finished(core.counted);
@@ -106,7 +105,7 @@ private:
         while (items.claim()) {
             for (slot<T>* at = items.begin(); at != items.end(); ++at) {
                 const in_hand held{*std::launder(at)};
-                if (input.is_cancelled()) [[unlikely]] {
+                if (in_front.is_cancelled()) [[unlikely]] {
                     ++core.abandoned;
                     continue;
                 }
@@ -136,7 +135,7 @@ private:
         } catch (...) {
             items.stand_at(at);
             if (!skips_and_gives_back(items.sequence(at))) {
-                again = stage_.threw(*this, items.sequence(at), &item, nullptr);
+                again = try_threw(items.sequence(at), &item, nullptr);
             }
             if (!again) {
                 items.miss();
@@ -158,14 +157,14 @@ private:
     }
 
     [[gnu::noinline]] std::size_t watch_all() {
-        const edge_core& input = stage_.in();
+        const edge_core& in_front = input();
         batch_items<T> items(in);
         while (items.claim()) {
             for (slot<T>* at = items.begin(); at != items.end(); ++at) {
                 slot<T>& item = *std::launder(at);
                 const in_hand held{item};
                 items.stand_at(at);
-                if (input.is_cancelled()) [[unlikely]] {
+                if (in_front.is_cancelled()) [[unlikely]] {
                     ++core.abandoned;
                 } else {
                     watch(item, items.sequence(at), nullptr);
@@ -188,20 +187,20 @@ private:
     template <class I>
     [[gnu::noinline]] bool watch_once(slot<I>& item, std::uint64_t place, retry_entry* before) {
         bool again = false;
-        const bool keep = stage_.begin(*this, place, before);
+        const bool keep = try_begins(place, before);
         outputs to(out_);
         try {
             const outcome o = hooks_.kernel.process(item.get(), keep, to);
             if (!ends_in_time(core)) [[unlikely]] {
-                stage_.timed_out(*this, &item, before);
+                try_timed_out(&item, before);
                 hooks_.note_kept(core);
             } else if (!give_back(place)) {
-                stage_.succeeded(*this, o);
+                try_succeeded(o);
                 hooks_.note_kept(core);
             }
         } catch (...) {
             if (!ends_in_time(core) || !skips_and_gives_back(place)) {
-                again = stage_.threw(*this, place, &item, before);
+                again = try_threw(place, &item, before);
                 hooks_.note_kept(core);
             }
         }
@@ -230,14 +229,13 @@ private:
     bool give_back(std::uint64_t place) {
         if constexpr (hooks::gives_back) {
             if (auto& back = hooks_.kernel.given_back()) {
-                stage_.given_back(*this, place, std::exchange(back, {}), hooks_.kernel.due());
+                try_given_back(place, std::exchange(back, {}), hooks_.kernel.due());
                 return true;
             }
         }
         return false;
     }
 
-    item_stage& stage_;
     output<out_type> out_;
     hooks hooks_;
 };

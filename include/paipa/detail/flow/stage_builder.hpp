@@ -1,0 +1,44 @@
+#ifndef PAIPA_DETAIL_FLOW_STAGE_BUILDER_HPP
+#define PAIPA_DETAIL_FLOW_STAGE_BUILDER_HPP
+#include <cstddef>
+#include <memory>
+
+namespace paipa::detail {
+
+class edge;
+class item_worker_maker;
+class iter_worker_maker;
+struct kernel_facts;
+
+/// Takes what a definition has for a run on threads. `run_builder` makes a stage of it, so who
+/// defines steps need not compile what a stage consists of.
+class stage_builder {
+public:
+    /// Where a step stands, and between which edges.
+    struct place {
+        std::size_t first;  // of its steps, where several are fused to one
+        std::size_t count;
+        edge& in;
+        edge* to;  // null: nobody wants the outputs
+    };
+
+    stage_builder() = default;
+    stage_builder(const stage_builder&) = delete;
+    stage_builder& operator=(const stage_builder&) = delete;
+
+    /// A step that works item by item. Throws `config_error` where it must keep failed items, and
+    /// cannot.
+    virtual void add_item_stage(const place& where, bool emits, bool can_keep,
+                                const kernel_facts& facts,
+                                std::unique_ptr<const item_worker_maker> workers) = 0;
+
+    /// A step from range to range.
+    virtual void add_iter_stage(const place& where,
+                                std::unique_ptr<const iter_worker_maker> workers) = 0;
+
+protected:
+    ~stage_builder() = default;
+};
+
+}  // namespace paipa::detail
+#endif
