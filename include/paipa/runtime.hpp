@@ -11,11 +11,21 @@
 
 namespace paipa {
 
+namespace detail {
+struct seat_access;
+struct worker_context;
+}  // namespace detail
+
 /// Where one thread waits. Seats are never freed, so a late `unpark` is harmless: every wait in the
 /// library tests its condition again.
-struct seat {
-    std::atomic<int> word{0};  ///< 1: a wake-up is stored; pairs `unpark` with `park`.
-    void* owner = nullptr;     ///< The engine's worker on this thread; only that thread reads it.
+class seat {
+public:
+    std::atomic<int> word{0};  ///< For the runtime. 1: a wake-up is stored for the next `park`.
+
+private:
+    friend struct detail::seat_access;
+
+    detail::worker_context* worker_ = nullptr;  // on this thread, which alone reads it
 };
 
 /// The seam between the library and the outside world: threads, time and waiting.
@@ -71,6 +81,16 @@ private:
 
 /// Threads and the steady clock. Lives as long as the process.
 runtime& default_runtime();
+
+namespace detail {
+
+/// The engine's way into `seat`.
+struct seat_access {
+    /// The worker that runs on the seat's thread; null on a thread of the program's own.
+    static worker_context*& worker(seat& s) noexcept { return s.worker_; }
+};
+
+}  // namespace detail
 
 }  // namespace paipa
 

@@ -12,6 +12,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A runtime of the user's own may use the word; the worker is for the engine alone.
+template <class Seat>
+concept has_word = requires(Seat s) { s.word.store(1); };
+template <class Seat>
+concept has_worker = requires(Seat s) { s.worker_; };
+static_assert(has_word<paipa::seat> && !has_worker<paipa::seat>);
+
 TEST(runtime, keeps_a_wake_up_that_comes_before_the_wait) {
     paipa::runtime& rt = paipa::default_runtime();
     rt.unpark(rt.here());

@@ -14,11 +14,12 @@ inline_timer::inline_timer(worker_context& worker)
       clock_(worker, worker.step->options.item_timeout, timer_) {
     process_.note();
     runtime& rt = worker.run.rt;
-    thread_ = rt.spawn(worker.step->name + "/timer", [this, &rt, owner = rt.here().owner] {
-        rt.here().owner = owner;
-        timer_.run();
-        rt.here().owner = nullptr;
-    });
+    thread_ = rt.spawn(worker.step->name + "/timer",
+                       [this, &rt, around = seat_access::worker(rt.here())] {
+                           seat_access::worker(rt.here()) = around;
+                           timer_.run();
+                           seat_access::worker(rt.here()) = nullptr;
+                       });
     worker.clock = &clock_;
 }
 

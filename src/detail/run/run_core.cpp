@@ -129,7 +129,7 @@ bool run_core::is_unwinding() const noexcept {
 }
 
 bool run_core::on_own_thread() const {
-    const auto* here = static_cast<const worker_context*>(rt.here().owner);
+    const worker_context* here = seat_access::worker(rt.here());
     while (here != nullptr && &here->run != this) {
         here = here->around;
     }

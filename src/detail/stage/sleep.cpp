@@ -21,7 +21,7 @@ bool sleep_until(runtime& rt, const std::stop_token& token, time_point until) {
 }
 
 bool wait_to_retry(runtime& rt, const step_base& step, time_point until) {
-    time_sheet& times = static_cast<worker_context*>(rt.here().owner)->times;
+    time_sheet& times = seat_access::worker(rt.here())->times;
     const back_to_work after(&times, rt);
     times.change(activity::waiting_to_retry, rt.now());
     return sleep_until(rt, step.stop.token(), until);

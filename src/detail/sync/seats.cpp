@@ -66,7 +66,7 @@ seat_pool& the_seats() {
 void seat_pool::give_back_mine(void* place) noexcept {
     mine = nullptr;
     auto* const s = static_cast<seat*>(place);
-    s->owner = nullptr;
+    seat_access::worker(*s) = nullptr;
     the_seats().give_back(s);
 }
 

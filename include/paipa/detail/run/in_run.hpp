@@ -9,19 +9,20 @@ namespace paipa::detail {
 /// the run's end, and do not wait for it.
 class in_run {
 public:
-    in_run(runtime& rt, worker_context& core) : place_(rt.here()), before_(place_.owner) {
-        core.around = static_cast<const worker_context*>(before_);
-        place_.owner = &core;
+    in_run(runtime& rt, worker_context& core)
+        : place_(rt.here()), before_(seat_access::worker(place_)) {
+        core.around = before_;
+        seat_access::worker(place_) = &core;
     }
 
     in_run(const in_run&) = delete;
     in_run& operator=(const in_run&) = delete;
 
-    ~in_run() { place_.owner = before_; }
+    ~in_run() { seat_access::worker(place_) = before_; }
 
 private:
     seat& place_;
-    void* before_;
+    worker_context* before_;
 };
 
 }  // namespace paipa::detail
