@@ -27,8 +27,6 @@ struct class_step_tag {};
 template <class In>
 class step_worker final : public item_worker {
 public:
-    using item_worker::item_worker;
-
     /// Gives the item in hand (or another in its place) back: it is processed again, by any worker,
     /// after `delay`, and counts as unfinished until then. Once per call of `process`.
     /// Shape:  without a delay it goes behind the items that wait already. An item that comes back
@@ -41,6 +39,9 @@ public:
         check_requeue();
         give_back(detail::item_box::of(std::move(item)), delay);
     }
+
+private:
+    using item_worker::item_worker;  // as private as in `worker`
 };
 
 /// Base of a class step: keeps state, has hooks, may emit any number of items.

@@ -22,10 +22,6 @@ namespace paipa {
 /// Example: `[](page p, paipa::context& here) { if (!here.sleep_for(1s)) { ... } ... }`
 class context final : public item_worker {
 public:
-    /// `item` is the type that `requeue` takes; null where the step cannot take an item back.
-    context(detail::worker_context& core, const std::type_info* item) noexcept
-        : item_worker(core), item_(item) {}
-
     /// As `step_worker::requeue`. The item must be of the type of the function's parameter. Where
     /// that is `auto` it must be of the type that reaches the step.
     /// Errors: `state_error` for an item of another type, outside of a call, a second time for one
@@ -38,6 +34,12 @@ public:
     }
 
 private:
+    friend struct detail::worker_access;
+
+    /// `item` is the type that `requeue` takes; null where the step cannot take an item back.
+    context(detail::worker_context& core, const std::type_info* item) noexcept
+        : item_worker(core), item_(item) {}
+
     void check_type(const std::type_info& type) const;
 
     const std::type_info* item_;

@@ -18,21 +18,27 @@
 namespace paipa {
 
 namespace detail {
+struct in_hand_access;
+struct worker_access;
 struct worker_context;
-}
+}  // namespace detail
+
+class worker;
 
 /// Exclusive access to a step's shared object, for as long as it lives.
 template <class T>
 class locked {
 public:
-    locked(detail::held_lock held, T& object) noexcept
-        : held_(std::move(held)), object_(std::addressof(object)) {}
-
     T& operator*() const noexcept { return *object_; }
 
     T* operator->() const noexcept { return object_; }
 
 private:
+    friend worker;
+
+    locked(detail::held_lock held, T& object) noexcept
+        : held_(std::move(held)), object_(std::addressof(object)) {}
+
     detail::held_lock held_;
     T* object_;
 };
@@ -43,8 +49,6 @@ private:
 /// Threads: for the worker's own thread, and for `initialize` and the step hooks.
 class worker {
 public:
-    explicit worker(detail::worker_context& core) noexcept : core_(core) {}
-
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
     ~worker() = default;
@@ -79,6 +83,8 @@ public:
     }
 
 private:
+    friend struct detail::worker_access;
+
     struct shared {
         detail::held_lock held;
         void* object;
@@ -88,19 +94,16 @@ private:
                                        const std::function<std::shared_ptr<void>()>& make) const;
 
 protected:
+    explicit worker(detail::worker_context& core) noexcept : core_(core) {}
+
     detail::worker_context& core_;
 };
 
-namespace detail {
-struct in_hand_access;
-}
-
 /// A worker that can give the item in hand back to its step.
 class item_worker : public worker {
-public:
+protected:
     using worker::worker;
 
-protected:
     /// Throws `state_error` where there is no item that could be given back now.
     void check_requeue() const;
     void give_back(detail::item_box item, duration delay);
@@ -113,6 +116,18 @@ private:
     detail::item_box given_back_;
     time_point due_{};
 };
+
+namespace detail {
+
+/// The engine's way to make a worker.
+struct worker_access {
+    template <class Worker, class... Args>
+    static std::unique_ptr<Worker> make(worker_context& core, Args... args) {
+        return std::unique_ptr<Worker>(new Worker(core, args...));
+    }
+};
+
+}  // namespace detail
 
 }  // namespace paipa
 

@@ -6,9 +6,14 @@
 
 #include <cstddef>
 #include <type_traits>
+#include <typeinfo>
 #include <vector>
 
 namespace {
+
+// Only the engine makes one.
+static_assert(!std::is_constructible_v<paipa::context, paipa::detail::worker_context&,
+                                       const std::type_info*>);
 
 TEST(context, is_the_second_parameter_of_a_function) {
     std::vector<std::size_t> seen;

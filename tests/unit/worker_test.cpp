@@ -15,10 +15,18 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace {
 
 using namespace std::chrono_literals;
+
+// Only the engine makes workers.
+using worker_context = paipa::detail::worker_context;
+static_assert(!std::is_constructible_v<paipa::worker, worker_context&>);
+static_assert(!std::is_constructible_v<paipa::item_worker, worker_context&>);
+static_assert(!std::is_constructible_v<paipa::step_worker<int>, worker_context&>);
+static_assert(!std::is_constructible_v<paipa::locked<int>, paipa::detail::held_lock, int&>);
 
 class counting final : public paipa::abstract_step<int, int> {
 public:

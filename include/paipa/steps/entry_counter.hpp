@@ -61,7 +61,8 @@ struct entry_counter_stock {
 
         /// The workers of a step share a count, which begins with the run.
         void meet(worker_context& core) {
-            auto shared = worker(core).storage<std::shared_ptr<entry_count>>();
+            const auto self = worker_access::make<worker>(core);
+            auto shared = self->storage<std::shared_ptr<entry_count>>();
             if (*shared == nullptr) {
                 *shared = std::make_shared<entry_count>(options, core.run.rt);
             }

@@ -71,7 +71,7 @@ public:
 
     /// `has_edge`: there is a place where items may wait.
     void meet(worker_context& core, bool has_edge) {
-        here_ = std::make_unique<context>(core, has_edge ? type_info_of<given_type>() : nullptr);
+        here_ = worker_access::make<context>(core, has_edge ? type_info_of<given_type>() : nullptr);
         this->callable().meet(*here_);
     }
 

@@ -170,7 +170,7 @@ public:
     explicit class_kernel(std::unique_ptr<S> instance) : step_(std::move(instance)) {}
 
     void bind(detail::output<output>& out, worker_context& core) {
-        self_ = std::make_unique<step_worker<given_type>>(core);
+        self_ = worker_access::make<step_worker<given_type>>(core);
         class_access::bind(as_base(), out, *self_);
     }
 
