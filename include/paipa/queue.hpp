@@ -23,6 +23,11 @@
 
 namespace paipa {
 
+namespace detail {
+template <class T>
+class queue_source;
+}
+
 /// Hands items from any threads to a pipeline (or to whoever pops); a full queue blocks the pusher.
 ///
 /// Shape:   items leave in push order. Several pipelines may read one queue; each item goes to one.
@@ -105,7 +110,10 @@ public:
 
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
+private:
     // For whoever reads on behalf of a pipeline
+    friend detail::queue_source<T>;
+
     /// Waits for an item until `stop()` is true; then, with `rest`, what is inside is still given.
     /// The wait is booked on `times`, if there are any.
     template <class Stop>
@@ -186,7 +194,6 @@ public:
         }
     }
 
-private:
     /// Other constructors of items are left to run without the lock: they may do anything.
     static constexpr bool moves_under_lock = std::is_nothrow_move_constructible_v<T>;
     using items = std::conditional_t<moves_under_lock, std::deque<T>, std::list<T>>;

@@ -13,6 +13,9 @@
 
 namespace paipa {
 
+template <class In, class Out>
+class pipeline;
+
 /// The results of a running pipeline as an input range; `pipeline::results` makes it.
 ///
 /// Shape:   each result once, as an rvalue, good until the next one is asked for, by `*` or by a
@@ -80,10 +83,6 @@ public:
         mutable bool due_ = true;
     };
 
-    explicit results_range(std::shared_ptr<detail::run_core> run) : run_(std::move(run)) {
-        run_->reader_came();
-    }
-
     results_range(results_range&& other) noexcept : run_(std::move(other.run_)) {}
 
     results_range& operator=(results_range&&) = delete;
@@ -105,6 +104,12 @@ public:
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
 
 private:
+    friend pipeline<In, Out>;
+
+    explicit results_range(std::shared_ptr<detail::run_core> run) : run_(std::move(run)) {
+        run_->reader_came();
+    }
+
     std::shared_ptr<detail::run_core> run_;
 };
 

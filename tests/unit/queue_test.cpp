@@ -14,6 +14,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// What a pipeline does with its input queue is not for users.
+template <class Queue>
+concept can_be_attached = requires(Queue q) { q.attach(); };
+template <class Queue>
+concept can_be_detached = requires(Queue q) { q.detach("why"); };
+template <class Queue>
+concept can_be_interrupted = requires(Queue q) { q.interrupt(); };
+template <class Queue>
+concept takes_items_back = requires(Queue q) { q.give_back(1); };
+template <class Queue>
+concept gives_items_until_a_stop = requires(Queue q) { q.take([] { return true; }, true); };
+
+using number_queue = paipa::queue<int>;
+static_assert(!can_be_attached<number_queue> && !can_be_detached<number_queue> &&
+              !can_be_interrupted<number_queue> && !takes_items_back<number_queue> &&
+              !gives_items_until_a_stop<number_queue>);
+
 TEST(queue, hands_items_over_in_order) {
     paipa::queue<int> q(2);
     std::jthread producer([&q] {

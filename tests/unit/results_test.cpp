@@ -19,6 +19,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,9 @@ int same(int x) {
 }
 
 static_assert(std::ranges::input_range<paipa::results_range<int, int>>);
+// Only `pipeline::results` makes one.
+static_assert(!std::is_constructible_v<paipa::results_range<int, int>,
+                                       std::shared_ptr<paipa::detail::run_core>>);
 
 TEST(results, may_be_left_and_gone_on_with) {
     paipa::pipeline p{paipa::step("same", same), {.quiet = true, .capacity = 4}};
