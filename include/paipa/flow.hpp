@@ -106,13 +106,6 @@ class flow {
 public:
     flow() = default;
 
-    explicit flow(Defs... defs)
-        requires(sizeof...(Defs) > 0)
-        : defs_(std::move(defs)...) {
-        const auto all = heads();
-        detail::check_names({all.data(), all.size()});
-    }
-
     /// Item type of the first step; `detail::unknown` when it takes anything.
     using input = typename decltype([] {
         if constexpr (sizeof...(Defs) == 0) {
@@ -137,6 +130,13 @@ private:
     friend class flow;
     friend struct detail::flow_access;
 
+    explicit flow(Defs&&... defs)
+        requires(sizeof...(Defs) > 0)
+        : defs_(std::move(defs)...) {
+        const auto all = heads();
+        detail::check_names({all.data(), all.size()});
+    }
+
     template <class... More>
     static auto engine_join(const flow& left, const flow<More...>& right) {
         using joined = flow<Defs..., More...>;
@@ -144,7 +144,7 @@ private:
             detail::walk<1, typename joined::input, Defs..., More...>::ok;  // or says what is wrong
         return [&]<std::size_t... L, std::size_t... R>(std::index_sequence<L...>,
                                                        std::index_sequence<R...>) {
-            return joined(std::get<L>(left.defs_)..., std::get<R>(right.defs_)...);
+            return joined(Defs(std::get<L>(left.defs_))..., More(std::get<R>(right.defs_))...);
         }(std::index_sequence_for<Defs...>{}, std::index_sequence_for<More...>{});
     }
 
@@ -164,6 +164,11 @@ namespace detail {
 
 /// The engine's way into `flow`.
 struct flow_access {
+    template <class... Defs>
+    static flow<Defs...> make(Defs... defs) {
+        return flow<Defs...>(std::move(defs)...);
+    }
+
     template <class... Defs>
     static const std::tuple<Defs...>& defs(const flow<Defs...>& f) noexcept {
         return f.defs_;

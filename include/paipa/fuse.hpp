@@ -45,9 +45,9 @@ template <class... Flows>
         return std::apply(
             []<class... F>(const detail::function_def<F>&... defs) {
                 if constexpr (sizeof...(F) == 1) {
-                    return flow(defs...);
+                    return detail::flow_access::make(defs...);
                 } else {
-                    return flow(detail::fused_def<F...>(defs...));
+                    return detail::flow_access::make(detail::fused_def<F...>(defs...));
                 }
             },
             std::tuple_cat(detail::flow_access::defs(steps)...));

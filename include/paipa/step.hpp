@@ -43,7 +43,7 @@ inline constexpr bool is_single_step<flow<Def>> = places<Def> == 1;
 template <class Def>
 auto with_head(step_head head, const flow<Def>& one) {
     using kept = std::conditional_t<is_loop_step<Def>, named<Def>, Def>;
-    return flow(kept(std::move(head), std::get<0>(flow_access::defs(one))));
+    return flow_access::make(kept(std::move(head), std::get<0>(flow_access::defs(one))));
 }
 
 /// The parameter of what `step` is given; a stock step brings its own.
@@ -82,7 +82,7 @@ template <class F, class Options = detail::given_options<F>>
         return detail::with_head(
             {std::move(name), detail::as_step_options(std::move(options)), true}, f);
     } else if constexpr (detail::check_copyable<F>()) {
-        return flow(detail::function_def<F>(
+        return detail::flow_access::make(detail::function_def<F>(
             {std::move(name), detail::as_step_options(std::move(options)), true},
             detail::shared_value<F>(std::move(f))));
     } else {
@@ -113,8 +113,8 @@ template <class G>
     requires detail::plain_callable<G>
 [[nodiscard]] auto iter_step(std::string name, G g, step_options options = {}) {
     if constexpr (detail::check_copyable<G>()) {
-        return flow(detail::iter_def<G>({std::move(name), std::move(options), true},
-                                        detail::shared_value<G>(std::move(g))));
+        return detail::flow_access::make(detail::iter_def<G>(
+            {std::move(name), std::move(options), true}, detail::shared_value<G>(std::move(g))));
     } else {
         return flow<>();
     }

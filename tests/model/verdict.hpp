@@ -42,9 +42,10 @@ auto build(const flow_plan& f, const evidence& seen, std::size_t n) {
     const std::string name = "step " + std::to_string(n);
     const auto first = [&] {
         if constexpr (Kind == 's') {
-            return paipa::flow(make_plain(name, s));
+            return paipa::detail::flow_access::make(make_plain(name, s));
         } else {
-            return paipa::flow(make_chunk(name, s)) | paipa::flow(make_flatten(name + " flat", s));
+            return paipa::detail::flow_access::make(make_chunk(name, s)) |
+                   paipa::detail::flow_access::make(make_flatten(name + " flat", s));
         }
     }();
     if constexpr (sizeof...(Rest) == 0) {

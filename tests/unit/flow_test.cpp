@@ -1,3 +1,4 @@
+#include <paipa/detail/flow/definitions.hpp>
 #include <paipa/error.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/pipeline.hpp>
@@ -25,6 +26,10 @@ struct called_as_lvalue {
 std::string text(int x) {
     return std::to_string(x);
 }
+
+// Only `step` and its like make a flow of a step.
+using one_function = paipa::detail::function_def<int (*)(int)>;
+static_assert(!std::is_constructible_v<paipa::flow<one_function>, one_function>);
 
 TEST(flow, knows_its_types) {
     const auto f = paipa::step("text", text) | paipa::chunk(2);

@@ -49,7 +49,7 @@ struct map_def : function_def<F> {
 template <class F>
 [[nodiscard]] auto map(F f) {
     if constexpr (detail::check_copyable<F>()) {
-        return flow(
+        return detail::flow_access::make(
             detail::map_def<F>(detail::step_head("map"), detail::shared_value<F>(std::move(f))));
     } else {
         return flow<>();

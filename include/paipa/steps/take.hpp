@@ -66,7 +66,7 @@ struct take_def : iter_def<first_items> {
 /// Cost:   as of an iter step; in `combine` it compiles into the loop, without books, and pulls
 ///         nothing behind the last item.
 [[nodiscard]] inline auto take(std::size_t count) {
-    return flow(detail::take_def(detail::step_head("take"), count));
+    return detail::flow_access::make(detail::take_def(detail::step_head("take"), count));
 }
 
 }  // namespace paipa

@@ -190,8 +190,8 @@ auto class_step(step_head head, Args... args) {
                   "abstract_step the item, or a const reference, not a non-const reference");
     if constexpr (std::is_base_of_v<class_step_tag, S> && !by_reference &&
                   std::is_constructible_v<S, const Args&...>) {
-        return flow(class_def<S>(std::move(head),
-                                 [... a = std::move(args)] { return std::make_unique<S>(a...); }));
+        return flow_access::make(class_def<S>(
+            std::move(head), [... a = std::move(args)] { return std::make_unique<S>(a...); }));
     } else {
         return flow<>();  // one error is enough
     }

@@ -75,7 +75,7 @@ struct stock_def : item_def<stock_def<Stock>> {
 /// pays for compiling the stock steps that it calls, and no others.
 template <class Stock>
 auto stock_flow(const char* kind, Stock stock) {
-    return flow(stock_def<Stock>(step_head(kind), std::move(stock)));
+    return flow_access::make(stock_def<Stock>(step_head(kind), std::move(stock)));
 }
 
 }  // namespace paipa::detail
