@@ -89,9 +89,6 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
 public:
     using iterator = typename detail::cursor_view<cursor>::iterator;
 
-    combined(Source source, Probe probe, std::tuple<Steps...> steps)
-        : state_(std::make_unique<state>(std::move(source), std::move(probe), std::move(steps))) {}
-
     combined(combined&&) noexcept = default;
     combined(const combined&) = delete;
     combined& operator=(const combined&) = delete;
@@ -113,21 +110,6 @@ public:
 
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
 
-    /// Hands all items to `sink`, as `consume` does.
-    template <class Sink>
-    void each(Sink sink) {
-        cursor all(prepare());
-        cursor in_registers(std::move(all));
-        detail::for_each_while(in_registers,
-                               [sink = std::move(sink)]<class Item>(Item&& item) mutable {
-                                   sink(std::forward<Item>(item));
-                                   return true;
-                               });
-    }
-
-    /// Where `consume(range, n)` stopped, on the last item that it took.
-    void leave_at(iterator at) { left_.emplace(std::move(at).take()); }
-
     /// The books of the steps made with `paipa::step` and `iter_step`. There are no edges but those
     /// of a `threaded`; what stands in front of one is told when it has ended.
     [[nodiscard]] paipa::report report() const { return state_->runs.books(); }
@@ -143,6 +125,26 @@ public:
     }
 
 private:
+    friend struct detail::combined_access;
+
+    combined(Source&& source, Probe&& probe, std::tuple<Steps...>&& steps)
+        : state_(std::make_unique<state>(std::move(source), std::move(probe), std::move(steps))) {}
+
+    /// Hands all items to `sink`, as `consume` does.
+    template <class Sink>
+    void each(Sink sink) {
+        cursor all(prepare());
+        cursor in_registers(std::move(all));
+        detail::for_each_while(in_registers,
+                               [sink = std::move(sink)]<class Item>(Item&& item) mutable {
+                                   sink(std::forward<Item>(item));
+                                   return true;
+                               });
+    }
+
+    /// Where `consume(range, n)` stopped, on the last item that it took.
+    void leave_at(iterator at) { left_.emplace(std::move(at).take()); }
+
     [[gnu::noinline]] cursor prepare() {
         if (left_) {
             const taken_up left(left_);
@@ -244,7 +246,7 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
         check_chain_names(steps...);
     }
     if constexpr (std::ranges::input_range<Source>) {
-        return combined<source_view_t<Source>, Probe, Steps...>(
+        return combined_access::make<combined<source_view_t<Source>, Probe, Steps...>>(
             source_view(std::forward<Source>(source)), std::move(probe),
             std::tuple<Steps...>(std::move(steps)...));
     } else if constexpr (!call_operator<std::decay_t<Source>>::exists) {

@@ -9,6 +9,33 @@
 
 namespace paipa {
 
+template <class Source, class Probe, class... Steps>
+class combined;
+
+namespace detail {
+
+/// The library's way into `combined`.
+struct combined_access {
+    template <class Chain, class... Parts>
+    static Chain make(Parts&&... parts) {
+        return Chain(std::forward<Parts>(parts)...);
+    }
+
+    /// Hands all items to `sink`, in one nested loop.
+    template <class... Parts, class Sink>
+    static void each(combined<Parts...>& chain, Sink sink) {
+        chain.each(std::move(sink));
+    }
+
+    /// The next walk goes on behind the item at `last`.
+    template <class... Parts, class Iterator>
+    static void leave_at(combined<Parts...>& chain, Iterator last) {
+        chain.leave_at(std::move(last));
+    }
+};
+
+}  // namespace detail
+
 /// Walks a range and hands each item to `f`. A combined chain becomes one nested loop, which can be
 /// faster than `for` over it.
 template <std::ranges::input_range R, class F>
@@ -16,8 +43,8 @@ template <std::ranges::input_range R, class F>
 // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
 void consume(R&& range, F f) {
     const auto to_f = [&f]<class Item>(Item&& item) { f(std::forward<Item>(item)); };
-    if constexpr (requires { range.each(to_f); }) {
-        range.each(to_f);
+    if constexpr (requires { detail::combined_access::each(range, to_f); }) {
+        detail::combined_access::each(range, to_f);
     } else {
         for (auto&& item : range) {
             f(std::forward<decltype(item)>(item));
@@ -46,8 +73,8 @@ std::size_t consume(R&& range, std::size_t n) {
     auto at = std::ranges::begin(range);
     while (at != std::ranges::end(range)) {
         if (++taken == n) {
-            if constexpr (requires { range.leave_at(std::move(at)); }) {
-                range.leave_at(std::move(at));
+            if constexpr (requires { detail::combined_access::leave_at(range, std::move(at)); }) {
+                detail::combined_access::leave_at(range, std::move(at));
             }
             break;
         }

@@ -3,6 +3,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/detail/lazy/source_view.hpp>
+#include <paipa/detail/lazy/streamed_access.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/flow.hpp>
@@ -55,10 +56,6 @@ class streamed : public std::ranges::view_interface<streamed<In, Out>> {
     };
 
 public:
-    template <class Flow, class View>
-    streamed(const Flow& f, View view, pipeline_options options)
-        : state_(std::make_unique<state>(f, std::move(view), std::move(options))) {}
-
     using iterator = typename results_range<In, Out>::iterator;
 
     /// Starts the threads, if they have not been started.
@@ -80,8 +77,11 @@ public:
     [[nodiscard]] std::optional<paipa::failure> failure() const { return state_->run.failure(); }
 
 private:
-    /// For chains, which tell its books when it is gone.
-    friend std::shared_ptr<detail::run_core> run_of(const streamed& s) { return s.state_->core(); }
+    friend struct detail::streamed_access;
+
+    template <class Flow, class View>
+    streamed(const Flow& f, View&& view, pipeline_options&& options)
+        : state_(std::make_unique<state>(f, std::forward<View>(view), std::move(options))) {}
 
     std::unique_ptr<state> state_;
 };
@@ -100,8 +100,8 @@ template <std::ranges::input_range R, class... Defs>
                   "use a pipeline");
     if constexpr (!std::is_void_v<Out>) {
         options.daemon = false;  // a thread left behind would go on in a range that may be gone
-        return streamed<In, Out>(f, detail::source_view(std::forward<R>(range)),
-                                 std::move(options));
+        return detail::streamed_access::make<streamed<In, Out>>(
+            f, detail::source_view(std::forward<R>(range)), std::move(options));
     } else {
         return std::ranges::empty_view<nothing>{};  // one error is enough
     }

@@ -7,6 +7,7 @@
 #include <paipa/steps/filter.hpp>
 #include <paipa/steps/flat_map.hpp>
 #include <paipa/steps/flatten.hpp>
+#include <paipa/steps/identity.hpp>
 #include <paipa/steps/map.hpp>
 
 #include "combine_case.hpp"
@@ -18,6 +19,8 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,6 +28,30 @@ namespace {
 
 using paipa::combine;
 using paipa::consume;
+
+using number_chain = decltype(combine(std::vector<int>{}, paipa::identity()));
+
+// A chain has its ways for `consume`, which are not for users, and only `combine` makes one.
+template <class Chain>
+concept hands_out_all = requires(Chain c) { c.each([](int) {}); };
+template <class Chain>
+concept can_be_left = requires(Chain c) { c.leave_at(c.begin()); };
+template <class Chain>
+concept hands_out_all_to_consume =
+    requires(Chain c) { paipa::detail::combined_access::each(c, [](int) {}); };
+template <class Chain>
+concept can_be_left_by_consume =
+    requires(Chain c) { paipa::detail::combined_access::leave_at(c, c.begin()); };
+static_assert(!hands_out_all<number_chain> && !can_be_left<number_chain>);
+static_assert(hands_out_all_to_consume<number_chain> && can_be_left_by_consume<number_chain>);
+
+template <class Chain>
+inline constexpr bool can_be_made = false;
+template <class Source, class Probe, class... Steps>
+inline constexpr bool can_be_made<paipa::combined<Source, Probe, Steps...>> =
+    std::is_constructible_v<paipa::combined<Source, Probe, Steps...>, Source, Probe,
+                            std::tuple<Steps...>>;
+static_assert(!can_be_made<number_chain>);
 
 paipa::generator<int> plus_one(paipa::generator<int> numbers) {
     for (const int n : numbers) {

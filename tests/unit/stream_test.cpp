@@ -20,6 +20,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,14 @@ namespace {
 using paipa::combine;
 using paipa::generator;
 using paipa::stream;
+
+// Only `stream` makes one, and its run is not for users.
+using number_flow = decltype(paipa::step("a", [](int x) { return x; }));
+static_assert(!std::is_constructible_v<paipa::streamed<int, int>, const number_flow&,
+                                       std::vector<int>, paipa::pipeline_options>);
+template <class Stream>
+concept shows_its_run = requires(const Stream& s) { run_of(s); };
+static_assert(!shows_its_run<paipa::streamed<int, int>>);
 
 const auto plus_one = paipa::step("plus_one", [](int x) { return x + 1; });
 const auto plus_two = paipa::step("plus_two", [](int x) { return x + 2; });

@@ -12,6 +12,7 @@
 #include <paipa/detail/lazy/make_inline.hpp>
 #include <paipa/detail/lazy/source_view.hpp>
 #include <paipa/detail/lazy/stage_cursor.hpp>
+#include <paipa/detail/lazy/streamed_access.hpp>
 #include <paipa/detail/lazy/tied_view.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/nothing.hpp>
@@ -235,8 +236,8 @@ private:
     template <std::size_t Place, class View, class S>
     auto threaded_step(View view, S& step) {
         auto made = step(cursor_view(segment_cursor(cursor_of(std::move(view)), runs_.last())));
-        if constexpr (requires { run_of(made); }) {
-            runs_.begin_next(run_of(made));
+        if constexpr (requires { streamed_access::run_of(made); }) {
+            runs_.begin_next(streamed_access::run_of(made));
         }
         probe_.begin_next();
         return probe_(std::move(made), "step " + std::to_string(Place));
