@@ -53,7 +53,8 @@ private:
 /// Threads: each worker has its own instance, which only one thread calls at a time. All hooks of
 ///          one instance run on its worker's thread, but for those that say otherwise.
 /// Errors:  what `process` throws is a failed attempt, `skip_entry` skips; what a hook throws stops
-///          the run. Each hook that began has its counterpart called exactly once.
+///          the run. Each hook that began has its counterpart called exactly once. A public hook
+///          that is declared with another signature does not compile: nobody would call it.
 template <class In, class Out = void, class Result = Out>
 class abstract_step : public detail::class_step_tag {
 public:

@@ -2,6 +2,7 @@
 #define PAIPA_DETAIL_FLOW_DEFINITIONS_HPP
 #include <paipa/abstract_step.hpp>
 #include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/hook_check.hpp>
 #include <paipa/detail/flow/retry_check.hpp>
 #include <paipa/detail/flow/stage_builder.hpp>
 #include <paipa/detail/flow/step_head.hpp>
@@ -190,6 +191,7 @@ auto class_step(step_head head, Args... args) {
                   "abstract_step the item, or a const reference, not a non-const reference");
     if constexpr (std::is_base_of_v<class_step_tag, S> && !by_reference &&
                   std::is_constructible_v<S, const Args&...>) {
+        check_hooks<S>();
         return flow_access::make(class_def<S>(
             std::move(head), [... a = std::move(args)] { return std::make_unique<S>(a...); }));
     } else {
