@@ -9,6 +9,7 @@
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/time.hpp>
+#include <paipa/worker.hpp>
 
 #include <functional>
 #include <memory>
