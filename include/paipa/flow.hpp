@@ -3,6 +3,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/detail/flow/check.hpp>
+#include <paipa/detail/flow/step_definition.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 
@@ -67,6 +68,7 @@ struct walk<Place, T, Def, Rest...> {
         } else if constexpr (std::is_same_v<T, unknown>) {
             return std::type_identity<walk<Place + places<Def>, unknown, Rest...>>{};
         } else {
+            static_assert(step_definition_for<Def, T, Place>);
             return std::type_identity<
                 walk<Place + places<Def>, typename Def::template output<T>, Rest...>>{};
         }
@@ -166,6 +168,7 @@ namespace detail {
 struct flow_access {
     template <class... Defs>
     static flow<Defs...> make(Defs... defs) {
+        static_assert((step_definition<Defs> && ...));
         return flow<Defs...>(std::move(defs)...);
     }
 

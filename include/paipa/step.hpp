@@ -6,6 +6,7 @@
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/definitions.hpp>
 #include <paipa/detail/flow/retry_check.hpp>
+#include <paipa/detail/flow/step_definition.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/support/shared_value.hpp>
@@ -30,13 +31,10 @@ inline constexpr bool is_flow<flow<Defs...>> = true;
 template <class F>
 concept plain_callable = !is_flow<F> && !std::is_base_of_v<class_step_tag, F>;
 
-template <class D>
-concept definition = requires { requires D::is_definition; };
-
 template <class F>
 inline constexpr bool is_single_step = false;
 
-template <definition Def>
+template <step_definition Def>
 inline constexpr bool is_single_step<flow<Def>> = places<Def> == 1;
 
 /// The same step under another head.

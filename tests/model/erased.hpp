@@ -35,7 +35,6 @@ struct any_cursor {
 /// A step's definition behind a function, so flows of it have few types.
 template <class In, class Out>
 struct erased_def {
-    static constexpr bool is_definition = true;
     static constexpr bool keeps_items = true;
     using declared = In;
 

@@ -8,6 +8,7 @@
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/kernel/context_kernel.hpp>
 #include <paipa/detail/kernel/kernel.hpp>
+#include <paipa/detail/kernel/kernel_concept.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/lazy/adapted.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
@@ -30,30 +31,35 @@
 
 namespace paipa::detail {
 
-// What a flow holds, one definition per step: immutable, without threads. Each has `declared` (its
-// item type, or `unknown`), `check<Place, T>()`, `output<T>`, and `build<T>`, which makes the
-// stage.
-
 /// What the definitions share whose step works item by item. `Def`, which derives from it, has
 /// `kernel<T>` and `kernel_maker<T>()`.
 template <class Def>
 struct item_def {
-    static constexpr bool is_definition = true;
     static constexpr bool keeps_items = true;
+
+    template <class T>
+    struct checked {
+        using type = typename Def::template kernel<T>;
+        static_assert(kernel<type>);
+        static_assert(std::is_same_v<typename type::input, T> &&
+                      std::is_same_v<typename type::output, typename Def::template output<T>>);
+    };
+
+    /// Each worker's kernel for items of type `T`.
+    template <class T>
+    using kernel_of = typename checked<T>::type;
 
     explicit item_def(step_head h) : head(std::move(h)) { check_step(head); }
 
     template <class T>
     void build(stage_builder& builder, const stage_builder::place& where) const {
-        using kernel = typename Def::template kernel<T>;
-        using typed = typed_item_worker<T, kernel>;
-        constexpr bool emits = !std::is_void_v<typename kernel::output>;
-        static_assert(std::is_same_v<typename kernel::input, T> &&
-                      std::is_same_v<typename kernel::output, typename Def::template output<T>>);
+        using own = kernel_of<T>;
+        using typed = typed_item_worker<T, own>;
+        constexpr bool emits = !std::is_void_v<typename own::output>;
         auto make_kernel = self().template kernel_maker<T>();
         using maker = typed_item_worker_maker<T, decltype(make_kernel)>;
         static_assert(std::is_same_v<typename maker::typed, typed>);
-        builder.add_item_stage(where, emits, kernel::can_keep, typed::facts,
+        builder.add_item_stage(where, emits, own::can_keep, typed::facts,
                                make_as<const item_worker_maker, maker>(std::move(make_kernel)));
     }
 
@@ -201,7 +207,6 @@ auto class_step(step_head head, Args... args) {
 
 template <class G>
 struct iter_def {
-    static constexpr bool is_definition = true;
     static constexpr bool keeps_items = false;
 
     template <class R>

@@ -76,10 +76,7 @@ auto call_consuming(F& f, I& item) {
     }
 }
 
-/// How a worker runs a step, item by item: a copy of the callable, and hooks where a step has some.
-/// A kernel may have further members; `item_stage` looks for each where it is used:
-/// `step_initialize`, `initialize`, `thread_initialize`, `thread_shutdown`, `step_shutdown`
-/// (hooks), `idle`, `meta`, `flush`, `deadline` and `kept`.
+/// The kernel of a function.
 template <class F, class T>
 class function_kernel {
     using result =

@@ -18,7 +18,7 @@ template <class Def, class Cursor>
 auto make_inline(const item_def<Def>& def, inline_run& run, const std::string& name,
                  const step_options& options, Cursor input) {
     using T = typename Cursor::value;
-    using typed = inline_stage<Cursor, typename Def::template kernel<T>>;
+    using typed = inline_stage<Cursor, typename Def::template kernel_of<T>>;
     return std::make_unique<typed>(run, name, options, std::move(input),
                                    def.self().template kernel_maker<T>());
 }
