@@ -110,7 +110,7 @@ UNTESTED = """
 attempt/held_outputs attempt/item_clock attempt/item_timer
 edge/batch_items edge/edge edge/edge_bound edge/edge_core edge/meta_entries edge/outbox
 flow/check flow/definitions flow/fused_def flow/retry_check flow/stock
-item/item_type item/outcome item/requeue_note item/retry_entry item/slot item/type_info
+item/outcome
 kernel/context_kernel kernel/fused_kernel kernel/kernel kernel/kernel_hooks kernel/traits
 lazy/adapted lazy/call_with lazy/chain lazy/chunk_cursor lazy/cursor lazy/debug_probe
 lazy/debug_session lazy/filter_cursor lazy/flat_cursor lazy/generate lazy/inline_iter_stage
