@@ -111,7 +111,6 @@ attempt/held_outputs attempt/item_clock attempt/item_timer
 edge/batch_items edge/edge edge/edge_bound edge/edge_core edge/meta_entries edge/outbox
 flow/check flow/definitions flow/fused_def flow/retry_check flow/stock
 item/outcome
-kernel/context_kernel kernel/fused_kernel kernel/kernel kernel/kernel_hooks kernel/traits
 lazy/adapted lazy/call_with lazy/chain lazy/chunk_cursor lazy/cursor lazy/debug_probe
 lazy/debug_session lazy/filter_cursor lazy/flat_cursor lazy/generate lazy/inline_iter_stage
 lazy/inline_run lazy/inline_runs lazy/inline_stage lazy/inline_timer lazy/item_in_hand
