@@ -85,8 +85,8 @@ template <class F>
 struct function_def : item_def<function_def<F>> {
     using declared = declared_item<F>;
 
-    function_def(step_head h, shared_value<F> callable)
-        : item_def<function_def>(std::move(h)), f(std::move(callable)) {
+    function_def(step_head h, shared_value<F> function)
+        : item_def<function_def>(std::move(h)), f(std::move(function)) {
         check_never_idle(this->head);
     }
 
