@@ -3,6 +3,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/error.hpp>
@@ -244,11 +245,11 @@ private:
 
     runtime& rt_;
     const std::size_t capacity_;
-    mutable std::mutex mutex_;  // guards everything below
-    items items_;               // size() + arriving_ <= capacity_
-    std::size_t arriving_ = 0;  // a push is making its item
-    bool closed_ = false;       // never goes back to false
-    bool orphaned_ = false;     // the last pipeline that read it has ended
+    mutable detail::mutex mutex_;  // guards everything below
+    items items_;                  // size() + arriving_ <= capacity_
+    std::size_t arriving_ = 0;     // a push is making its item
+    bool closed_ = false;          // never goes back to false
+    bool orphaned_ = false;        // the last pipeline that read it has ended
     std::size_t pipelines_ = 0;
     std::string why_ = "its pipeline has ended";
     detail::wait_list readers_;

@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -89,7 +88,7 @@ void accounting::fill_without_memory(report& r) const noexcept {
 /// read the clock before, to end that: the next report would have a little less. Times that have
 /// been told once are not told smaller.
 void accounting::keep_from_going_back(report& r) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     told_times_.resize(std::max(told_times_.size(), r.steps.size() + r.sources.size()));
     auto told = told_times_.begin();
     for (step_report& s : r.steps) {

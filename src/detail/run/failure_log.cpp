@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,7 +10,7 @@
 namespace paipa::detail {
 
 bool failure_log::add(const failure& f) noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     const bool is_first = ++count_ == 1;
     if (is_first) {
         first_error_ = f.error;
@@ -28,7 +27,7 @@ bool failure_log::add(const failure& f) noexcept {
 void failure_log::rethrow_first() {
     std::exception_ptr error;
     {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         if (first_error_ == nullptr) {
             return;
         }
@@ -39,32 +38,32 @@ void failure_log::rethrow_first() {
 }
 
 std::uint64_t failure_log::count() const noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return count_;
 }
 
 std::optional<failure> failure_log::first() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return kept_.empty() ? std::nullopt : std::optional(kept_.front());
 }
 
 std::optional<failure> failure_log::first_unseen() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return is_seen_ || kept_.empty() ? std::nullopt : std::optional(kept_.front());
 }
 
 std::vector<failure> failure_log::kept() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return kept_;
 }
 
 void failure_log::add_dead_letter(dead_letter letter) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     dead_letters_.push_back(std::move(letter));
 }
 
 std::vector<dead_letter> failure_log::dead_letters() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return dead_letters_;
 }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +20,7 @@ intake::intake(lifecycle& life, graph& g) noexcept : life_(life), graph_(g) {}
 intake::~intake() = default;
 
 run_state intake::begin(std::size_t threads) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     const run_state before = life_.begin(threads + sources_.size());
     if (before == run_state::ready) {
         ends_with_sources_ = !sources_.empty();
@@ -30,7 +29,7 @@ run_state intake::begin(std::size_t threads) {
 }
 
 intake::added intake::add(std::unique_ptr<source_core> source) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     const auto namesakes = std::count_if(sources_.begin(), sources_.end(),
                                          [&](const auto& s) { return s->kind == source->kind; });
     if (namesakes > 0) {
@@ -46,13 +45,13 @@ intake::added intake::add(std::unique_ptr<source_core> source) {
 }
 
 source_core* intake::next_to_start(std::size_t i) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     have_started_ = i == sources_.size();
     return have_started_ ? nullptr : sources_[i].get();
 }
 
 void intake::give_up_start() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     life_.remove_threads(sources_.size());
     left_ = 0;
 }
@@ -60,7 +59,7 @@ void intake::give_up_start() {
 void intake::source_left() {
     bool is_last = false;
     {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         is_last = --left_ == 0 && life_.sources_ended(ends_with_sources_);
     }
     if (is_last) {
@@ -74,7 +73,7 @@ void intake::finish() {
     life_.finish();
     bool close = false;
     {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         close = left_ == 0;
     }
     for_each([](source_core& source) { source.interrupt(); });
@@ -105,13 +104,13 @@ void intake::sources_left(std::string_view why) noexcept {
 }
 
 bool intake::ends_by_itself() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return !sources_.empty() && std::all_of(sources_.begin(), sources_.end(),
                                             [](const auto& s) { return s->ends_by_itself(); });
 }
 
 source_core* intake::source(std::size_t i) const noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return i < sources_.size() ? sources_[i].get() : nullptr;
 }
 

@@ -28,7 +28,7 @@ lifecycle::~lifecycle() {
 
 // Which state comes next
 run_state lifecycle::begin(std::size_t threads) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (state_ == run_state::ready) {
         state_ = run_state::running;
         started_ = rt_.now();
@@ -40,14 +40,14 @@ run_state lifecycle::begin(std::size_t threads) {
 }
 
 void lifecycle::finish() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (!is_finishing_) {
         stop_taking("finish was called");
     }
 }
 
 void lifecycle::drain() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (state_ == run_state::running) {
         state_ = run_state::drained;
         stop_taking("the pipeline drains");
@@ -56,7 +56,7 @@ void lifecycle::drain() {
 }
 
 lifecycle::cancelled lifecycle::cancel(std::string_view why, bool asked) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (has_settled_ || state_ == run_state::failed) {
         return cancelled::too_late;
     }
@@ -69,7 +69,7 @@ lifecycle::cancelled lifecycle::cancel(std::string_view why, bool asked) {
 }
 
 void lifecycle::end_early(std::string_view why) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (state_ == run_state::running) {
         state_ = run_state::ended_early;
         stop_taking(why);
@@ -78,7 +78,7 @@ void lifecycle::end_early(std::string_view why) {
 }
 
 bool lifecycle::fail(failure_log& failures, const failure& f, std::string_view why) noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     const bool is_first = failures.add(f);
     if (is_first) {
         state_ = run_state::failed;
@@ -88,7 +88,7 @@ bool lifecycle::fail(failure_log& failures, const failure& f, std::string_view w
 }
 
 bool lifecycle::add_source() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (is_finishing_ || has_settled_) {
         return false;
     }
@@ -97,7 +97,7 @@ bool lifecycle::add_source() {
 }
 
 bool lifecycle::sources_ended(bool ends_with_sources) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     is_finishing_ = is_finishing_ || ends_with_sources;
     return is_finishing_;
 }
@@ -113,30 +113,30 @@ void lifecycle::stop_taking(std::string_view why) noexcept {
 
 // Threads
 void lifecycle::remove_threads(std::size_t n) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     threads_left_ -= n;
 }
 
 bool lifecycle::add_thread_to_others() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     threads_left_ += threads_left_ > 0 ? 1 : 0;
     return threads_left_ > 0;
 }
 
 bool lifecycle::thread_left() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return --threads_left_ == 0;
 }
 
 void lifecycle::spawn(const std::string& name, std::function<void()> body) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     threads_.reserve(threads_.size() + 1);  // first: a thread that runs cannot be taken back
     threads_.push_back(rt_.spawn(name, std::move(body)));
 }
 
 // The end
 void lifecycle::settle() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     stopped_ = rt_.now();
     has_settled_ = true;
     is_finishing_ = true;
@@ -203,27 +203,27 @@ void lifecycle::leave_threads() {
 
 // Questions
 run_state lifecycle::state() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return state_;
 }
 
 bool lifecycle::has_settled() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return has_settled_;
 }
 
 lifecycle::span lifecycle::ran() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return {state_, has_settled_, started_, has_settled_ ? stopped_ : rt_.now()};
 }
 
 bool lifecycle::was_cancel_asked() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return cancel_asked_;
 }
 
 std::string lifecycle::closed_why() const noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     try {
         return closed_why_;
     } catch (...) {
@@ -245,8 +245,11 @@ bool lifecycle::is_in_forked_child() const noexcept {
     if (!process_.is_elsewhere()) {
         return false;
     }
-    const std::unique_lock lock(mutex_, std::try_to_lock);
-    return !lock.owns_lock() || !has_joined_;
+    if (!mutex_.try_lock()) {
+        return true;
+    }
+    const mutex_lock lock(mutex_, std::adopt_lock);
+    return !has_joined_;
 }
 
 }  // namespace paipa::detail

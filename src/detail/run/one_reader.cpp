@@ -3,13 +3,11 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <mutex>
-
 namespace paipa::detail {
 
 bool one_reader::come() {
     const seat& here = rt_.here();
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (has_range_ || is_discarding_) {
         return false;
     }
@@ -30,30 +28,30 @@ void one_reader::begin() {
 }
 
 void one_reader::leave(bool has_read) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     has_range_ = false;
     was_left_ = has_read;
 }
 
 bool one_reader::has_range() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return has_range_;
 }
 
 bool one_reader::has_lost_its_range() const {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return was_left_;
 }
 
 bool one_reader::may_discard() const {
     const seat& here = rt_.here();
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return is_free_for(here);
 }
 
 bool one_reader::begin_discarding() {
     const seat& here = rt_.here();
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     const bool mine = is_free_for(here);
     is_discarding_ = is_discarding_ || mine;
     return mine;

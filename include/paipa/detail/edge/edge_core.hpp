@@ -4,6 +4,7 @@
 #include <paipa/detail/edge/meta_entries.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/report.hpp>
@@ -203,7 +204,7 @@ protected:
     bool no_reentry_ = false;     // likewise
     bool is_intake_ = false;      // likewise
 
-    std::mutex mutex_;  // guards everything below
+    mutex mutex_;  // guards everything below
     edge_bound bound_;
     std::uint64_t pushed_ = 0;
     std::uint64_t popped_ = 0;

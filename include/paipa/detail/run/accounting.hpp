@@ -1,10 +1,10 @@
 #ifndef PAIPA_DETAIL_RUN_ACCOUNTING_HPP
 #define PAIPA_DETAIL_RUN_ACCOUNTING_HPP
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -44,7 +44,7 @@ private:
     const lifecycle& life_;
     const intake& intake_;
     const failure_log& failures_;
-    std::mutex mutex_;
+    mutex mutex_;
     std::vector<time_by_state> told_times_;  // of steps, then sources, by reports so far
 };
 

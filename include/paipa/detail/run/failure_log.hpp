@@ -1,11 +1,11 @@
 #ifndef PAIPA_DETAIL_RUN_FAILURE_LOG_HPP
 #define PAIPA_DETAIL_RUN_FAILURE_LOG_HPP
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/failure.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] std::vector<dead_letter> dead_letters() const;
 
 private:
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     std::exception_ptr first_error_;
     std::vector<failure> kept_;
     std::uint64_t count_ = 0;

@@ -1,10 +1,10 @@
 #ifndef PAIPA_DETAIL_RUN_INTAKE_HPP
 #define PAIPA_DETAIL_RUN_INTAKE_HPP
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/report.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,7 +79,7 @@ private:
 
     lifecycle& life_;
     graph& graph_;
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     std::vector<std::unique_ptr<source_core>> sources_;
     std::size_t left_ = 0;            // not ended, started or not
     bool ends_with_sources_ = false;  // there were sources at the start

@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_RUN_LIFECYCLE_HPP
 #define PAIPA_DETAIL_RUN_LIFECYCLE_HPP
 #include <paipa/detail/sync/birthplace.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/report.hpp>
@@ -11,7 +12,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -132,7 +132,7 @@ private:
     void stop_taking(std::string_view why) noexcept;
 
     runtime& rt_;
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     run_state state_ = run_state::ready;
     bool has_settled_ = false;
     bool has_ended_ = false;

@@ -1,9 +1,8 @@
 #ifndef PAIPA_DETAIL_RUN_ONE_READER_HPP
 #define PAIPA_DETAIL_RUN_ONE_READER_HPP
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/runtime.hpp>
-
-#include <mutex>
 
 namespace paipa::detail {
 
@@ -47,7 +46,7 @@ private:
     [[nodiscard]] bool is_free_for(const seat& here) const;
 
     runtime& rt_;
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     bool has_range_ = false;
     const seat* reader_ = nullptr;  // where the range was made, or reads
     bool was_left_ = false;         // a range has taken results and gone; another may come

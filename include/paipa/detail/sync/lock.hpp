@@ -1,5 +1,6 @@
 #ifndef PAIPA_DETAIL_SYNC_LOCK_HPP
 #define PAIPA_DETAIL_SYNC_LOCK_HPP
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/error.hpp>
@@ -57,7 +58,7 @@ public:
 private:
     runtime& rt_;
     const std::string what_;
-    std::mutex mutex_;       // guards the two below; held for a few instructions only
+    mutex mutex_;            // guards the two below; held for a few instructions only
     seat* owner_ = nullptr;  // of the thread that acquired it; null: free
     wait_list waiting_;
 };

@@ -1,42 +1,42 @@
 #ifndef PAIPA_DETAIL_SYNC_WAKING_LOCK_HPP
 #define PAIPA_DETAIL_SYNC_WAKING_LOCK_HPP
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
 #include <array>
 #include <cstddef>
-#include <mutex>
 #include <utility>
 
 namespace paipa::detail {
 
 /// A mutex, and the threads to wake as soon as it is given up: woken under it, they would only run
 /// into it and sleep again. Used by one thread, the one that holds the mutex.
-class waking_lock {
+class PAIPA_SCOPED_CAPABILITY waking_lock {
 public:
     /// How often who finds the mutex taken tries again before it sleeps. To sleep and be woken
     /// takes far longer than to move a row of items under the mutex; where threads come with one
     /// item each, who tries again is only in their way.
     enum class tries : int { one = 1, some = 64 };
 
-    waking_lock(runtime& rt, std::mutex& mutex, tries t = tries::one)
-        : rt_(rt), mutex_(mutex), tries_(t) {
+    waking_lock(runtime& rt, mutex& m, tries t = tries::one) PAIPA_ACQUIRE(m)
+        : rt_(rt), mutex_(m), tries_(t) {
         lock();
     }
 
     waking_lock(const waking_lock&) = delete;
     waking_lock& operator=(const waking_lock&) = delete;
 
-    ~waking_lock() {
+    ~waking_lock() PAIPA_RELEASE() {
         if (held_) {
             unlock();
         }
     }
 
-    void lock();
+    void lock() PAIPA_ACQUIRE();
 
-    void unlock() noexcept {
+    void unlock() noexcept PAIPA_RELEASE() {
         held_ = false;
         mutex_.unlock();
         const std::size_t n = std::exchange(sleepers_, 0);
@@ -63,8 +63,10 @@ public:
         }
     }
 
+    // The analysis cannot follow a mutex that is given up and taken again, and need not: the caller
+    // holds it before and after.
     /// Sleeps, with the mutex given up meanwhile.
-    void park(time_point until) {
+    void park(time_point until) PAIPA_NO_THREAD_SAFETY_ANALYSIS {
         unlock();
         rt_.park(until);
         rt_.point();
@@ -80,7 +82,7 @@ public:
     }
 
     /// Lets somebody else run, with the mutex given up meanwhile.
-    void yield() {
+    void yield() PAIPA_NO_THREAD_SAFETY_ANALYSIS {
         unlock();
         rt_.yield();
         rt_.point();
@@ -89,7 +91,7 @@ public:
 
 private:
     runtime& rt_;
-    std::mutex& mutex_;
+    mutex& mutex_;
     const tries tries_;
     bool held_ = false;
     std::size_t sleepers_ = 0;

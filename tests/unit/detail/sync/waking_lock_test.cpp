@@ -1,3 +1,4 @@
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/runtime.hpp>
@@ -10,7 +11,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -65,7 +65,7 @@ public:
         return got;
     }
 
-    std::mutex mutex{};
+    paipa::detail::mutex mutex{};
     paipa::seat mine{};
     std::vector<wake_up> woken{};
     std::vector<paipa::time_point> parked{};
