@@ -101,7 +101,7 @@ PARTS = {
 
 # Classes that are longer than they should be, and their lines, which must not become more.
 LONG_CLASSES = {
-    "detail/edge/edge": 734,
+    "detail/edge/edge": 725,
 }
 
 # Headers of rooms that have no test of the same path; they are seen through those of others. It must

@@ -7,6 +7,7 @@
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <mutex>
 #include <new>
 #include <utility>
 #include <vector>
@@ -36,7 +36,7 @@ time_point earliest(const std::vector<retry_entry>& entries) noexcept {
 
 // Readers
 void edge::add_reader(inbox& in) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     inboxes_.push_back(&in);
     ++readers_;
     bound_.measure(readers_, 0, 0);
@@ -158,11 +158,6 @@ void edge::fill(inbox& in, std::size_t n) noexcept {
     in.retry_turn = true;
 }
 
-std::size_t edge::requeues_in_vain() {
-    const std::lock_guard lock(mutex_);
-    return retries_.requeues_in_vain();
-}
-
 bool edge::take_retry(inbox& in) {
     if (retries_.empty()) {
         return false;
@@ -181,8 +176,8 @@ bool edge::first_tries_are_over() const noexcept {
         return true;
     }
     const bool has_no_place = window_ != 0 && popped_ - head_ >= window_;
-    return ready() == 0 && (has_no_place || !metas_.empty() ||
-                            retries_waiting() + begun_later_ >= bound_.capacity());
+    return ready() == 0 &&
+           (has_no_place || !metas_.empty() || retries_.size() + begun_later_ >= bound_.capacity());
 }
 
 /// An item that found no room on its way back, when there is nothing else to do.
@@ -233,7 +228,7 @@ taken edge::pass_barrier(inbox& in, waking_lock& lock) noexcept {
 
 // Writers
 void edge::add_writer(outbox& out) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     outboxes_.push_back(&out);
 }
 

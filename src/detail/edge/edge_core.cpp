@@ -2,8 +2,10 @@
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -12,7 +14,6 @@
 #include <any>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -36,12 +37,12 @@ void edge_core::close(std::string_view why) {
 }
 
 void edge_core::start_bounds() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     bounded_ = true;
 }
 
 bool edge_core::is_closed() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return closed_ || is_cancelled();
 }
 
@@ -57,7 +58,7 @@ void edge_core::push_meta(std::any entry) {
 }
 
 std::any edge_core::take_meta() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (metas_.empty()) {
         return {};  // cancelled meanwhile
     }
@@ -80,7 +81,7 @@ void edge_core::meta_passed() {
 }
 
 edge_report edge_core::figures() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return {.from = from_,
             .to = to_,
             .capacity = bound_.capacity(),
@@ -93,23 +94,33 @@ edge_report edge_core::figures() {
 }
 
 std::uint64_t edge_core::unfinished() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return unfinished_;
 }
 
 void edge_core::note_requeue(requeue_note& note) {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     note.behind = pushed_;
     note.give_back(pushed_ + popped_ + done_);
 }
 
+void edge_core::set_retry_budget(const retry_budget& budget) {
+    const mutex_lock lock(mutex_);
+    retries_.set_budget(budget);
+}
+
+std::size_t edge_core::requeues_in_vain() {
+    const mutex_lock lock(mutex_);
+    return retries_.requeues_in_vain();
+}
+
 std::size_t edge_core::retries_waiting_now() {
-    const std::lock_guard lock(mutex_);
-    return retries_waiting();
+    const mutex_lock lock(mutex_);
+    return retries_.size();
 }
 
 std::uint64_t edge_core::retries_abandoned() {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return retries_abandoned_;
 }
 
@@ -129,7 +140,7 @@ activity edge_core::idle_for(bool holds_retries) const noexcept {
     if (queued() > 0 && !metas_.empty() && metas_.front().position == popped_) {
         return activity::waiting_for_meta;
     }
-    if (holds_retries || retries_waiting() > 0) {
+    if (holds_retries || !retries_.empty()) {
         return activity::waiting_to_retry;
     }
     // Also where nothing is queued at this moment: it could not be taken.
@@ -140,9 +151,9 @@ activity edge_core::idle_for(bool holds_retries) const noexcept {
 void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,
                                bool holds_retries) {
     waiter me(rt_.here());
-    if (timer_reader_ == nullptr && next_retry() < until) {
+    if (timer_reader_ == nullptr && retries_.next() < until) {
         timer_reader_ = &me;
-        until = timer_reader_until_ = next_retry();
+        until = timer_reader_until_ = retries_.next();
     }
     idle_readers_.add(me);
     flags_.reader_waiting.store(true);
@@ -170,7 +181,7 @@ void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point unti
     const time_point look = later(rt_.now(), second_look);
     const bool looks_again = writers_busy() && look < until;
     lock.park(looks_again ? look : until);
-    const bool is_early = timer_reader_ == &me && next_retry() < until;
+    const bool is_early = timer_reader_ == &me && retries_.next() < until;
     if (looks_again && me.listed && !is_early && rt_.now() >= look) {
         collect_staged();
         pull();
@@ -194,18 +205,27 @@ bool edge_core::wait_for_room(waking_lock& lock, time_sheet* times, time_point u
     return true;
 }
 
-bool edge_core::wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait) {
+void edge_core::order_lock::wake_others() noexcept {
+    is_held();
+    lock_.wake_all(in_.turn_waiters_);
+    if (in_.unfinished_ == 0) {
+        in_.wake_all_readers(lock_);
+    }
+    in_.wake_a_reader(lock_);
+}
+
+bool edge_core::wait_for_turn(std::uint64_t number, time_sheet& times, bool wait) {
     rt_.point();
     const back_to_work after(&times, rt_);
     waking_lock lock(rt_, mutex_);
-    while (head_ != number || leaving) {
+    while (head_ != number || somebodys_turn_) {
         if (!wait || is_cancelled()) {
             return false;
         }
         times.change(activity::waiting_for_turn, rt_.now());
         lock.wait(turn_waiters_, never);
     }
-    leaving = true;
+    somebodys_turn_ = true;
     return true;
 }
 
@@ -215,7 +235,7 @@ void edge_core::wake_a_reader(waking_lock& lock) noexcept {
     if (idle_readers_.empty()) {
         return;
     }
-    const bool unwatched_retry = timer_reader_ == nullptr && retries_waiting() > 0;
+    const bool unwatched_retry = timer_reader_ == nullptr && !retries_.empty();
     if (ready() > readers_waking_ || (unwatched_retry && readers_waking_ == 0)) {
         wake_next_reader(lock);
     }

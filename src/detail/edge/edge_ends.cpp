@@ -91,14 +91,13 @@ bool edge::drop_queued(waking_lock& lock) {
     cell_block dropped(type(), n);
     items_.hand_out(dropped, n);
     popped_ += n;
-    {
-        meta_entries metas;
-        metas.swap(metas_);  // nobody will see them
-        lock.unlock();
+    meta_entries metas;
+    metas.swap(metas_);  // nobody will see them
+    lock.unlocked([&] {
         dropped.destroy(0, n);
-    }
-    rt_.point();
-    lock.lock();
+        meta_entries().swap(metas);
+        rt_.point();
+    });
     return true;
 }
 

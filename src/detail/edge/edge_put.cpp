@@ -44,15 +44,13 @@ void edge::placed(waking_lock& lock, std::size_t n) {
     wake_a_writer(lock, half_empty);
 }
 
-/// Keeps the place of a `put`, and the end of the input, until its item is made; without the lock.
-void edge::hold_place(waking_lock& lock) noexcept {
+/// Keeps the place of a `put`, and the end of the input, until its item is made.
+void edge::hold_place() noexcept {
     ++reserved_;
     ++arriving_;
-    lock.unlock();
 }
 
 void edge::give_place_back(waking_lock& lock) noexcept {
-    lock.lock();
     --reserved_;
     --arriving_;
     wake_a_writer(lock, any_room);
@@ -61,7 +59,6 @@ void edge::give_place_back(waking_lock& lock) noexcept {
 
 /// Null: the edge was cancelled meanwhile, and the item counts as abandoned.
 void* edge::take_place(waking_lock& lock) noexcept {
-    lock.lock();
     --reserved_;
     --arriving_;
     if (is_cancelled()) {

@@ -25,71 +25,74 @@ resequencer::resequencer(edge& in, std::size_t window)
 completion_log& resequencer::log_for(worker_context& core) {
     auto log = std::make_unique<completion_log>();
     completion_log& made = *log;
-    in_.in_order_now([&](std::uint64_t&, std::uint64_t&) {
-        logs_.push_back(std::move(log));
-        books_ = logs_.size() == 1 ? &core : books_;
-    });
+    const edge::order_lock order(in_);
+    logs_.push_back(std::move(log));
+    books_ = logs_.size() == 1 ? &core : books_;
     return made;
 }
 
 void resequencer::leave(completion_log& completed, output_core& out) {
     bool mine = false;
-    in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
+    in_.point();
+    {
+        edge::order_lock order(in_);
         completed.empty(buffer_);
-        mine = collect(head, unfinished, 0);
-    });
+        mine = collect(order, 0);
+    }
     hand_on(out, mine);
 }
 
 /// What was sent before lies in the edge: whoever hands on puts it there before it lets go.
 resequencer::pulled resequencer::pull(ring& to, std::size_t room) noexcept {
     pulled all{.outputs = 0, .more = false};
-    in_.in_order_now([&](std::uint64_t& head, std::uint64_t& unfinished) {
-        for (const auto& log : logs_) {
-            log->put(buffer_);  // for whoever hands on, too
+    edge::order_lock order(in_);
+    for (const auto& log : logs_) {
+        log->put(buffer_);  // for whoever hands on, too
+    }
+    while (!order.is_somebodys_turn() && all.outputs < room) {
+        const auto [outputs, items] = buffer_.take(order.head(), to, room - all.outputs);
+        all.outputs += outputs;
+        order.leave(items);
+        if (items == 0) {
+            break;
         }
-        while (!buffer_.leaving && all.outputs < room) {
-            const auto [outputs, items] = buffer_.take(head, to, room - all.outputs);
-            all.outputs += outputs;
-            head += items;
-            unfinished -= items;
-            if (items == 0) {
-                break;
-            }
-        }
-        if (all.outputs > 0) {
-            books_->pulled += all.outputs;
-        }
-        all.more = unfinished > 0;
-    });
+    }
+    if (all.outputs > 0) {
+        books_->pulled += all.outputs;
+    }
+    all.more = order.unfinished() > 0;
     return all;
 }
 
 bool resequencer::take_turn(std::uint64_t number, time_sheet& times, bool wait) {
-    return in_.wait_for_turn(number, buffer_.leaving, times, wait);
+    return in_.wait_for_turn(number, times, wait);
 }
 
 void resequencer::end_turn(output_core& out, bool done) {
     out.hand_over(false);
     bool mine = false;
-    in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
-        head += done ? 1 : 0;
-        unfinished -= done ? 1 : 0;
-        buffer_.leaving = false;
-        mine = collect(head, unfinished, 0);
-    });
+    in_.point();
+    {
+        edge::order_lock order(in_);
+        order.leave(done ? 1 : 0);
+        order.set_somebodys_turn(false);
+        mine = collect(order, 0);
+    }
     hand_on(out, mine);
 }
 
 std::size_t resequencer::give_up() noexcept {
     bool left_amid = false;
-    in_.in_order([&](std::uint64_t&, std::uint64_t&) {
-        left_amid = std::exchange(buffer_.leaving, true);  // so nobody pulls any more
+    in_.point();
+    {
+        edge::order_lock order(in_);
+        left_amid = order.is_somebodys_turn();
+        order.set_somebodys_turn(true);  // so nobody pulls any more
         for (const auto& log : logs_) {
             log->empty(buffer_);  // of who threw
         }
-    });
-    auto [items, with_outputs] = buffer_.give_up();
+    }
+    auto [items, with_outputs] = give_up_buffer();
     if (left_amid) {
         for (std::size_t i = 0; i < leaving_now_; ++i) {
             items += leaving_[i].items;
@@ -98,19 +101,19 @@ std::size_t resequencer::give_up() noexcept {
         }
     }
     leaving_now_ = 0;
-    in_.in_order([n = items](std::uint64_t&, std::uint64_t& unfinished) { unfinished -= n; });
+    in_.point();
+    edge::order_lock(in_).give_up(items);
     return with_outputs;
 }
 
 /// Under the lock: books the `gone` items, and takes the next complete ones. False: there are none,
 /// or another worker is at it.
-bool resequencer::collect(std::uint64_t& head, std::uint64_t& unfinished,
-                          std::size_t gone) noexcept {
-    if (gone == 0 && buffer_.leaving) {
+bool resequencer::collect(edge::order_lock& order, std::size_t gone) noexcept {
+    if (gone == 0 && order.is_somebodys_turn()) {
         return false;
     }
-    head += gone;
-    unfinished -= gone;
+    order.leave(gone);
+    const std::uint64_t head = order.head();
     leaving_now_ = 0;
     for (std::uint64_t next = head; next - head < batch; ++leaving_now_) {
         const std::size_t items = buffer_.take(next, leaving_[leaving_now_]);
@@ -119,8 +122,8 @@ bool resequencer::collect(std::uint64_t& head, std::uint64_t& unfinished,
         }
         next += items;
     }
-    buffer_.leaving = leaving_now_ > 0;
-    return buffer_.leaving;
+    order.set_somebodys_turn(leaving_now_ > 0);
+    return leaving_now_ > 0;
 }
 
 void resequencer::hand_on(output_core& out, bool mine) {
@@ -131,9 +134,9 @@ void resequencer::hand_on(output_core& out, bool mine) {
             gone += leaving_[i].items;
         }
         out.hand_over(false);  // before another worker's outputs can follow
-        in_.in_order([&](std::uint64_t& head, std::uint64_t& unfinished) {
-            mine = collect(head, unfinished, gone);
-        });
+        in_.point();
+        edge::order_lock order(in_);
+        mine = collect(order, gone);
     }
 }
 

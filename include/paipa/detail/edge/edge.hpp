@@ -9,8 +9,8 @@
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
-#include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -31,9 +31,12 @@ class resequencer;
 class edge final : public edge_core {
 public:
     edge(runtime& rt, std::string from, std::string to, std::size_t capacity, const item_type& type)
-        : edge_core(rt, std::move(from), std::move(to), capacity), items_(type), given_up_(type) {}
+        : edge_core(rt, std::move(from), std::move(to), capacity),
+          type_(type),
+          items_(type),
+          given_up_(type) {}
 
-    [[nodiscard]] const item_type& type() const noexcept { return items_.type(); }
+    [[nodiscard]] const item_type& type() const noexcept { return type_; }
 
     // Readers
     void add_reader(inbox& in);
@@ -59,9 +62,6 @@ public:
     /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
     /// cancelled; the item that wanted room, if there is one already, is counted as abandoned.
     bool make_room(outbox& out, time_sheet& times, bool has_item = true);
-
-    /// Before the run: how many retries the first tries bear.
-    void set_retry_budget(const retry_budget& budget) noexcept { retries_.set_budget(budget); }
 
     /// A reader waits. A stale value costs it a moment, see `outbox`.
     [[nodiscard]] const auto& reader_waiting() const noexcept { return flags_.reader_waiting; }
@@ -92,10 +92,10 @@ public:
             if (room_for(lock, 1, until, who) == 0) {
                 return 0;
             }
-            hold_place(lock);
+            hold_place();
             std::optional<slot<T>> boxed;
             try {
-                boxed.emplace(std::in_place, static_cast<Item&&>(*items));
+                lock.unlocked([&] { boxed.emplace(std::in_place, static_cast<Item&&>(*items)); });
             } catch (...) {
                 give_place_back(lock);
                 throw;
@@ -115,8 +115,6 @@ public:
     /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
     void seal(std::string_view why) noexcept;
 
-    [[nodiscard]] std::size_t requeues_in_vain() override;
-
     /// Destroys what a cancel gave up. Items' destructors are user code, so the thread that cancels
     /// leaves them to the workers, and to the end of the run.
     void drop_given_up() noexcept;
@@ -129,56 +127,58 @@ public:
     void give_up_queue() noexcept;
 
 private:
-    [[nodiscard]] std::size_t queued() const noexcept override { return items_.size(); }
+    [[nodiscard]] std::size_t queued() const noexcept PAIPA_REQUIRES(mutex_) override {
+        return items_.size();
+    }
 
-    [[nodiscard]] std::size_t retries_waiting() const noexcept override { return retries_.size(); }
+    [[nodiscard]] bool first_tries_are_over() const noexcept PAIPA_REQUIRES(mutex_);
 
-    [[nodiscard]] time_point next_retry() const noexcept override { return retries_.next(); }
-
-    [[nodiscard]] bool first_tries_are_over() const noexcept;
-
-    [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept;
-    void settle(inbox& in, waking_lock& lock) noexcept;
-    void give_back(inbox& in, waking_lock& lock);
-    taken choose(inbox& in, waking_lock& lock);
-    void fill(inbox& in, std::size_t n) noexcept;
-    bool take_retry(inbox& in);
+    [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept
+        PAIPA_REQUIRES(mutex_);
+    void settle(inbox& in, waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+    void give_back(inbox& in, waking_lock& lock) PAIPA_REQUIRES(mutex_);
+    taken choose(inbox& in, waking_lock& lock) PAIPA_REQUIRES(mutex_);
+    void fill(inbox& in, std::size_t n) noexcept PAIPA_REQUIRES(mutex_);
+    bool take_retry(inbox& in) PAIPA_REQUIRES(mutex_);
     bool take_held(inbox& in);
-    bool steal(inbox& in) noexcept;
-    taken pass_barrier(inbox& in, waking_lock& lock) noexcept;
-    void collect_staged() noexcept override;
+    bool steal(inbox& in) noexcept PAIPA_REQUIRES(mutex_);
+    taken pass_barrier(inbox& in, waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+    void collect_staged() noexcept PAIPA_REQUIRES(mutex_) override;
 
-    [[nodiscard]] bool writers_busy() const noexcept override {
+    [[nodiscard]] bool writers_busy() const noexcept PAIPA_REQUIRES(mutex_) override {
         return reserved_ > 0 || more_to_pull_;
     }
 
-    void pull() noexcept override;
-    void collect(outbox& out) noexcept;
-    std::size_t refuse(outbox& out) noexcept;
-    void stop(std::string_view why) noexcept;
-    void give_up_all() noexcept;
-    bool drop_queued(waking_lock& lock);
-    [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept;
-    std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who);
-    void placed(waking_lock& lock, std::size_t n);
-    void hold_place(waking_lock& lock) noexcept;
-    void give_place_back(waking_lock& lock) noexcept;
-    void* take_place(waking_lock& lock) noexcept;
+    void pull() noexcept PAIPA_REQUIRES(mutex_) override;
+    void collect(outbox& out) noexcept PAIPA_REQUIRES(mutex_);
+    std::size_t refuse(outbox& out) noexcept PAIPA_REQUIRES(mutex_);
+    void stop(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
+    void give_up_all() noexcept PAIPA_REQUIRES(mutex_);
+    bool drop_queued(waking_lock& lock) PAIPA_REQUIRES(mutex_);
+    [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept
+        PAIPA_REQUIRES(mutex_);
+    std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who)
+        PAIPA_REQUIRES(mutex_);
+    void placed(waking_lock& lock, std::size_t n) PAIPA_REQUIRES(mutex_);
+    void hold_place() noexcept PAIPA_REQUIRES(mutex_);
+    void give_place_back(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+    void* take_place(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
 
+    const item_type& type_;
     resequencer* resequencer_ = nullptr;  // constant once the run has started
 
-    // Guarded by the core's mutex:
-    ring items_;  // with memory for the reserved slots, too
-    waiting_retries retries_;
-    bool readers_hurry_ = false;  // the last one that took had fast items
-    bool more_to_pull_ = false;   // an ordered step in front has items in hand
-    bool writers_drop_ = false;   // see `drop_instead_of_waiting`
-    bool is_sealed_ = false;      // cancelled, and what is queued may still be read
-    ring given_up_;               // like the next two: not destroyed yet
-    waiting_retries given_up_retries_;
-    meta_entries given_up_metas_;
-    std::vector<inbox*> inboxes_;    // of running readers
-    std::vector<outbox*> outboxes_;  // of running writers
+    ring items_ PAIPA_GUARDED_BY(mutex_);  // with memory for the reserved slots, too
+    bool readers_hurry_ PAIPA_GUARDED_BY(mutex_) = false;  // the last one that took had fast items
+    /// An ordered step in front has items in hand.
+    bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;
+    bool writers_drop_ PAIPA_GUARDED_BY(mutex_) = false;  // see `drop_instead_of_waiting`
+    /// Cancelled, and what is queued may still be read.
+    bool is_sealed_ PAIPA_GUARDED_BY(mutex_) = false;
+    ring given_up_ PAIPA_GUARDED_BY(mutex_);  // like the next two: not destroyed yet
+    waiting_retries given_up_retries_ PAIPA_GUARDED_BY(mutex_);
+    meta_entries given_up_metas_ PAIPA_GUARDED_BY(mutex_);
+    std::vector<inbox*> inboxes_ PAIPA_GUARDED_BY(mutex_);    // of running readers
+    std::vector<outbox*> outboxes_ PAIPA_GUARDED_BY(mutex_);  // of running writers
 };
 
 }  // namespace paipa::detail

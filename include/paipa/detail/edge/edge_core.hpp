@@ -2,11 +2,13 @@
 #define PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -18,7 +20,6 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -80,7 +81,9 @@ public:
     /// Notes that an item is given back without a delay.
     void note_requeue(requeue_note& note);
     /// Items that are given back again and again while nothing else happens.
-    [[nodiscard]] virtual std::size_t requeues_in_vain() = 0;
+    [[nodiscard]] std::size_t requeues_in_vain();
+    /// Before the run: how many retries the first tries bear.
+    void set_retry_budget(const retry_budget& budget);
     /// Items that wait for their next try.
     [[nodiscard]] std::size_t retries_waiting_now();
     /// Waiting retries that `cancel` threw away.
@@ -100,101 +103,150 @@ public:
 
     /// From here on the bound follows the readers.
     void follow_readers(edge_bound::rule r) {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         bound_.follow(r);
     }
 
     /// Items also come by `put`: a source that reserves slots leaves room for them.
     void set_intake() noexcept { is_intake_ = true; }
 
-    /// For ordered steps: runs `f(head, unfinished)` under the lock, which keeps their order too.
-    template <class F>
-    void in_order(F f) {
-        rt_.point();
-        in_order_now(std::move(f));
-    }
+    /// Holds the mutex for the ordered step behind the edge, which keeps the outputs of its items
+    /// until they may leave. When it is given up, the edge wakes whoever waited for what has left.
+    class PAIPA_SCOPED_CAPABILITY order_lock {
+    public:
+        /// The caller may hold the mutex of the edge behind the step.
+        explicit order_lock(edge_core& in) PAIPA_ACQUIRE(in.mutex_)
+            : in_(in), lock_(in.rt_, in.mutex_) {}
 
-    /// The same, for a caller that holds the mutex of the edge behind the step.
-    template <class F>
-    void in_order_now(F f) {
-        waking_lock lock(rt_, mutex_);
-        const std::uint64_t head = head_;
-        const std::uint64_t unfinished = unfinished_;
-        f(head_, unfinished_);
-        if (head_ == head && unfinished_ == unfinished) {
-            return;  // nothing has left
-        }
-        lock.wake_all(turn_waiters_);
-        if (unfinished_ == 0) {
-            wake_all_readers(lock);
-        }
-        wake_a_reader(lock);
-    }
+        order_lock(const order_lock&) = delete;
+        order_lock& operator=(const order_lock&) = delete;
 
-    /// Whether all items before `number` have left and nobody hands on; then `leaving` is set.
-    bool wait_for_turn(std::uint64_t number, bool& leaving, time_sheet& times, bool wait);
+        ~order_lock() PAIPA_RELEASE() {
+            if (has_left_) {
+                wake_others();
+            }
+        }
+
+        /// The first item whose outputs have not left.
+        [[nodiscard]] std::uint64_t head() const noexcept {
+            is_held();
+            return in_.head_;
+        }
+
+        /// Items that were taken and have not left.
+        [[nodiscard]] std::uint64_t unfinished() const noexcept {
+            is_held();
+            return in_.unfinished_;
+        }
+
+        /// So many items have left, from the head on.
+        void leave(std::size_t items) noexcept {
+            is_held();
+            in_.head_ += items;
+            give_up(items);
+        }
+
+        /// At the end: so many items will never leave.
+        void give_up(std::size_t items) noexcept {
+            is_held();
+            in_.unfinished_ -= items;
+            has_left_ = has_left_ || items > 0;
+        }
+
+        /// One worker at a time hands outputs on: the one whose turn it is.
+        [[nodiscard]] bool is_somebodys_turn() const noexcept {
+            is_held();
+            return in_.somebodys_turn_;
+        }
+
+        void set_somebodys_turn(bool on) noexcept {
+            is_held();
+            in_.somebodys_turn_ = on;
+        }
+
+    private:
+        void is_held() const noexcept PAIPA_ASSERT_CAPABILITY(in_.mutex_) {}
+
+        void wake_others() noexcept;
+
+        edge_core& in_;
+        waking_lock lock_;
+        bool has_left_ = false;  // some item
+    };
+
+    /// Where another thread may run, in a simulation: before an `order_lock`, if the caller holds
+    /// no mutex.
+    void point() { rt_.point(); }
+
+    /// Waits until all items before `number` have left and it is nobody's turn, which it is then.
+    /// False: the edge was cancelled, or without `wait` it would have to wait.
+    bool wait_for_turn(std::uint64_t number, time_sheet& times, bool wait);
+
+    /// The mutex, for the attributes of what an `order_lock` guards. It is never called.
+    [[nodiscard]] mutex& guard() PAIPA_RETURN_CAPABILITY(mutex_);
 
 protected:
-    [[nodiscard]] virtual std::size_t queued() const noexcept = 0;
-    [[nodiscard]] virtual time_point next_retry() const noexcept = 0;
-    [[nodiscard]] virtual std::size_t retries_waiting() const noexcept = 0;
-    virtual void collect_staged() noexcept = 0;
+    [[nodiscard]] virtual std::size_t queued() const noexcept PAIPA_REQUIRES(mutex_) = 0;
+    virtual void collect_staged() noexcept PAIPA_REQUIRES(mutex_) = 0;
     /// Takes what an ordered step in front has done, if nothing is queued.
-    virtual void pull() noexcept = 0;
+    virtual void pull() noexcept PAIPA_REQUIRES(mutex_) = 0;
     /// Whether a writer may stage, or have staged, an item at this moment.
-    [[nodiscard]] virtual bool writers_busy() const noexcept = 0;
+    [[nodiscard]] virtual bool writers_busy() const noexcept PAIPA_REQUIRES(mutex_) = 0;
 
-    [[nodiscard]] std::size_t occupied() const noexcept {
-        return queued() + retries_waiting() + begun_later_ + reserved_;
+    [[nodiscard]] std::size_t occupied() const noexcept PAIPA_REQUIRES(mutex_) {
+        return queued() + retries_.size() + begun_later_ + reserved_;
     }
 
     /// Room for new items. Waiting retries and reserved slots count against the capacity, but not
     /// against a smaller bound: a few retries must not hold up all other items, and a bound that
     /// falls may fall below what writers reserved before, who may wait for each other. Beyond the
     /// bound there are so at most the slots that other writers have reserved.
-    [[nodiscard]] std::size_t free_slots() const noexcept {
+    [[nodiscard]] std::size_t free_slots() const noexcept PAIPA_REQUIRES(mutex_) {
         const std::size_t used = queued() + begun_later_ + arriving_;
         const std::size_t room = used < bound_.now() ? bound_.now() - used : 0;
         return std::min(room, free_places());
     }
 
     /// Room for items that come back.
-    [[nodiscard]] std::size_t free_places() const noexcept {
+    [[nodiscard]] std::size_t free_places() const noexcept PAIPA_REQUIRES(mutex_) {
         const std::size_t used = occupied();
         return used < bound_.capacity() ? bound_.capacity() - used : 0;
     }
 
     /// Queued items that may be taken now.
-    [[nodiscard]] std::size_t ready() const noexcept;
+    [[nodiscard]] std::size_t ready() const noexcept PAIPA_REQUIRES(mutex_);
 
-    [[nodiscard]] bool at_end() const noexcept {
+    [[nodiscard]] bool at_end() const noexcept PAIPA_REQUIRES(mutex_) {
         return closed_ && queued() == 0 && metas_.empty() && arriving_ == 0 &&
-               (unfinished_ == 0 || (no_reentry_ && retries_waiting() == 0));
+               (unfinished_ == 0 || (no_reentry_ && retries_.empty()));
     }
 
     /// Waits as a reader until woken; `lock` is released meanwhile.
-    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, bool holds_retries);
+    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, bool holds_retries)
+        PAIPA_REQUIRES(mutex_);
     /// Its part between being listed and taken off the list.
-    void wait_listed(waking_lock& lock, const waiter& me, time_point until);
+    void wait_listed(waking_lock& lock, const waiter& me, time_point until) PAIPA_REQUIRES(mutex_);
     /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
     /// when it pays, see `batch_sizer::pull`; should such a reader block in user code before, the
     /// writer finds the free slots by itself: it looks again, each time after twice as long.
-    bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
-                       duration& look_again);
+    bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until, duration& look_again)
+        PAIPA_REQUIRES(mutex_);
     /// Why a reader that finds nothing to take has to wait. `holds_retries`: it has retries in hand
     /// that found no room in the edge.
-    [[nodiscard]] activity idle_for(bool holds_retries) const noexcept;
+    [[nodiscard]] activity idle_for(bool holds_retries) const noexcept PAIPA_REQUIRES(mutex_);
 
     /// When there is something to do for one more.
-    void wake_a_reader(waking_lock& lock) noexcept;
-    void wake_next_reader(waking_lock& lock) noexcept;
+    void wake_a_reader(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+    void wake_next_reader(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
     /// When half of the slots or `enough` are free.
-    void wake_a_writer(waking_lock& lock, std::size_t enough) noexcept;
-    void wake_all_readers(waking_lock& lock) noexcept;
-    void wake_everybody(waking_lock& lock) noexcept;
-    void set_why(std::string_view why) noexcept;
+    void wake_a_writer(waking_lock& lock, std::size_t enough) noexcept PAIPA_REQUIRES(mutex_);
+    void wake_all_readers(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+    void wake_everybody(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+    void set_why(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
 
-    void note_most() noexcept { most_ = std::max<std::uint64_t>(most_, occupied() - reserved_); }
+    void note_most() noexcept PAIPA_REQUIRES(mutex_) {
+        most_ = std::max<std::uint64_t>(most_, occupied() - reserved_);
+    }
 
     runtime& rt_;
     const std::string from_;
@@ -204,32 +256,42 @@ protected:
     bool no_reentry_ = false;     // likewise
     bool is_intake_ = false;      // likewise
 
-    mutex mutex_;  // guards everything below
-    edge_bound bound_;
-    std::uint64_t pushed_ = 0;
-    std::uint64_t popped_ = 0;
-    std::uint64_t done_ = 0;  // reported as finished by readers
-    std::uint64_t abandoned_ = 0;
-    std::uint64_t most_ = 0;
-    std::uint64_t head_ = 0;        // ordered steps: the first item whose outputs have not left
-    std::uint64_t unfinished_ = 0;  // taken, not done; includes metas and flushes in process
-    std::uint64_t retries_abandoned_ = 0;
-    std::size_t begun_later_ = 0;     // in readers' batches, not begun as far as known
-    std::size_t reserved_ = 0;        // in writers' outboxes, staged or free to stage
-    std::size_t arriving_ = 0;        // puts that make their item, each in a reserved slot
-    std::size_t readers_ = 0;         // registered inboxes
-    std::size_t readers_waking_ = 0;  // readers off `idle_readers_`, still in `wait_for_input`
-    std::size_t flushed_ = 0;         // readers that have flushed for the entry in front
-    std::uint64_t barrier_ = 1;       // number of the meta entry in front
-    bool closed_ = false;             // never goes back to false
-    bool bounded_ = false;            // until the run starts, everything put is kept
-    std::string why_;                 // reason of closing or cancelling
-    meta_entries metas_;
-    wait_list idle_readers_;
-    wait_list blocked_writers_;
-    wait_list turn_waiters_;          // ordered steps: workers that want to stream
-    waiter* timer_reader_ = nullptr;  // the waiting reader that watches `next_retry`
-    time_point timer_reader_until_ = never;
+    mutex mutex_;
+    edge_bound bound_ PAIPA_GUARDED_BY(mutex_);
+    std::uint64_t pushed_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t popped_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t done_ PAIPA_GUARDED_BY(mutex_) = 0;  // reported as finished by readers
+    std::uint64_t abandoned_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t most_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// Ordered steps: the first item whose outputs have not left.
+    std::uint64_t head_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// Taken, not done; includes metas and flushes in process.
+    std::uint64_t unfinished_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t retries_abandoned_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// In readers' batches, not begun as far as known.
+    std::size_t begun_later_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// In writers' outboxes, staged or free to stage.
+    std::size_t reserved_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// Puts that make their item, each in a reserved slot.
+    std::size_t arriving_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::size_t readers_ PAIPA_GUARDED_BY(mutex_) = 0;  // registered inboxes
+    /// Readers off `idle_readers_`, still in `wait_for_input`.
+    std::size_t readers_waking_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// Readers that have flushed for the entry in front.
+    std::size_t flushed_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t barrier_ PAIPA_GUARDED_BY(mutex_) = 1;  // number of the meta entry in front
+    bool closed_ PAIPA_GUARDED_BY(mutex_) = false;        // never goes back to false
+    bool bounded_ PAIPA_GUARDED_BY(mutex_) = false;  // until the run starts, everything put is kept
+    bool somebodys_turn_ PAIPA_GUARDED_BY(mutex_) = false;  // ordered steps: see `order_lock`
+    std::string why_ PAIPA_GUARDED_BY(mutex_);              // reason of closing or cancelling
+    meta_entries metas_ PAIPA_GUARDED_BY(mutex_);
+    wait_list idle_readers_ PAIPA_GUARDED_BY(mutex_);
+    wait_list blocked_writers_ PAIPA_GUARDED_BY(mutex_);
+    wait_list turn_waiters_ PAIPA_GUARDED_BY(mutex_);  // ordered steps: workers that want to stream
+    waiting_retries retries_ PAIPA_GUARDED_BY(mutex_);
+    /// The waiting reader that watches `retries_`.
+    waiter* timer_reader_ PAIPA_GUARDED_BY(mutex_) = nullptr;
+    time_point timer_reader_until_ PAIPA_GUARDED_BY(mutex_) = never;
 
     /// Written under the mutex, and seldom; read without it for each item, where a stale value only
     /// costs a moment. A type of its own, or `edge` would begin behind them on their cache line.

@@ -31,8 +31,7 @@ struct output_run {
 ///
 /// A ring, keyed by the number of a run's first item; the edge in front of the step hands out items
 /// only while they fit (`edge_core::set_window`), so the first missing item always has its place.
-/// Guarded by that edge's mutex. One worker at a time, the one that holds `leaving`, hands outputs
-/// on.
+/// Guarded by that edge's mutex. One worker at a time, the one whose turn it is, hands outputs on.
 class reorder_buffer {
 public:
     explicit reorder_buffer(std::size_t window);
@@ -49,8 +48,6 @@ public:
     /// At the end of a run that failed or was cancelled: empties the buffer. Returns how many items
     /// were in it, and how many of them had outputs.
     std::pair<std::size_t, std::size_t> give_up() noexcept;
-
-    bool leaving = false;
 
 private:
     std::size_t mask_;

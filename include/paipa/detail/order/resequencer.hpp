@@ -7,6 +7,7 @@
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/sync/thread_safety.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -52,17 +53,19 @@ public:
     std::size_t give_up() noexcept;
 
 private:
-    bool collect(std::uint64_t& head, std::uint64_t& unfinished, std::size_t gone) noexcept;
+    bool collect(edge::order_lock& order, std::size_t gone) noexcept PAIPA_REQUIRES(in_.guard());
     void hand_on(output_core& out, bool mine);
 
+    // It destroys items, so it runs without the mutex. Nobody uses the buffer any more: all logs
+    // are empty, and it is somebody's turn.
+    auto give_up_buffer() noexcept PAIPA_NO_THREAD_SAFETY_ANALYSIS { return buffer_.give_up(); }
+
     edge& in_;
+    std::vector<std::unique_ptr<completion_log>> logs_ PAIPA_GUARDED_BY(in_.guard());
+    worker_context* books_ PAIPA_GUARDED_BY(in_.guard()) = nullptr;
+    reorder_buffer buffer_ PAIPA_GUARDED_BY(in_.guard());
 
-    // Guarded by the mutex of `in`:
-    std::vector<std::unique_ptr<completion_log>> logs_;
-    worker_context* books_ = nullptr;
-    reorder_buffer buffer_;
-
-    std::vector<output_run> leaving_;  // owned, like the next, by who holds buffer_.leaving
+    std::vector<output_run> leaving_;  // owned, like the next, by the worker whose turn it is
     std::size_t leaving_now_ = 0;      // the first so many leave
 };
 

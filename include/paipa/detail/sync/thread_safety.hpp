@@ -31,6 +31,10 @@
 #define PAIPA_RELEASE(...) PAIPA_THREAD_SAFETY(release_capability(__VA_ARGS__))
 /// The first argument is what the function returns when it has acquired the mutex.
 #define PAIPA_TRY_ACQUIRE(...) PAIPA_THREAD_SAFETY(try_acquire_capability(__VA_ARGS__))
+/// The caller holds the mutex, which the analysis cannot know.
+#define PAIPA_ASSERT_CAPABILITY(...) PAIPA_THREAD_SAFETY(assert_capability(__VA_ARGS__))
+/// The function returns this mutex.
+#define PAIPA_RETURN_CAPABILITY(mutex) PAIPA_THREAD_SAFETY(lock_returned(mutex))
 /// The body is not checked; the reason stands beside it.
 #define PAIPA_NO_THREAD_SAFETY_ANALYSIS PAIPA_THREAD_SAFETY(no_thread_safety_analysis)
 

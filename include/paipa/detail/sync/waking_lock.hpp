@@ -81,6 +81,19 @@ public:
         list.remove(me);
     }
 
+    /// Calls `f`, which returns nothing, with the mutex given up meanwhile.
+    template <class F>
+    void unlocked(F f) PAIPA_NO_THREAD_SAFETY_ANALYSIS {
+        unlock();
+        try {
+            f();
+        } catch (...) {
+            lock();
+            throw;
+        }
+        lock();
+    }
+
     /// Lets somebody else run, with the mutex given up meanwhile.
     void yield() PAIPA_NO_THREAD_SAFETY_ANALYSIS {
         unlock();

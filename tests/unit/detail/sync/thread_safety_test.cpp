@@ -18,6 +18,8 @@ TEST(thread_safety, uses_attributes_where_the_compiler_is_clang_and_nothing_else
     EXPECT_EQ(EXPANDED(PAIPA_ACQUIRE()), "__attribute__((acquire_capability()))");
     EXPECT_EQ(EXPANDED(PAIPA_RELEASE()), "__attribute__((release_capability()))");
     EXPECT_EQ(EXPANDED(PAIPA_TRY_ACQUIRE(true)), "__attribute__((try_acquire_capability(true)))");
+    EXPECT_EQ(EXPANDED(PAIPA_ASSERT_CAPABILITY(m)), "__attribute__((assert_capability(m)))");
+    EXPECT_EQ(EXPANDED(PAIPA_RETURN_CAPABILITY(m)), "__attribute__((lock_returned(m)))");
     EXPECT_EQ(EXPANDED(PAIPA_NO_THREAD_SAFETY_ANALYSIS),
               "__attribute__((no_thread_safety_analysis))");
 #else
@@ -28,6 +30,8 @@ TEST(thread_safety, uses_attributes_where_the_compiler_is_clang_and_nothing_else
     EXPECT_EQ(EXPANDED(PAIPA_ACQUIRE()), "");
     EXPECT_EQ(EXPANDED(PAIPA_RELEASE()), "");
     EXPECT_EQ(EXPANDED(PAIPA_TRY_ACQUIRE(true)), "");
+    EXPECT_EQ(EXPANDED(PAIPA_ASSERT_CAPABILITY(m)), "");
+    EXPECT_EQ(EXPANDED(PAIPA_RETURN_CAPABILITY(m)), "");
     EXPECT_EQ(EXPANDED(PAIPA_NO_THREAD_SAFETY_ANALYSIS), "");
 #endif
 }

@@ -57,9 +57,9 @@ public:
     bool is_free() {
         bool got = false;
         std::thread([&] {
-            got = mutex.try_lock();
-            if (got) {
+            if (mutex.try_lock()) {
                 mutex.unlock();
+                got = true;
             }
         }).join();
         return got;
@@ -170,6 +170,27 @@ TEST(waking_lock, gives_the_mutex_up_while_it_sleeps_or_yields) {
     lock.yield();
     EXPECT_EQ(rt.yields, 1);
     EXPECT_TRUE(rt.free_when_parked);
+    EXPECT_FALSE(rt.is_free());
+}
+
+TEST(waking_lock, gives_the_mutex_up_while_it_calls_a_function) {
+    noting_runtime rt;
+    paipa::seat other;
+    waking_lock lock(rt, rt.mutex);
+    lock.wake(&other);
+    bool was_free = false;
+    lock.unlocked([&] {
+        EXPECT_EQ(rt.woken.size(), 1U);
+        was_free = rt.is_free();
+    });
+    EXPECT_TRUE(was_free);
+    EXPECT_FALSE(rt.is_free());
+}
+
+TEST(waking_lock, takes_the_mutex_again_when_the_function_throws) {
+    noting_runtime rt;
+    waking_lock lock(rt, rt.mutex);
+    EXPECT_THROW(lock.unlocked([] { throw std::runtime_error("no"); }), std::runtime_error);
     EXPECT_FALSE(rt.is_free());
 }
 
