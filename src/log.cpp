@@ -1,3 +1,4 @@
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/log.hpp>
 #include <paipa/time.hpp>
 
@@ -48,7 +49,7 @@ public:
     };
 
     void add(log_level level, std::string_view text) noexcept {
-        const std::lock_guard lock(mutex_);
+        const detail::mutex_lock lock(mutex_);
         try {
             if (kept_.size() < limit) {
                 kept_.push_back({level, std::string(text)});
@@ -61,7 +62,7 @@ public:
 
     /// The oldest; behind the last one a word on those that were lost.
     std::optional<message> take() {
-        const std::lock_guard lock(mutex_);
+        const detail::mutex_lock lock(mutex_);
         if (!kept_.empty()) {
             std::optional<message> first(std::move(kept_.front()));
             kept_.erase(kept_.begin());  // of a few
@@ -76,16 +77,16 @@ public:
     }
 
     [[nodiscard]] bool empty() noexcept {
-        const std::lock_guard lock(mutex_);
+        const detail::mutex_lock lock(mutex_);
         return kept_.empty() && lost_ == 0;
     }
 
 private:
     static constexpr std::size_t limit = 256;
 
-    std::mutex mutex_;  // guards both
-    std::vector<message> kept_;
-    std::uint64_t lost_ = 0;
+    detail::mutex mutex_;
+    std::vector<message> kept_ PAIPA_GUARDED_BY(mutex_);
+    std::uint64_t lost_ PAIPA_GUARDED_BY(mutex_) = 0;
 };
 
 class sink {
@@ -93,10 +94,12 @@ public:
     sink() noexcept { read_environment(); }
 
     void set_hook(std::shared_ptr<const log_hook> next) {
-        {
-            const auto lock = in_hook ? std::unique_lock<std::mutex>() : std::unique_lock(mutex_);
-            has_hook_ = next != nullptr;
-            hook_.swap(next);
+        if (in_hook) {
+            is_held();
+            swap_hook(next);
+        } else {
+            const detail::mutex_lock lock(mutex_);
+            swap_hook(next);
         }
         give_kept();
     }
@@ -106,13 +109,15 @@ public:
             write_line(text);
             return;
         }
-        std::unique_lock mine(mutex_, std::try_to_lock);
-        if (mine.owns_lock() && kept_.empty()) {
-            call(level, text);
-            mine.unlock();
+        if (mutex_.try_lock()) {
+            const detail::mutex_lock mine(mutex_, std::adopt_lock);
+            if (kept_.empty()) {
+                call(level, text);
+            } else {
+                kept_.add(level, text);
+            }
         } else {
             kept_.add(level, text);
-            mine = {};
         }
         give_kept();
     }
@@ -146,18 +151,25 @@ private:
     /// who kept a message and found the mutex taken need not come back.
     void give_kept() {
         while (!in_hook && !kept_.empty()) {
-            const std::unique_lock mine(mutex_, std::try_to_lock);
-            if (!mine.owns_lock()) {
+            if (!mutex_.try_lock()) {
                 return;
             }
+            const detail::mutex_lock mine(mutex_, std::adopt_lock);
             while (const auto next = kept_.take()) {
                 call(next->level, next->text);
             }
         }
     }
 
-    /// Under the mutex.
-    void call(log_level level, std::string_view text) noexcept {
+    /// The hook runs on this thread, which holds the mutex for it.
+    void is_held() const noexcept PAIPA_ASSERT_CAPABILITY(mutex_) {}
+
+    void swap_hook(std::shared_ptr<const log_hook>& next) noexcept PAIPA_REQUIRES(mutex_) {
+        has_hook_ = next != nullptr;
+        hook_.swap(next);
+    }
+
+    void call(log_level level, std::string_view text) noexcept PAIPA_REQUIRES(mutex_) {
         since_ = std::chrono::steady_clock::now().time_since_epoch().count();
         try {
             if (const auto hook = hook_; hook != nullptr) {  // it may set another one
@@ -190,8 +202,8 @@ private:
                      said);
     }
 
-    std::mutex mutex_;  // guards the hook, and is held while it is called: one call at a time
-    std::shared_ptr<const log_hook> hook_;
+    detail::mutex mutex_;  // held while the hook is called: one call at a time
+    std::shared_ptr<const log_hook> hook_ PAIPA_GUARDED_BY(mutex_);
     kept_messages kept_;
     int from_environment_ = not_set;          // constant once made
     std::atomic<bool> has_hook_{false};       // as of the last `set_hook`

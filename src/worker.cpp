@@ -5,6 +5,7 @@
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/lock.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -15,7 +16,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <typeinfo>
@@ -75,8 +75,9 @@ void item_worker::refuse_requeue(const std::string& why) const {
 worker::shared worker::shared_object(const std::type_info& type,
                                      const std::function<std::shared_ptr<void>()>& make) const {
     detail::step_base& step = *core_.step;
+    detail::lock* one_at_a_time = nullptr;
     {
-        const std::lock_guard guard(step.storage_mutex);
+        const detail::mutex_lock guard(step.storage_mutex);
         if (step.storage_lock == nullptr) {
             step.storage_lock =
                 std::make_unique<detail::lock>(core_.run.rt, "step '" + step.name + "': storage");
@@ -87,8 +88,9 @@ worker::shared worker::shared_object(const std::type_info& type,
                               "': storage: expected the type of the first call, " +
                               type_name(*step.storage_type) + ", got " + type_name(type));
         }
+        one_at_a_time = step.storage_lock.get();
     }
-    detail::held_lock held(*step.storage_lock);
+    detail::held_lock held(*one_at_a_time);
     if (step.storage == nullptr) {
         step.storage = make();  // user code; the next call tries again if it throws
     }

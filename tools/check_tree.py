@@ -22,7 +22,7 @@ ROOMS = {
     "sync": (),
     "edge": ("item", "sync"),
     "order": ("item", "sync", "edge"),
-    "attempt": ("item",),
+    "attempt": ("item", "sync/mutex"),
     "kernel": ("item", "stage/output"),
     "stage": ("item", "sync", "edge", "order", "attempt", "kernel"),
     "flow": ("item", "kernel"),

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <deque>
 #include <list>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,12 +99,12 @@ public:
     }
 
     [[nodiscard]] bool is_closed() const {
-        const std::lock_guard lock(mutex_);
+        const detail::mutex_lock lock(mutex_);
         return closed_;
     }
 
     [[nodiscard]] std::size_t size() const {
-        const std::lock_guard lock(mutex_);
+        const detail::mutex_lock lock(mutex_);
         return items_.size();
     }
 
@@ -174,7 +173,7 @@ private:
     }
 
     void attach() {
-        const std::lock_guard lock(mutex_);
+        const detail::mutex_lock lock(mutex_);
         ++pipelines_;
         orphaned_ = false;
     }
@@ -224,20 +223,17 @@ private:
     }
 
     /// There is room for it.
-    void arrive(T& item, detail::waking_lock& lock) {
+    void arrive(T& item, detail::waking_lock& lock) PAIPA_REQUIRES(mutex_) {
         items last;
         ++arriving_;
-        lock.unlock();
         try {
-            last.push_back(std::move(item));
+            lock.unlocked([&] { last.push_back(std::move(item)); });
         } catch (...) {
-            lock.lock();
             --arriving_;
             lock.wake(writers_.pop());
             lock.wake_all(readers_);  // this may be the end
             throw;
         }
-        lock.lock();
         --arriving_;
         items_.splice(items_.end(), last);
         closed_ ? lock.wake_all(readers_) : lock.wake(readers_.pop());
@@ -245,15 +241,15 @@ private:
 
     runtime& rt_;
     const std::size_t capacity_;
-    mutable detail::mutex mutex_;  // guards everything below
-    items items_;                  // size() + arriving_ <= capacity_
-    std::size_t arriving_ = 0;     // a push is making its item
-    bool closed_ = false;          // never goes back to false
-    bool orphaned_ = false;        // the last pipeline that read it has ended
-    std::size_t pipelines_ = 0;
-    std::string why_ = "its pipeline has ended";
-    detail::wait_list readers_;
-    detail::wait_list writers_;
+    mutable detail::mutex mutex_;
+    items items_ PAIPA_GUARDED_BY(mutex_);               // size() + arriving_ <= capacity_
+    std::size_t arriving_ PAIPA_GUARDED_BY(mutex_) = 0;  // a push is making its item
+    bool closed_ PAIPA_GUARDED_BY(mutex_) = false;       // never goes back to false
+    bool orphaned_ PAIPA_GUARDED_BY(mutex_) = false;     // the last pipeline that read it has ended
+    std::size_t pipelines_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::string why_ PAIPA_GUARDED_BY(mutex_) = "its pipeline has ended";
+    detail::wait_list readers_ PAIPA_GUARDED_BY(mutex_);
+    detail::wait_list writers_ PAIPA_GUARDED_BY(mutex_);
 };
 
 }  // namespace paipa

@@ -2,10 +2,11 @@
 #define PAIPA_TESTING_COLLECTOR_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#include <paipa/detail/sync/mutex.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -20,13 +21,13 @@ template <class T>
 class collector {
 public:
     void operator()(T item) const {
-        const std::lock_guard lock(shared_->mutex);
+        const detail::mutex_lock lock(shared_->mutex);
         shared_->items.push_back(std::move(item));
     }
 
     /// What has arrived so far, in that order.
     [[nodiscard]] std::vector<T> items() const {
-        const std::lock_guard lock(shared_->mutex);
+        const detail::mutex_lock lock(shared_->mutex);
         return shared_->items;
     }
 
@@ -39,19 +40,19 @@ public:
 
     /// Moves out what has arrived so far, also move-only items.
     [[nodiscard]] std::vector<T> take() const {
-        const std::lock_guard lock(shared_->mutex);
+        const detail::mutex_lock lock(shared_->mutex);
         return std::exchange(shared_->items, {});
     }
 
     [[nodiscard]] std::size_t size() const {
-        const std::lock_guard lock(shared_->mutex);
+        const detail::mutex_lock lock(shared_->mutex);
         return shared_->items.size();
     }
 
 private:
     struct shared {
-        std::mutex mutex;  // guards items
-        std::vector<T> items;
+        detail::mutex mutex;
+        std::vector<T> items PAIPA_GUARDED_BY(mutex);
     };
 
     std::shared_ptr<shared> shared_ = std::make_shared<shared>();

@@ -3,6 +3,7 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/time.hpp>
@@ -10,7 +11,6 @@
 #include <array>
 #include <cstdio>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -71,7 +71,7 @@ item_clock::~item_clock() = default;
 void item_clock::begin() noexcept {
     const time_point now = rt_.now();
     {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         in_hand_ = true;
         asked_ = false;
         begun_ = now;
@@ -88,7 +88,7 @@ bool item_clock::end() noexcept {
 /// Ends the try in hand. Returns the stop source of its token if the try is late. A try whose token
 /// the timer has already requested is late, too.
 std::stop_source item_clock::close(time_point now) noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     if (!in_hand_) {
         return std::stop_source(std::nostopstate);
     }
@@ -121,7 +121,7 @@ std::stop_token item_clock::own_token(const std::stop_token& of_step) {
     std::stop_source source(std::nostopstate);
     bool is_over = false;
     {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         if (!in_hand_) {
             return of_step;
         }
@@ -139,7 +139,7 @@ std::stop_token item_clock::own_token(const std::stop_token& of_step) {
 }
 
 time_point item_clock::deadline() const noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return in_hand_ ? later(begun_, timeout_) : never;
 }
 
@@ -151,7 +151,7 @@ time_point item_clock::look(time_point now) noexcept {
 
 /// When to look again, and the stop source to request now.
 std::pair<time_point, std::stop_source> item_clock::ask(time_point now) noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     const time_point deadline = in_hand_ && !asked_ ? later(begun_, timeout_) : never;
     if (now < deadline) {
         return {deadline, std::stop_source(std::nostopstate)};
@@ -161,7 +161,7 @@ std::pair<time_point, std::stop_source> item_clock::ask(time_point now) noexcept
 }
 
 std::optional<duration> item_clock::overdue(time_point now) const noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return in_hand_ && now - begun_ >= timeout_ ? std::optional(now - begun_) : std::nullopt;
 }
 
@@ -172,7 +172,7 @@ void item_clock::stop() noexcept {
 }
 
 std::stop_source item_clock::in_hand() const noexcept {
-    const std::lock_guard lock(mutex_);
+    const mutex_lock lock(mutex_);
     return source_;
 }
 

@@ -1,9 +1,9 @@
 #include "seats.hpp"
 
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/runtime.hpp>
 
 #include <cstddef>
-#include <mutex>
 #include <pthread.h>
 #include <vector>
 
@@ -23,7 +23,7 @@ public:
     seat_pool() noexcept : has_key_(pthread_key_create(&key_, &give_back_mine) == 0) {}
 
     seat* borrow() {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         if (free_.empty()) {
             free_.reserve(++made_);  // for the day when all come back
             return new seat;
@@ -34,7 +34,7 @@ public:
     }
 
     void give_back(seat* s) noexcept {
-        const std::lock_guard lock(mutex_);
+        const mutex_lock lock(mutex_);
         free_.push_back(s);
     }
 
@@ -49,9 +49,9 @@ public:
 private:
     static void give_back_mine(void* place) noexcept;
 
-    std::mutex mutex_;  // guards the next two
-    std::vector<seat*> free_;
-    std::size_t made_ = 0;
+    mutex mutex_;
+    std::vector<seat*> free_ PAIPA_GUARDED_BY(mutex_);
+    std::size_t made_ PAIPA_GUARDED_BY(mutex_) = 0;
     pthread_key_t key_{};  // NOLINT(misc-include-cleaner): <pthread.h> has it
     const bool has_key_;
 };

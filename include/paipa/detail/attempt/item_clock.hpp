@@ -2,11 +2,11 @@
 #define PAIPA_DETAIL_ATTEMPT_ITEM_CLOCK_HPP
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -78,14 +78,15 @@ private:
     step_base& step_;
     item_timer& timer_;
     const duration timeout_;
-    mutable std::mutex mutex_;  // guards what follows but `took_` and `in_time_`
-    bool in_hand_ = false;
-    bool asked_ = false;  // the timer has requested the token
-    time_point begun_{};
-    std::stop_source source_{std::nostopstate};  // of the item in hand, once somebody wants it
-    duration took_{};                            // the last try; only the worker looks
-    bool in_time_ = true;                        // likewise
-    std::stop_callback<stop_item> with_step_;    // last: it may call at once
+    mutable mutex mutex_;
+    bool in_hand_ PAIPA_GUARDED_BY(mutex_) = false;
+    bool asked_ PAIPA_GUARDED_BY(mutex_) = false;  // the timer has requested the token
+    time_point begun_ PAIPA_GUARDED_BY(mutex_){};
+    /// Of the item in hand, once somebody wants it.
+    std::stop_source source_ PAIPA_GUARDED_BY(mutex_){std::nostopstate};
+    duration took_{};                          // the last try; only the worker looks
+    bool in_time_ = true;                      // likewise
+    std::stop_callback<stop_item> with_step_;  // last: it may call at once
 };
 
 /// A try begins.

@@ -1,11 +1,11 @@
 #ifndef PAIPA_DETAIL_STAGE_STEP_BASE_HPP
 #define PAIPA_DETAIL_STAGE_STEP_BASE_HPP
 #include <paipa/detail/sync/lock.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/stop_signal.hpp>
 #include <paipa/options.hpp>
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <typeinfo>
 #include <utility>
@@ -26,9 +26,9 @@ public:
     stop_signal stop;  // nobody wants more of it
 
     // The object that the workers share, see `worker::storage`.
-    std::mutex storage_mutex;  // guards the making of the next two
-    std::unique_ptr<lock> storage_lock;
-    const std::type_info* storage_type = nullptr;
+    mutex storage_mutex;
+    std::unique_ptr<lock> storage_lock PAIPA_GUARDED_BY(storage_mutex);  // made once
+    const std::type_info* storage_type PAIPA_GUARDED_BY(storage_mutex) = nullptr;
     std::shared_ptr<void> storage;  // guarded by the lock, like what it points to
 
 protected:

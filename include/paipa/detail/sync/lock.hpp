@@ -7,7 +7,6 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,7 +40,7 @@ public:
     /// False: some thread has it.
     [[nodiscard]] bool try_acquire() {
         rt_.point();
-        const std::lock_guard guard(mutex_);
+        const mutex_lock guard(mutex_);
         if (owner_ != nullptr) {
             return false;
         }
@@ -58,9 +57,9 @@ public:
 private:
     runtime& rt_;
     const std::string what_;
-    mutex mutex_;            // guards the two below; held for a few instructions only
-    seat* owner_ = nullptr;  // of the thread that acquired it; null: free
-    wait_list waiting_;
+    mutex mutex_;                                     // held for a few instructions only
+    seat* owner_ PAIPA_GUARDED_BY(mutex_) = nullptr;  // of the thread that acquired it; null: free
+    wait_list waiting_ PAIPA_GUARDED_BY(mutex_);
 };
 
 /// Holds a lock for as long as it lives.
