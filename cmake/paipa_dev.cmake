@@ -13,6 +13,8 @@ target_compile_options(
         -Wnon-virtual-dtor
         -Wold-style-cast
         $<$<BOOL:${PROJECT_IS_TOP_LEVEL}>:-Werror>>
+        # See detail/sync/thread_safety.hpp.
+        $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wthread-safety>
         # g++ 12: -Wrestrict is wrong about std::string; a chain of coroutines needs tail calls at
         # every optimisation level.
         $<$<CXX_COMPILER_ID:GNU>:-foptimize-sibling-calls
