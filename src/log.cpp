@@ -202,7 +202,8 @@ private:
                      said);
     }
 
-    detail::mutex mutex_;  // held while the hook is called: one call at a time
+    detail::mutex mutex_{
+        detail::lock_order::log};  // held while the hook is called: one call at a time
     std::shared_ptr<const log_hook> hook_ PAIPA_GUARDED_BY(mutex_);
     kept_messages kept_;
     int from_environment_ = not_set;          // constant once made

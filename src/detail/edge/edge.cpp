@@ -227,6 +227,11 @@ taken edge::pass_barrier(inbox& in, waking_lock& lock) noexcept {
 }
 
 // Writers
+void edge::set_resequencer(resequencer& r) noexcept {
+    resequencer_ = &r;
+    mutex_.set_next(r.in().mutex_);
+}
+
 void edge::add_writer(outbox& out) {
     const mutex_lock lock(mutex_);
     outboxes_.push_back(&out);

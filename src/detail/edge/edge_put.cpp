@@ -44,12 +44,6 @@ void edge::placed(waking_lock& lock, std::size_t n) {
     wake_a_writer(lock, half_empty);
 }
 
-/// Keeps the place of a `put`, and the end of the input, until its item is made.
-void edge::hold_place() noexcept {
-    ++reserved_;
-    ++arriving_;
-}
-
 void edge::give_place_back(waking_lock& lock) noexcept {
     --reserved_;
     --arriving_;

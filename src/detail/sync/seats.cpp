@@ -1,5 +1,6 @@
 #include "seats.hpp"
 
+#include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/runtime.hpp>
 
@@ -49,7 +50,7 @@ public:
 private:
     static void give_back_mine(void* place) noexcept;
 
-    mutex mutex_;
+    mutex mutex_{lock_order::seats};
     std::vector<seat*> free_ PAIPA_GUARDED_BY(mutex_);
     std::size_t made_ PAIPA_GUARDED_BY(mutex_) = 0;
     pthread_key_t key_{};  // NOLINT(misc-include-cleaner): <pthread.h> has it

@@ -50,7 +50,7 @@ public:
     void add_writer(outbox& out);
 
     /// The step in front is ordered: a reader that finds nothing may pull from its resequencer.
-    void set_resequencer(resequencer& r) noexcept { resequencer_ = &r; }
+    void set_resequencer(resequencer& r) noexcept;
 
     /// Stages the first ones of some items that lie in cells, with hand-over when a reader waits;
     /// blocks for room. Returns how many, at least one; 0: the edge is cancelled, the first item is
@@ -92,7 +92,8 @@ public:
             if (room_for(lock, 1, until, who) == 0) {
                 return 0;
             }
-            hold_place();
+            ++reserved_;  // keeps the place, and the end of the input, until the item is made
+            ++arriving_;
             std::optional<slot<T>> boxed;
             try {
                 lock.unlocked([&] { boxed.emplace(std::in_place, static_cast<Item&&>(*items)); });
@@ -160,7 +161,6 @@ private:
     std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who)
         PAIPA_REQUIRES(mutex_);
     void placed(waking_lock& lock, std::size_t n) PAIPA_REQUIRES(mutex_);
-    void hold_place() noexcept PAIPA_REQUIRES(mutex_);
     void give_place_back(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
     void* take_place(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
 

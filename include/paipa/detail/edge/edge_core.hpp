@@ -256,7 +256,7 @@ protected:
     bool no_reentry_ = false;     // likewise
     bool is_intake_ = false;      // likewise
 
-    mutex mutex_;
+    mutex mutex_{lock_order::edge};
     edge_bound bound_ PAIPA_GUARDED_BY(mutex_);
     std::uint64_t pushed_ PAIPA_GUARDED_BY(mutex_) = 0;
     std::uint64_t popped_ PAIPA_GUARDED_BY(mutex_) = 0;

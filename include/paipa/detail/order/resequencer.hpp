@@ -30,6 +30,9 @@ public:
     /// `in` is the edge in front of the step; its mutex guards the buffer.
     resequencer(edge& in, std::size_t window);
 
+    /// The edge in front of the step.
+    [[nodiscard]] edge& in() const noexcept { return in_; }
+
     /// For a worker of the step. The first one's books count what is pulled.
     completion_log& log_for(worker_context& core);
     /// Puts finished items into their places, and hands on what is complete.

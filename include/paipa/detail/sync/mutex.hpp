@@ -1,23 +1,43 @@
 #ifndef PAIPA_DETAIL_SYNC_MUTEX_HPP
 #define PAIPA_DETAIL_SYNC_MUTEX_HPP
+#include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/thread_safety.hpp>  // IWYU pragma: export
 
 #include <mutex>
 
 namespace paipa::detail {
 
-/// A `std::mutex` that clang's thread safety analysis knows.
+/// A `std::mutex` that clang's thread safety analysis knows, with a place in the order of locks.
 class PAIPA_CAPABILITY("mutex") mutex {
 public:
-    void lock() PAIPA_ACQUIRE() { mutex_.lock(); }
+    constexpr explicit mutex(lock_order place = lock_order::other) noexcept : check_(place) {}
 
-    void unlock() noexcept PAIPA_RELEASE() { mutex_.unlock(); }
+    /// The holder of this one may take that one. Before anybody locks them.
+    void set_next(const mutex& next) noexcept { check_.set_next(next.check_); }
 
-    /// False: some thread has it.
-    [[nodiscard]] bool try_lock() PAIPA_TRY_ACQUIRE(true) { return mutex_.try_lock(); }
+    void lock() PAIPA_ACQUIRE() {
+        check_.before_lock();
+        mutex_.lock();
+        check_.locked();
+    }
+
+    void unlock() noexcept PAIPA_RELEASE() {
+        check_.before_unlock();
+        mutex_.unlock();
+    }
+
+    /// False: some thread has it. Nobody waits, so the order of locks does not matter.
+    [[nodiscard]] bool try_lock() PAIPA_TRY_ACQUIRE(true) {
+        const bool got = mutex_.try_lock();
+        if (got) {
+            check_.locked();
+        }
+        return got;
+    }
 
 private:
     std::mutex mutex_;
+    [[no_unique_address]] lock_order_check check_;
 };
 
 /// Holds a mutex for as long as it lives. Who has to wake threads uses `waking_lock`.

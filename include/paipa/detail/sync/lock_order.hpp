@@ -1,0 +1,63 @@
+#ifndef PAIPA_DETAIL_SYNC_LOCK_ORDER_HPP
+#define PAIPA_DETAIL_SYNC_LOCK_ORDER_HPP
+
+namespace paipa::detail {
+
+/// The order in which one thread takes mutexes: while it holds one it takes only later ones. So no
+/// two threads ever wait for each other's mutex.
+enum class lock_order : unsigned char {
+    /// The log's. Its hook is user code, which runs under it and may use the library.
+    log,
+    /// An edge's. Then that of the edge in front of it: a reader behind an ordered step takes what
+    /// the step has done, see `edge::pull`.
+    edge,
+    /// Any that is not named here.
+    other,
+    /// That of all seats: a thread gets its seat when it first waits, under any mutex.
+    seats
+};
+
+#ifdef PAIPA_CHECK_LOCK_ORDER
+
+/// Ends the program when a thread breaks the order. Only the presets of clang define the macro: all
+/// of a program has to agree on it, as a mutex is larger then. One of them for each mutex.
+class lock_order_check {
+public:
+    constexpr explicit lock_order_check(lock_order place) noexcept : place_(place) {}
+
+    /// The holder of this one's mutex may take that one's. Before anybody locks them.
+    void set_next(const lock_order_check& next) noexcept { next_ = &next; }
+
+    void before_lock() const noexcept;
+    void locked() const noexcept;
+    void before_unlock() const noexcept;
+
+private:
+    [[nodiscard]] bool may_come_before(const lock_order_check& other) const noexcept {
+        return place_ < other.place_ || next_ == &other;
+    }
+
+    const lock_order place_;
+    const lock_order_check* next_ = nullptr;
+};
+
+#else
+
+/// Checks nothing.
+class lock_order_check {
+public:
+    constexpr explicit lock_order_check(lock_order /*place*/) noexcept {}
+
+    void set_next(const lock_order_check& /*next*/) noexcept {}
+
+    void before_lock() const noexcept {}
+
+    void locked() const noexcept {}
+
+    void before_unlock() const noexcept {}
+};
+
+#endif
+
+}  // namespace paipa::detail
+#endif
