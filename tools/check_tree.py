@@ -107,7 +107,7 @@ LONG_CLASSES = {
 # Headers of rooms that have no test of the same path; they are seen through those of others. It must
 # only shrink.
 UNTESTED = """
-attempt/held_outputs attempt/item_clock attempt/item_timer
+attempt/item_clock attempt/item_timer
 edge/edge edge/edge_core
 item/outcome
 lazy/adapted lazy/call_with lazy/chain lazy/chunk_cursor lazy/cursor lazy/debug_probe
@@ -121,8 +121,7 @@ stage/cpu_meter stage/fused_part stage/fused_worker stage/item_stage stage/item_
 stage/iter_stage stage/iter_worker stage/output stage/run_base stage/sleep stage/stage
 stage/stage_worker stage/step_base stage/step_core stage/time_sheet stage/typed_item_worker
 stage/worker_context
-support/coroutine_memory support/generator_promise support/make_as support/shared_value
-sync/birthplace sync/lock sync/stop_signal
+support/coroutine_memory support/generator_promise
 """.split()
 
 # Rules that are a pattern in code without comments and strings:
