@@ -108,7 +108,6 @@ LONG_CLASSES = {
 # only shrink.
 UNTESTED = """
 attempt/item_clock attempt/item_timer
-edge/edge edge/edge_core
 item/outcome
 lazy/adapted lazy/call_with lazy/chain lazy/chunk_cursor lazy/cursor lazy/debug_probe
 lazy/debug_session lazy/filter_cursor lazy/flat_cursor lazy/generate lazy/inline_iter_stage
