@@ -107,7 +107,6 @@ LONG_CLASSES = {
 # Headers of rooms that have no test of the same path; they are seen through those of others. It must
 # only shrink.
 UNTESTED = """
-attempt/item_clock attempt/item_timer
 item/outcome
 lazy/adapted lazy/call_with lazy/chain lazy/chunk_cursor lazy/cursor lazy/debug_probe
 lazy/debug_session lazy/filter_cursor lazy/flat_cursor lazy/generate lazy/inline_iter_stage
