@@ -118,7 +118,7 @@ stage/cpu_meter stage/fused_part stage/fused_worker stage/item_stage stage/item_
 stage/iter_stage stage/iter_worker stage/output stage/run_base stage/sleep stage/stage
 stage/stage_worker stage/step_base stage/step_core stage/time_sheet stage/typed_item_worker
 stage/worker_context
-support/coroutine_memory support/generator_promise
+support/generator_promise
 """.split()
 
 # Rules that are a pattern in code without comments and strings:
