@@ -18,8 +18,7 @@ struct graph;
 
 /// Makes the books of a run from the counters of its workers, edges and sources.
 ///
-/// Threads: all calls from any thread, also while the run goes on. Its mutex guards the times that
-///          were told, and no other one is taken under it.
+/// Threads: all calls from any thread, also while the run goes on.
 class accounting {
 public:
     accounting(runtime& rt, graph& g, const lifecycle& life, const intake& in,
@@ -45,7 +44,8 @@ private:
     const intake& intake_;
     const failure_log& failures_;
     mutex mutex_;
-    std::vector<time_by_state> told_times_;  // of steps, then sources, by reports so far
+    std::vector<time_by_state> told_times_
+        PAIPA_GUARDED_BY(mutex_);  // of steps, then sources, by reports so far
 };
 
 }  // namespace paipa::detail

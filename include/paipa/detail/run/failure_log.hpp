@@ -13,8 +13,7 @@ namespace paipa::detail {
 
 /// The failures and the dead letters of a run.
 ///
-/// Threads: all calls from any thread. Its mutex is held for its own fields only, and no other one
-///          is taken under it.
+/// Threads: all calls from any thread.
 class failure_log {
 public:
     /// Failures beyond the first few are only counted.
@@ -38,11 +37,11 @@ public:
 
 private:
     mutable mutex mutex_;
-    std::exception_ptr first_error_;
-    std::vector<failure> kept_;
-    std::uint64_t count_ = 0;
-    bool is_seen_ = false;
-    std::vector<dead_letter> dead_letters_;
+    std::exception_ptr first_error_ PAIPA_GUARDED_BY(mutex_);
+    std::vector<failure> kept_ PAIPA_GUARDED_BY(mutex_);
+    std::uint64_t count_ PAIPA_GUARDED_BY(mutex_) = 0;
+    bool is_seen_ PAIPA_GUARDED_BY(mutex_) = false;
+    std::vector<dead_letter> dead_letters_ PAIPA_GUARDED_BY(mutex_);
 };
 
 }  // namespace paipa::detail

@@ -1,5 +1,6 @@
 #ifndef PAIPA_DETAIL_RUN_INTAKE_HPP
 #define PAIPA_DETAIL_RUN_INTAKE_HPP
+#include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/report.hpp>
 
@@ -18,9 +19,9 @@ struct worker_context;
 
 /// What feeds a run: its sources, and the first edge, which is closed when no more items come.
 ///
-/// Threads: all calls from any thread. Its mutex guards all of its fields; under it that of the
-///          `lifecycle` is taken. Sources are only added, and never moved, so a pointer to one
-///          stays good without the lock.
+/// Threads: all calls from any thread. Its mutex guards all of its fields, see `lock_order`.
+/// Sources
+///          are only added, and never moved, so a pointer to one stays good without the lock.
 class intake {
 public:
     intake(lifecycle& life, graph& g) noexcept;
@@ -79,11 +80,11 @@ private:
 
     lifecycle& life_;
     graph& graph_;
-    mutable mutex mutex_;
-    std::vector<std::unique_ptr<source_core>> sources_;
-    std::size_t left_ = 0;            // not ended, started or not
-    bool ends_with_sources_ = false;  // there were sources at the start
-    bool have_started_ = false;       // sources that come later start at once
+    mutable mutex mutex_{lock_order::intake};
+    std::vector<std::unique_ptr<source_core>> sources_ PAIPA_GUARDED_BY(mutex_);
+    std::size_t left_ PAIPA_GUARDED_BY(mutex_) = 0;            // not ended, started or not
+    bool ends_with_sources_ PAIPA_GUARDED_BY(mutex_) = false;  // there were sources at the start
+    bool have_started_ PAIPA_GUARDED_BY(mutex_) = false;  // sources that come later start at once
 };
 
 }  // namespace paipa::detail

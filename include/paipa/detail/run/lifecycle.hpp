@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_RUN_LIFECYCLE_HPP
 #define PAIPA_DETAIL_RUN_LIFECYCLE_HPP
 #include <paipa/detail/sync/birthplace.hpp>
+#include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/failure.hpp>
@@ -25,8 +26,8 @@ class stall_watch;
 /// How far a run is: its state, whether it still takes items, its threads, and who waits for its
 /// end.
 ///
-/// Threads: all calls from any thread. Its mutex guards all of its fields but the atomics. Under it
-///          the mutexes of `failure_log` and `one_reader` are taken, and no other ones.
+/// Threads: all calls from any thread. Its mutex guards all of its fields but the atomics. See
+///          `lock_order`.
 /// Ends:    the last thread of the run calls `settle` and `tell_end`. One of the threads in `wait`
 ///          then joins the run's threads, and the others wait for that.
 class lifecycle {
@@ -129,22 +130,22 @@ public:
     [[nodiscard]] bool is_in_forked_child() const noexcept;
 
 private:
-    void stop_taking(std::string_view why) noexcept;
+    void stop_taking(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
 
     runtime& rt_;
-    mutable mutex mutex_;
-    run_state state_ = run_state::ready;
-    bool has_settled_ = false;
-    bool has_ended_ = false;
-    bool is_joining_ = false;  // one waiter joins the threads
-    bool has_joined_ = false;
-    bool cancel_asked_ = false;
-    std::size_t threads_left_ = 0;
-    std::vector<std::unique_ptr<runtime::thread>> threads_;
-    time_point started_ = never;
-    time_point stopped_{};
-    std::string closed_why_ = "the run has ended";
-    wait_list waiting_;
+    mutable mutex mutex_{lock_order::lifecycle};
+    run_state state_ PAIPA_GUARDED_BY(mutex_) = run_state::ready;
+    bool has_settled_ PAIPA_GUARDED_BY(mutex_) = false;
+    bool has_ended_ PAIPA_GUARDED_BY(mutex_) = false;
+    bool is_joining_ PAIPA_GUARDED_BY(mutex_) = false;  // one waiter joins the threads
+    bool has_joined_ PAIPA_GUARDED_BY(mutex_) = false;
+    bool cancel_asked_ PAIPA_GUARDED_BY(mutex_) = false;
+    std::size_t threads_left_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::vector<std::unique_ptr<runtime::thread>> threads_ PAIPA_GUARDED_BY(mutex_);
+    time_point started_ PAIPA_GUARDED_BY(mutex_) = never;
+    time_point stopped_ PAIPA_GUARDED_BY(mutex_){};
+    std::string closed_why_ PAIPA_GUARDED_BY(mutex_) = "the run has ended";
+    wait_list waiting_ PAIPA_GUARDED_BY(mutex_);
     std::atomic<bool> is_finishing_{false};  // changes under the mutex
     birthplace process_;                     // of the threads
 };

@@ -9,8 +9,7 @@ namespace paipa::detail {
 /// Sees to it that one at a time takes the results of a run: a range, which one thread reads, or a
 /// call that waits for the end of the run and throws the results away meanwhile.
 ///
-/// Threads: all calls from any thread. Its mutex is held for its own fields only, and no other one
-///          is taken under it.
+/// Threads: all calls from any thread.
 class one_reader {
 public:
     explicit one_reader(runtime& rt) noexcept : rt_(rt) {}
@@ -43,15 +42,16 @@ public:
     void end_discarding() noexcept;
 
 private:
-    [[nodiscard]] bool is_free_for(const seat& here) const;
+    [[nodiscard]] bool is_free_for(const seat& here) const PAIPA_REQUIRES(mutex_);
 
     runtime& rt_;
     mutable mutex mutex_;
-    bool has_range_ = false;
-    const seat* reader_ = nullptr;  // where the range was made, or reads
-    bool was_left_ = false;         // a range has taken results and gone; another may come
-    bool is_discarding_ = false;
-    wait_list waiting_;  // for the end of it
+    bool has_range_ PAIPA_GUARDED_BY(mutex_) = false;
+    const seat* reader_ PAIPA_GUARDED_BY(mutex_) = nullptr;  // where the range was made, or reads
+    bool was_left_ PAIPA_GUARDED_BY(mutex_) =
+        false;  // a range has taken results and gone; another may come
+    bool is_discarding_ PAIPA_GUARDED_BY(mutex_) = false;
+    wait_list waiting_ PAIPA_GUARDED_BY(mutex_);  // for the end of it
 };
 
 }  // namespace paipa::detail

@@ -12,8 +12,7 @@
 
 namespace paipa::detail {
 
-/// What a run is made of. Each part has its own mutex, if any; a part that is asked under another
-/// one's mutex stands below it here: intake, lifecycle, then all others.
+/// What a run is made of. Each part has its own mutex, if any; see `lock_order`.
 struct run_parts {
     explicit run_parts(stage_run& run)
         : lifecycle(run.rt),

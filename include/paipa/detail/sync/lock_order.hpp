@@ -11,6 +11,10 @@ enum class lock_order : unsigned char {
     /// An edge's. Then that of the edge in front of it: a reader behind an ordered step takes what
     /// the step has done, see `edge::pull`.
     edge,
+    /// That of a run's sources. Then that of its state.
+    intake,
+    /// That of a run's state. Then that of its failures, or of its results' readers.
+    lifecycle,
     /// Any that is not named here.
     other,
     /// That of all seats: a thread gets its seat when it first waits, under any mutex.

@@ -34,10 +34,10 @@ using paipa::detail::shared_value;
 using paipa::detail::step_head;
 using paipa::detail::unknown;
 
-const step_head plain{.name = "a"};
-const step_head idle{.name = "a", .options = {.idle_interval = 2s}};
-const step_head retrying{.name = "a", .options = {.retry = {.attempts = 2}}};
-const step_head without_name{};
+const step_head plain("a");
+const step_head idle("a", {.idle_interval = 2s}, false);
+const step_head retrying("a", {.retry = {.attempts = 2}}, false);
+const step_head without_name("");
 
 template <class F>
 function_def<F> function_step(const step_head& head, F f) {
@@ -92,7 +92,7 @@ TEST(function_def, refuses_options_that_it_has_no_use_for) {
 
 TEST(function_def, keeps_its_function_under_another_name) {
     const auto def = function_step(plain, [](int x) { return x + 5; });
-    const decltype(def) other(step_head{.name = "other"}, def);
+    const decltype(def) other(step_head("other"), def);
     EXPECT_EQ(other.head.name, "other");
     EXPECT_EQ((*other.f)(1), 6);
 }

@@ -41,7 +41,7 @@ TEST(fused_def, stands_for_all_of_its_steps) {
     static_assert(std::is_same_v<fused::declared, int>);
     static_assert(std::is_same_v<fused::output<int>, std::string>);
     static_assert(fused::check<4, int>());
-    const fused def = of({.name = "a"}, {.name = "b"}, {.name = "c"});
+    const fused def = of(step_head("a"), step_head("b"), step_head("c"));
     std::vector<const step_head*> heads(3);
     paipa::detail::put_heads(heads.data(), def);
     std::string names;
@@ -52,15 +52,15 @@ TEST(fused_def, stands_for_all_of_its_steps) {
 }
 
 TEST(fused_def, refuses_options_of_other_steps_that_need_an_edge) {
-    const step_head wide{.name = "a", .options = {.threads = 2, .capacity = 5}};
-    const step_head plain{.name = "b"};
+    const step_head wide("a", {.threads = 2, .capacity = 5}, false);
+    const step_head plain("b");
     EXPECT_NO_THROW(of(wide, plain, plain));
-    EXPECT_THROW(of(plain, {.name = "b", .options = {.capacity = 5}}, plain), paipa::config_error);
-    EXPECT_THROW(of(plain, plain, {.name = "c", .options = {.threads = 2}}), paipa::config_error);
+    EXPECT_THROW(of(plain, step_head("b", {.capacity = 5}, false), plain), paipa::config_error);
+    EXPECT_THROW(of(plain, plain, step_head("c", {.threads = 2}, false)), paipa::config_error);
 }
 
 TEST(fused_def, makes_one_kernel_of_all_functions) {
-    const fused def = of({.name = "a"}, {.name = "b"}, {.name = "c"});
+    const fused def = of(step_head("a"), step_head("b"), step_head("c"));
     auto kernel = def.kernel_maker<int>()();
     static_assert(std::is_same_v<decltype(kernel), fused::kernel<int>>);
     static_assert(std::is_same_v<decltype(kernel)::output, std::string>);

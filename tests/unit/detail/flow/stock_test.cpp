@@ -82,7 +82,7 @@ TEST(stock_def, asks_its_stock_for_types_and_checks) {
 }
 
 TEST(stock_def, makes_each_worker_a_kernel_of_its_stock) {
-    const stock_def<multiply> def(step_head{.name = "multiply"}, multiply{3});
+    const stock_def<multiply> def(step_head("multiply"), multiply{3});
     auto kernel = def.kernel_maker<int>()();
     sink<long> out;
     int item = 5;
@@ -91,21 +91,21 @@ TEST(stock_def, makes_each_worker_a_kernel_of_its_stock) {
 }
 
 TEST(stock_def, leaves_its_cursor_to_its_stock) {
-    const stock_def<multiply> def(step_head{.name = "multiply"}, multiply{3});
+    const stock_def<multiply> def(step_head("multiply"), multiply{3});
     EXPECT_EQ(def.lazy(8), std::pair(8, 3L));
 }
 
 TEST(stock_def, keeps_its_stock_under_another_name) {
-    const stock_def<multiply> def(step_head{.name = "multiply"}, multiply{3});
-    const paipa::detail::named<stock_def<multiply>> other(step_head{.name = "other"}, def);
+    const stock_def<multiply> def(step_head("multiply"), multiply{3});
+    const paipa::detail::named<stock_def<multiply>> other(step_head("other"), def);
     EXPECT_EQ(other.head.name, "other");
     EXPECT_EQ(other.stock.factor, 3);
 }
 
 TEST(stock_def, refuses_options_that_it_has_no_use_for) {
-    const step_head idle{.name = "a", .options = {.idle_interval = 2s}};
+    const step_head idle("a", {.idle_interval = 2s}, false);
     EXPECT_THROW(stock_def<multiply>(idle, multiply{1}), paipa::config_error);
-    const step_head ordered{.name = "a", .options = {.threads = 2, .ordered = true}};
+    const step_head ordered("a", {.threads = 2, .ordered = true}, false);
     EXPECT_THROW(stock_def<chunk_stock>(ordered, chunk_stock{1}), paipa::config_error);
     EXPECT_NO_THROW(stock_def<multiply>(ordered, multiply{1}));
 }
