@@ -73,7 +73,15 @@ struct idle {
 
 using bytes = std::pmr::polymorphic_allocator<std::byte>;
 
+/// Not trivial to copy: g++ has a word to say on how it passes other aligned parameters.
 struct alignas(32) wide {
+    wide() = default;
+
+    wide(const wide& other) noexcept : n(other.n) {}
+
+    wide& operator=(const wide&) = delete;
+    ~wide() = default;
+
     int n = 0;
 };
 
