@@ -94,13 +94,16 @@ public:
             }
             ++reserved_;  // keeps the place, and the end of the input, until the item is made
             ++arriving_;
+            lock.unlock();
             std::optional<slot<T>> boxed;
             try {
-                lock.unlocked([&] { boxed.emplace(std::in_place, static_cast<Item&&>(*items)); });
+                boxed.emplace(std::in_place, static_cast<Item&&>(*items));
             } catch (...) {
+                lock.lock();
                 give_place_back(lock);
                 throw;
             }
+            lock.lock();
             if (void* const held = take_place(lock); held != nullptr) {
                 std::construct_at(static_cast<slot<T>*>(held), std::move(*boxed));
                 items_.added();
@@ -169,12 +172,10 @@ private:
 
     ring items_ PAIPA_GUARDED_BY(mutex_);  // with memory for the reserved slots, too
     bool readers_hurry_ PAIPA_GUARDED_BY(mutex_) = false;  // the last one that took had fast items
-    /// An ordered step in front has items in hand.
-    bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;
-    bool writers_drop_ PAIPA_GUARDED_BY(mutex_) = false;  // see `drop_instead_of_waiting`
-    /// Cancelled, and what is queued may still be read.
-    bool is_sealed_ PAIPA_GUARDED_BY(mutex_) = false;
-    ring given_up_ PAIPA_GUARDED_BY(mutex_);  // like the next two: not destroyed yet
+    bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;   // an ordered step has items in hand
+    bool writers_drop_ PAIPA_GUARDED_BY(mutex_) = false;   // see `drop_instead_of_waiting`
+    bool is_sealed_ PAIPA_GUARDED_BY(mutex_) = false;      // cancelled, but what is queued is read
+    ring given_up_ PAIPA_GUARDED_BY(mutex_);               // like the next two: not destroyed yet
     waiting_retries given_up_retries_ PAIPA_GUARDED_BY(mutex_);
     meta_entries given_up_metas_ PAIPA_GUARDED_BY(mutex_);
     std::vector<inbox*> inboxes_ PAIPA_GUARDED_BY(mutex_);    // of running readers
