@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace {
@@ -101,6 +103,37 @@ TEST(stopper, tells_the_program_of_the_first_failure_only) {
                  told.push_back(f.step + ": " + f.what);
              }});
     EXPECT_EQ(told, std::vector<std::string>{"b: first"});
+}
+
+/// Whatever comes first: one of the ends is told, every item is counted, and nobody waits for ever.
+TEST(stopper, a_failure_a_cancel_and_the_end_of_a_source_may_come_together) {
+    std::uint64_t cancelled = 0;
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            int callbacks = 0;
+            const auto run = run_case::two_steps(paipa::pipeline_options{
+                .fail_callback = [&](const paipa::failure&) { ++callbacks; }, .runtime = &sim});
+            run->add_source(run_case::numbers(*run, 5), "test");
+            run->start("test");
+            const auto fails = sim.spawn("fails", [&] {
+                stopper(*run).fail(run->parts().graph.steps[1]->core(0), "process", 1,
+                                   std::make_exception_ptr(seed), {});
+            });
+            const auto cancels =
+                sim.spawn("cancels", [&] { stopper(*run).cancel("enough", true); });
+            fails->join();
+            cancels->join();
+            run->wait_end(paipa::never, "test");
+            const paipa::report r = run->books();
+            EXPECT_TRUE(r.balanced()) << "seed " << seed << "\n" << r.text();
+            EXPECT_EQ(r.state, run_state::failed) << "seed " << seed;
+            EXPECT_EQ(callbacks, 1);
+            cancelled += run->parts().lifecycle.was_cancel_asked() ? 1U : 0U;
+        });
+    }
+    EXPECT_GT(cancelled, 0U) << "no cancel came first";
+    EXPECT_LT(cancelled, 500U) << "no failure came first";
 }
 
 TEST(stopper, names_the_failure_by_the_given_text) {
