@@ -46,19 +46,19 @@ run_builder::run_builder(pipeline_options&& o, const step_heads& heads)
 
 run_builder::~run_builder() = default;
 
-edge& run_builder::next_edge(std::size_t place, const item_type& type, bool keeps_items) {
+edge& run_builder::next_edge(std::size_t step, const item_type& type, bool keeps_items) {
     run_core& run = *parts_->run;
-    const step_head& head = *parts_->heads[place];
-    step_options& o = parts_->options[place];
+    const step_head& head = *parts_->heads[step];
+    step_options& o = parts_->options[step];
     o = resolve(head, run.options, type.default_items, keeps_items);
-    const std::string from = place == 0 ? "intake" : parts_->names[place - 1];
+    const std::string from = step == 0 ? "intake" : parts_->names[step - 1];
     auto& edges = run.parts().graph.edges;
-    edges.push_back(std::make_unique<edge>(run.rt, from, parts_->names[place], o.capacity, type));
+    edges.push_back(std::make_unique<edge>(run.rt, from, parts_->names[step], o.capacity, type));
     edge& made = *edges.back();
     if (head.options.capacity == default_capacity && is_capacity_open()) {
         made.follow_readers(edge_bound::rule::readers_speed);
     }
-    if (place == 0) {
+    if (step == 0) {
         made.set_intake();
     }
     return made;

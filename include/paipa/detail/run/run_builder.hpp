@@ -25,7 +25,7 @@ public:
     ~run_builder();
 
     /// Makes the edge in front of a step, and resolves the step's options.
-    edge& next_edge(std::size_t place, const item_type& type, bool keeps_items);
+    edge& next_edge(std::size_t step, const item_type& type, bool keeps_items);
     /// Makes the edge behind the last step.
     edge& results(const item_type& type);
 
