@@ -84,9 +84,9 @@ void accounting::fill_without_memory(report& r) const noexcept {
     r.delivered = graph_.delivered();
 }
 
-/// A report counts what a thread does at this moment up to its own time, though the thread may have
-/// read the clock before, to end that: the next report would have a little less. Times that have
-/// been told once are not told smaller.
+/// A report counts what a thread does at this moment up to the report's time. The thread may have
+/// read the clock a little earlier, to end that activity, so the next report would have a little
+/// less. No time is told smaller than it was told before.
 void accounting::keep_from_going_back(report& r) {
     const mutex_lock lock(mutex_);
     told_times_.resize(std::max(told_times_.size(), r.steps.size() + r.sources.size()));
@@ -125,7 +125,8 @@ step_report accounting::row_of(step_core& step, time_point now, bool has_settled
     return s;
 }
 
-/// The steps fused to one, behind it: what one of them received, the one before it emitted.
+/// Adds the rows of the steps that are fused to this one. What one of them received, the one before
+/// it has emitted.
 void accounting::add_parts(report& r, const step_core& step) {
     for (const auto& part : step.parts()) {
         step_report s{

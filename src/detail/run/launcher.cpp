@@ -100,7 +100,7 @@ void launcher::start_threads() {
     }
 }
 
-/// All memory that a thread needs is asked for in here.
+/// Asks for all memory that the thread needs, so the want of it is a refused thread.
 template <class F>
 bool launcher::spawn(const worker_context& core, const std::string& name, const std::string& role,
                      F body) noexcept {

@@ -59,7 +59,7 @@ void end_for_destructor(run_core& run) {
     }
 }
 
-/// In the destructor: a failure that no call has rethrown, and items that never ran.
+/// Logs a failure that no call has rethrown, and items that never ran.
 void log_unseen(run_core& run) noexcept {
     try {
         run_parts& parts = run.parts();

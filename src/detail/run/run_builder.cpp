@@ -100,7 +100,7 @@ void run_builder::add_iter_stage(const place& where,
                                      where.in, where.to, std::move(workers)));
 }
 
-/// And what is fused to it behind.
+/// Adds the stage, with the steps that are fused to it.
 void run_builder::add(const place& where, std::unique_ptr<step_core> step) {
     run_core& run = *parts_->run;
     for (std::size_t i = where.first + 1; i < where.first + where.count; ++i) {

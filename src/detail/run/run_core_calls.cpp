@@ -165,8 +165,8 @@ void run_core::refuse_reading_inside() const {
     }
 }
 
-/// At the end a failure need not wait for callbacks that take their time, but usually the books are
-/// closed in a moment.
+/// A failure is thrown after a moment at the latest: usually the books are closed by then, but a
+/// callback may take its time.
 void* run_core::next_result() {
     result_reader& results = *parts_->graph.results;
     if (results.next_in_batch()) {

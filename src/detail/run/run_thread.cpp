@@ -34,7 +34,7 @@ void end_thread(worker_context& core) noexcept {
     core.times.change(activity::ended, core.run.rt.now());
 }
 
-/// Its workers want no more, though there is more.
+/// The workers of the step want no more, though its input has not ended.
 void end_upstream(run_core& run, const step_core& step) noexcept {
     std::string why;
     try {

@@ -101,8 +101,8 @@ void stopper::fail(const worker_context& at, const char* where, unsigned attempt
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
     }
     const bool first = parts_.lifecycle.fail(parts_.failure_log, f, why);
-    // The first one may be held up before it has stopped anything: whoever fails stops the run, so
-    // no worker fails twice.
+    // The thread of the first failure may be held up before it has stopped anything. Each failure
+    // stops the run, so no worker fails twice.
     if (!first) {
         why = parts_.lifecycle.closed_why();
     }

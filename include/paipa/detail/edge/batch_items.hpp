@@ -10,10 +10,10 @@
 
 namespace paipa::detail {
 
-/// The owner's way through the batch in its inbox, in local variables: behind the inbox' `this` a
-/// compiler reads all of it again after each item that is stored, as an item may be a number like
-/// those. So all of it is inlined, else the variables would lie in memory. At its end the inbox
-/// knows what has become of the batch.
+/// Walks through the batch in the owner's inbox. Its state lies in local variables: an item may be
+/// a number of the same type as the fields of the inbox, so a compiler would read those fields
+/// again after each item that is stored. All functions are inlined, or the variables would lie in
+/// memory. The destructor tells the inbox what has become of the batch.
 template <class T>
 class batch_items {
 public:
@@ -55,8 +55,8 @@ public:
         return true;
     }
 
-    // What is claimed: a loop over it has its place in a variable of its own, and says `done` at
-    // its end, or `stand_at` where something may throw.
+    // The claimed items. A loop over them keeps its place in a variable of its own. It calls
+    // `done` at its end, and `stand_at` before code that may throw.
     [[nodiscard]] slot<T>* begin() const noexcept { return at_; }
 
     [[nodiscard]] slot<T>* end() const noexcept { return end_; }

@@ -10,8 +10,8 @@ class item_worker_maker;
 class iter_worker_maker;
 struct kernel_facts;
 
-/// Takes what a definition has for a run on threads. `run_builder` makes a stage of it, so who
-/// defines steps need not compile what a stage consists of.
+/// A definition gives its workers for a run on threads to a builder. `run_builder` makes a stage of
+/// them, so a program that defines steps does not compile what a stage consists of.
 class stage_builder {
 public:
     /// Where a step stands, and between which edges.

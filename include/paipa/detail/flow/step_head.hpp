@@ -12,7 +12,7 @@ namespace paipa::detail {
 
 /// What every step definition has, whatever its type.
 struct step_head {
-    // Not an aggregate: these are in the library, for who defines steps would compile them again.
+    // Not an aggregate: the library has these, so no program compiles them again.
     step_head(std::string n, step_options o, bool by_user);
     /// Of a stock step that has no name and no options of its own.
     explicit step_head(const char* kind);

@@ -71,8 +71,8 @@ struct stock_def : item_def<stock_def<Stock>> {
     Stock stock;
 };
 
-/// A flow of one unnamed stock step. Who makes one is a template over `Stock`, so that a program
-/// pays for compiling the stock steps that it calls, and no others.
+/// A flow of one unnamed stock step. A template over `Stock`, so that a program compiles only the
+/// stock steps that it calls.
 template <class Stock>
 auto stock_flow(const char* kind, Stock stock) {
     return flow_access::make(stock_def<Stock>(step_head(kind), std::move(stock)));

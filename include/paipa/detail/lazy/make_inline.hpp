@@ -12,8 +12,8 @@
 
 namespace paipa::detail {
 
-/// Makes the step of a definition for a chain on the caller's thread, behind a cursor. What it
-/// makes for a run on threads is the definition's `make`; a program compiles only what it uses.
+/// Makes the step of a definition for a chain on the caller's thread, behind a cursor. For a run on
+/// threads the definition has `build`. So a program compiles only the half that it uses.
 template <class Def, class Cursor>
 auto make_inline(const item_def<Def>& def, inline_run& run, const std::string& name,
                  const step_options& options, Cursor input) {

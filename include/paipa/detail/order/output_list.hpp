@@ -10,11 +10,11 @@
 
 namespace paipa::detail {
 
-/// Items in a row that leave together, at most.
+/// At most so many items in a row leave together.
 inline constexpr std::size_t run_limit = 64;
 
-/// Memory that a list takes at least, as far as a run of items needs it: lists that grow while they
-/// go from worker to worker allocate again and again.
+/// A list takes at least this much memory, or as much as a run of items needs: a list that grows
+/// while it goes from worker to worker would allocate again and again.
 inline constexpr std::size_t list_bytes = 256;
 
 /// The outputs of one item. Emptied, it keeps its memory; lists are swapped from hand to hand, so

@@ -19,9 +19,8 @@ struct graph;
 
 /// Tells the log and the reporters of a run how it goes on, in the options' interval.
 ///
-/// Threads: `look` from any worker of the last step; one of them at a time tells. The next notice
-/// is
-///          due when that one has ended; one that is due meanwhile is skipped, and counted.
+/// Threads: `look` from any worker of the last step; one of them at a time tells. A notice that is
+///          due while another one is told is skipped, and counted.
 class notices {
 public:
     notices(stage_run& run, graph& g, const lifecycle& life, accounting& accounts);

@@ -18,7 +18,7 @@ namespace paipa::detail {
 
 /// Takes the results of a run from the edge behind the last step, for the one reader that a run may
 /// have. The run sees to it that a reader and a thread that throws results away never use this at
-/// the same time (`run_core::may_discard`).
+/// the same time (`one_reader`).
 class result_reader {
 public:
     /// `is_open`: nobody has declared the capacity. Then it holds as it is until somebody reads, as

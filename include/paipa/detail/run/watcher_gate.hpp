@@ -8,8 +8,8 @@
 
 namespace paipa::detail {
 
-/// Lets one thread of a run at a time into what watches it. Who finds another one there goes on
-/// with its work: a slow watcher costs figures, and never stops a run.
+/// Lets one thread of a run at a time tell those that watch it. A thread that finds another one
+/// there goes on with its work: a slow watcher costs figures, and never stops a run.
 class watcher_gate {
 public:
     /// False, and counted: another thread is inside.

@@ -61,8 +61,8 @@ public:
     std::optional<item_clock> clock;      // where the step has `item_timeout`
 
 protected:
-    // The worker knows its stage by these alone, so who defines steps need not compile what a stage
-    // consists of. See `item_stage`.
+    // The worker knows its stage by these functions alone, so a program that defines steps does not
+    // compile `item_stage`, which says what they do.
     [[nodiscard]] bool is_plain() const noexcept;
     [[nodiscard]] const edge_core& input() const noexcept;
     [[nodiscard]] edge* to() const noexcept;

@@ -28,7 +28,7 @@ public:
     const seat* home = nullptr;  // the worker's; nobody else may pull
 
 protected:
-    // See `item_stage_worker`, and `iter_stage`.
+    // Likewise, see `item_stage_worker`. `iter_stage` says what they do.
     [[nodiscard]] edge* to() const noexcept;
     void begin_input() noexcept;
     bool pull();

@@ -33,7 +33,7 @@ public:
     /// Once `in`, the edge in front of the step, is cancelled, nobody wants its outputs any more.
     void stop_with(const edge_core& in) noexcept { in_ = &in; }
 
-    /// Whoever makes outputs without end stops here.
+    /// A step that makes outputs without end stops when this is true.
     [[nodiscard]] bool is_over() const noexcept { return in_ != nullptr && in_->is_cancelled(); }
 
     /// Emissions leave at once from now on, or are kept for `held`.
@@ -94,10 +94,10 @@ private:
     std::function<bool(std::size_t)> may_send_;
 };
 
-/// The way out for some outputs in a row, in local variables. Through `this` of an `output` a
-/// compiler reads all of it again after each item that is stored, as an item may be a number like
-/// those. So all of it is inlined, else the variables would lie in memory. Nothing else touches the
-/// `output` as long as there is one.
+/// Sends some outputs in a row, with the state of an `output` in local variables. An item may be a
+/// number of the same type as the fields of the `output`, so a compiler would read those fields
+/// again after each item that is stored. All functions are inlined, or the variables would lie in
+/// memory. Nothing else touches the `output` while this lives.
 template <class Out>
 class batch_outputs {
 public:

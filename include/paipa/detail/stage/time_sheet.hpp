@@ -85,8 +85,8 @@ public:
 private:
     static constexpr std::size_t activities = static_cast<std::size_t>(activity::ended) + 1;
 
-    /// Who reads meanwhile finds an odd number of changes, or another one behind its reading than
-    /// before, and reads again: whoever sees one of the stores also sees the first one.
+    /// A reader that comes meanwhile finds an odd number of changes, or another one after reading
+    /// than before, and reads again: whoever sees one of the stores also sees the first one.
     void book(activity to, duration::rep t, duration spent) noexcept {
         const unsigned n = changes_.load(std::memory_order_relaxed);
         changes_.store(n + 1, std::memory_order_relaxed);

@@ -42,8 +42,8 @@ private:
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// A counter to which its thread adds again and again, and nothing else does meanwhile: kept in a
-/// register, it is not read back each time.
+/// A counter in a register, to which its thread adds many times before anything else does: it is
+/// not read back each time.
 class counting {
 public:
     explicit counting(counter& all) noexcept : all_(all), n_(all.get()) {}

@@ -25,9 +25,9 @@ struct elements_of {
 template <class R, class Allocator = std::allocator<std::byte>>
 elements_of(R&&, Allocator = {}) -> elements_of<R&&, Allocator>;
 
-/// Says in a generator of the library's own that the next item is made when somebody asks for it,
-/// by
-/// `*` or by a look at the end. Gives whether nobody did: then `++` passes the item, unseen.
+/// A generator of the library yields this in front of an item that it makes only when somebody asks
+/// for it, by `*` or by a look at the end. The `co_yield` gives true if nobody asked: then `++`
+/// passes the item unseen.
 struct when_asked {};
 
 /// A generator that can be nested as it is in one that yields `Yielded`.
@@ -37,10 +37,11 @@ concept yields = std::same_as<typename std::remove_cvref_t<G>::yielded, Yielded>
 /// The part of a generator's promise that nested generators share.
 ///
 /// Nested generators form a chain from the outermost one (the root, which the user iterates) to the
-/// innermost one that runs. Who iterates resumes the innermost until there is an item or the root
-/// has ended: control always returns there, so neither the number of items nor the depth of nesting
-/// grows the stack, on any compiler and at any optimisation. Who yields tells the root where the
-/// item is; who begins a nested generator, or ends, leaves the root without one.
+/// innermost one that runs. The code that iterates resumes the innermost one until there is an item
+/// or the root has ended. Control always returns to that code, so neither the number of items nor
+/// the depth of nesting grows the stack, on any compiler and at any optimisation. A generator that
+/// yields tells the root where the item is. One that begins a nested generator, or ends, leaves the
+/// root without an item.
 template <class Yielded>
 class generator_promise {
     using handle = std::coroutine_handle<>;

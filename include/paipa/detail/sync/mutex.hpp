@@ -40,7 +40,7 @@ private:
     [[no_unique_address]] lock_order_check check_;
 };
 
-/// Holds a mutex for as long as it lives. Who has to wake threads uses `waking_lock`.
+/// Holds a mutex for as long as it lives. A holder that has to wake threads uses `waking_lock`.
 class PAIPA_SCOPED_CAPABILITY mutex_lock {
 public:
     explicit mutex_lock(mutex& m) PAIPA_ACQUIRE(m) : mutex_(m) { m.lock(); }

@@ -11,13 +11,13 @@
 
 namespace paipa::detail {
 
-/// A mutex, and the threads to wake as soon as it is given up: woken under it, they would only run
-/// into it and sleep again. Used by one thread, the one that holds the mutex.
+/// Holds a mutex, and wakes threads as soon as it is given up: a thread that is woken earlier would
+/// run into the mutex and sleep again. Used by one thread, the one that holds the mutex.
 class PAIPA_SCOPED_CAPABILITY waking_lock {
 public:
-    /// How often who finds the mutex taken tries again before it sleeps. To sleep and be woken
-    /// takes far longer than to move a row of items under the mutex; where threads come with one
-    /// item each, who tries again is only in their way.
+    /// How often a thread that finds the mutex taken tries again before it sleeps. To sleep and be
+    /// woken takes far longer than to move a row of items under the mutex. Where threads come with
+    /// one item each, a thread that tries again is only in their way.
     enum class tries : int { one = 1, some = 64 };
 
     waking_lock(runtime& rt, mutex& m, tries t = tries::one) PAIPA_ACQUIRE(m)
