@@ -1,6 +1,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/run/graph.hpp>
 #include <paipa/detail/stage/step_core.hpp>
+#include <paipa/generator.hpp>
 #include <paipa/testing/simulation.hpp>
 
 #include "../run_case.hpp"
@@ -44,6 +45,23 @@ TEST(graph, counts_what_the_last_step_has_handed_on) {
         run.finish();
         run.run();
         EXPECT_EQ(g.delivered(), 3U);
+    });
+}
+
+paipa::generator<int> twice(int n) {
+    co_yield n;
+    co_yield n;
+}
+
+TEST(graph, counts_outputs_and_not_items_where_the_last_step_has_outputs) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        const auto run = paipa::detail::make_run<int, int>(
+            paipa::step("a", twice), paipa::pipeline_options{.quiet = true, .runtime = &sim});
+        run_case::put(*run, 1);
+        run->finish();
+        run->run();
+        EXPECT_EQ(run->parts().graph.delivered(), 2U);
     });
 }
 

@@ -3,6 +3,7 @@
 #include <paipa/detail/run/lifecycle.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/error.hpp>
 #include <paipa/report.hpp>
 #include <paipa/testing/simulation.hpp>
 
@@ -111,6 +112,26 @@ TEST(intake, stays_open_behind_a_source_that_came_later) {
         p.add();
         p.in.source_left();
         EXPECT_FALSE(p.life.is_finishing());
+    });
+}
+
+TEST(intake, closes_its_edge_when_it_finishes_and_the_last_source_has_left) {
+    with_place([](place& p) {
+        p.add();
+        p.in.begin(1);
+        p.in.finish();
+        EXPECT_NO_THROW(run_case::put(p.run, 1));
+        p.in.source_left();
+        EXPECT_THROW(run_case::put(p.run, 1), paipa::closed_error);
+    });
+}
+
+TEST(intake, closes_its_edge_at_once_when_it_finishes_without_a_source) {
+    with_place([](place& p) {
+        p.in.begin(1);
+        EXPECT_NO_THROW(run_case::put(p.run, 1));
+        p.in.finish();
+        EXPECT_THROW(run_case::put(p.run, 1), paipa::closed_error);
     });
 }
 
