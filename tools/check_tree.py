@@ -32,6 +32,7 @@ ROOMS = {
         "attempt",
         "kernel",
         "stage/add_outcomes",
+        "stage/settle_failure",
         "stage/worker_context",
     ),
     "run": ("item", "sync", "edge", "order", "attempt", "kernel", "stage", "flow"),

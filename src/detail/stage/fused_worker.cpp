@@ -5,6 +5,7 @@
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/fused_worker.hpp>
+#include <paipa/detail/stage/settle_failure.hpp>
 #include <paipa/detail/stage/sleep.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -70,24 +71,18 @@ bool fused_worker::apply_failure_policy(const item_type& type, void* cell, bool 
                       std::current_exception(),
                       is_whole ? waiting_place::worker : waiting_place::none,
                       waited_};
-    const item_outcome o = detail::apply_failure_policy(
-        failed, core.step->options, {}, run_.rt.now(), no_retries, [&](dead_letter letter) {
-            letter.step = core.step->name;
-            letter.worker = core.index;
-            run_.add_dead_letter(std::move(letter));
-        });
+    const item_outcome o = settle_failure(core, failed, {}, no_retries, [this](dead_letter letter) {
+        run_.add_dead_letter(std::move(letter));
+    });
     run_.tell_tracker([&](tracker& t) { t.item_ended(core.step->name, core.index, o); });
     if (o == item_outcome::retried) {
         waited_ = failed.waited;
         return wait(failed.due);
     }
     if (o == item_outcome::failed) {
-        ++core.abandoned;
         failed_ = true;
         plain_ = false;
         run_.fail(core, "process", 1, std::move(failed.error), std::move(failed.what));
-    } else {
-        ++(o == item_outcome::dead ? core.dead : core.dropped);
     }
     return false;
 }

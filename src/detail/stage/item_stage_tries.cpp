@@ -10,6 +10,7 @@
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
+#include <paipa/detail/stage/settle_failure.hpp>
 #include <paipa/detail/stage/sleep.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -126,23 +127,17 @@ item_outcome item_stage::apply_failure_policy(item_stage_worker& w, void* cell, 
     failed_try failed{type,   cell,  w.number, w.core.attempt, before, std::move(error),
                       place_, waited};
     const item_outcome o =
-        detail::apply_failure_policy(failed, options, pause(w.core.attempt, w.core, w.number),
-                                     rt().now(), w.in.back, [&](dead_letter letter) {
-                                         letter.step = name;
-                                         letter.worker = w.core.index;
-                                         run_->add_dead_letter(std::move(letter));
-                                     });
+        settle_failure(w.core, failed, pause(w.core.attempt, w.core, w.number), w.in.back,
+                       [this](dead_letter letter) { run_->add_dead_letter(std::move(letter)); });
     if (o == item_outcome::retried) {
         end_turn(w, false);  // it keeps its place
         w.waited = {.number = w.number, .total = failed.waited, .until = failed.due};
     } else if (o == item_outcome::dead || o == item_outcome::dropped) {
-        ++(o == item_outcome::dead ? w.core.dead : w.core.dropped);
         settle(w);
     } else if (o == item_outcome::failed) {
         if (!end_turn(w, true)) {
             w.in.done += 1;
         }
-        ++w.core.abandoned;
         run_->fail(w.core, "process", w.core.attempt, std::move(failed.error),
                    std::move(failed.what));
     }

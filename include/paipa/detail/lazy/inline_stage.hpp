@@ -13,6 +13,7 @@
 #include <paipa/detail/lazy/item_in_hand.hpp>
 #include <paipa/detail/lazy/map_cursor.hpp>
 #include <paipa/detail/stage/output.hpp>
+#include <paipa/detail/stage/settle_failure.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/nothing.hpp>
@@ -343,21 +344,15 @@ private:
         failed.place = keep_ || hooks::stays_whole ? waiting_place::edge : waiting_place::none;
         failed.around = std::current_exception();
         std::vector<retry_entry> back;
-        const item_outcome o = detail::apply_failure_policy(
-            failed, options, retry_pause(options.retry, attempt_, hand_.number() * 31),
-            run_.rt.now(), back, [&](dead_letter letter) {
-                letter.step = name;
-                run_.add_dead_letter(std::move(letter));
-            });
+        const item_outcome o = settle_failure(
+            core, failed, retry_pause(options.retry, attempt_, hand_.number() * 31), back,
+            [this](dead_letter letter) { run_.add_dead_letter(std::move(letter)); });
         if (o == item_outcome::retried) {
             back_.add(std::move(back.back()));
         } else if (o == item_outcome::failed) {
             hand_.drop();
-            ++core.abandoned;
             failure_text_ = std::move(failed.what);
             std::rethrow_exception(failed.error);
-        } else {
-            ++(o == item_outcome::dead ? core.dead : core.dropped);
         }
         hand_.drop();
     }

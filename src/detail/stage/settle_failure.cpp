@@ -1,0 +1,38 @@
+#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/stage/run_base.hpp>
+#include <paipa/detail/stage/settle_failure.hpp>
+#include <paipa/detail/stage/step_base.hpp>
+#include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/failure.hpp>
+#include <paipa/observe/tracker.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace paipa::detail {
+
+item_outcome settle_failure(worker_context& w, failed_try& f, duration pause,
+                            std::vector<retry_entry>& back,
+                            const std::function<void(dead_letter)>& add_dead_letter) {
+    const auto add = [&](dead_letter letter) {
+        letter.step = w.step->name;
+        letter.worker = w.index;
+        add_dead_letter(std::move(letter));
+    };
+    const item_outcome o =
+        apply_failure_policy(f, w.step->options, pause, w.run.rt.now(), back, add);
+    if (o == item_outcome::dead) {
+        ++w.dead;
+    } else if (o == item_outcome::dropped) {
+        ++w.dropped;
+    } else if (o == item_outcome::failed) {
+        ++w.abandoned;
+    }
+    return o;
+}
+
+}  // namespace paipa::detail
