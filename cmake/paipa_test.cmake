@@ -12,14 +12,17 @@ if(PAIPA_BUILD_TESTS)
         $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:RelWithDebInfo>>:-O1>
         "$<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=300;--param=ggc-min-heapsize=1048576>")
 
-    # One precompiled header for all tests: what they include costs more than they do.
-    add_library(paipa_test_pch OBJECT ${PAIPA_CMAKE_DIR}/test_pch.cpp)
-    target_precompile_headers(paipa_test_pch PRIVATE ${PAIPA_CMAKE_DIR}/test_pch.hpp)
-    target_link_libraries(paipa_test_pch PRIVATE paipa::paipa paipa_dev GTest::gmock)
-    # A precompiled header that ccache brings back is older than the file that it was made from.
-    target_compile_options(
-        paipa_test_pch PRIVATE ${PAIPA_TEST_OPTIONS}
-                               $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+    # Precompiled headers for all tests: what they include costs more than they do. Tests of the
+    # engine have one without paipa, so an edit of one header compiles the tests that include it.
+    foreach(pch test engine_test)
+        add_library(paipa_${pch}_pch OBJECT ${PAIPA_CMAKE_DIR}/test_pch.cpp)
+        target_precompile_headers(paipa_${pch}_pch PRIVATE ${PAIPA_CMAKE_DIR}/${pch}_pch.hpp)
+        target_link_libraries(paipa_${pch}_pch PRIVATE paipa::paipa paipa_dev GTest::gmock)
+        # A precompiled header that ccache brings back is older than the file it was made from.
+        target_compile_options(
+            paipa_${pch}_pch PRIVATE ${PAIPA_TEST_OPTIONS}
+                                     $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+    endforeach()
 endif()
 
 # Puts <seconds>, multiplied for slow builds, into <variable>.
@@ -29,13 +32,14 @@ function(paipa_timeout variable seconds)
 endfunction()
 
 # paipa_add_test(<name> LABEL <label> SOURCES <files>... [TIMEOUT <seconds>] [LIBRARIES <targets>...]
-#                [WHOLE])
+#                [WHOLE] [ENGINE])
 #
 # Builds the target <label>.<name> with gtest and gmock and hands each test in it to ctest as
 # <label>.<name>.<suite>.<test>. WHOLE makes it one ctest entry, <label>.<name>: for many tiny tests.
+# ENGINE: it tests private headers, and does not include all of paipa.
 # TIMEOUT is per ctest entry; the default is 10.
 function(paipa_add_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE" "LABEL;TIMEOUT" "SOURCES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE;ENGINE" "LABEL;TIMEOUT" "SOURCES;LIBRARIES")
     if(NOT arg_LABEL OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "paipa_add_test(${name}): want LABEL and SOURCES, got '${ARGN}'")
     endif()
@@ -48,7 +52,11 @@ function(paipa_add_test name)
     target_link_libraries(
         ${target} PRIVATE paipa::paipa paipa_dev GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
     target_compile_options(${target} PRIVATE ${PAIPA_TEST_OPTIONS})
-    target_precompile_headers(${target} REUSE_FROM paipa_test_pch)
+    if(arg_ENGINE)
+        target_precompile_headers(${target} REUSE_FROM paipa_engine_test_pch)
+    else()
+        target_precompile_headers(${target} REUSE_FROM paipa_test_pch)
+    endif()
     if(arg_WHOLE)
         add_test(NAME ${target} COMMAND ${target})
         # The long ones first, so that no processor idles at the end.

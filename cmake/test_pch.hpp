@@ -1,37 +1,4 @@
 // The headers that make tests slow to compile. A test still includes what it uses.
 #include <paipa/paipa.hpp>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <any>
-#include <array>
-#include <atomic>
-#include <chrono>
-#include <concepts>
-#include <coroutine>
-#include <deque>
-#include <exception>
-#include <functional>
-#include <future>
-#include <latch>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <numeric>
-#include <optional>
-#include <random>
-#include <ranges>
-#include <set>
-#include <sstream>
-#include <stdexcept>
-#include <stop_token>
-#include <string>
-#include <string_view>
-#include <thread>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-#include <variant>
-#include <vector>
+#include "engine_test_pch.hpp"

@@ -2,6 +2,7 @@
 #include <paipa/detail/run/launcher.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/source_core.hpp>
+#include <paipa/detail/stage/step_core.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/testing/simulation.hpp>
