@@ -1,5 +1,5 @@
-// What tests of the engine do not change: GoogleTest and the standard library. A test still includes
-// what it uses.
+// What tests of the engine do not change: GoogleTest and the standard library. A test still
+// includes what it uses.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

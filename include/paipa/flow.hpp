@@ -153,7 +153,7 @@ private:
     [[nodiscard]] auto heads() const {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             std::array<const detail::step_head*, (detail::places<Defs> + ... + 0)> heads;
-            const detail::step_head** to = heads.data();
+            [[maybe_unused]] const detail::step_head** to = heads.data();
             ((to = detail::put_heads(to, std::get<I>(defs_))), ...);
             return heads;
         }(std::index_sequence_for<Defs...>{});
