@@ -1,3 +1,4 @@
+#include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/log.hpp>
 #include <paipa/time.hpp>

@@ -9,6 +9,7 @@
 #include <paipa/detail/stage/add_outcomes.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>

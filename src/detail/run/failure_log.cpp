@@ -1,4 +1,5 @@
 #include <paipa/detail/run/failure_log.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/failure.hpp>
 
 #include <cstdint>

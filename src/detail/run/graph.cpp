@@ -5,6 +5,7 @@
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/report.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <paipa/detail/run/lifecycle.hpp>
 #include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/report.hpp>
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-#include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/run/launcher.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/run_parts.hpp>

@@ -1,11 +1,11 @@
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/run/graph.hpp>
 #include <paipa/detail/run/let_go.hpp>
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/run_parts.hpp>
 #include <paipa/detail/run/stall_watch.hpp>
 #include <paipa/detail/run/stopper.hpp>
-#include <paipa/detail/stage/step_core.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/log.hpp>
 #include <paipa/report.hpp>

@@ -2,6 +2,7 @@
 #include <paipa/detail/run/lifecycle.hpp>
 #include <paipa/detail/run/one_reader.hpp>
 #include <paipa/detail/run/stall_watch.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/report.hpp>
@@ -157,15 +158,7 @@ bool lifecycle::wait(time_point until, stall_watch& watch, const one_reader* or_
     waking_lock lock(rt_, mutex_);
     while (!has_joined_) {
         if (has_ended_ && !is_joining_) {
-            is_joining_ = true;
-            const auto threads = std::exchange(threads_, {});
-            lock.unlock();
-            for (const auto& t : threads) {
-                t->join();
-            }
-            lock.lock();
-            has_joined_ = true;
-            lock.wake_all(waiting_);
+            join(lock);
             break;
         }
         const bool is_unread = or_unread != nullptr && !has_ended_ && or_unread->may_discard();
@@ -180,6 +173,19 @@ bool lifecycle::wait(time_point until, stall_watch& watch, const one_reader* or_
         }
     }
     return true;
+}
+
+/// One of those who wait does it; the lock is given up meanwhile.
+void lifecycle::join(waking_lock& lock) {
+    is_joining_ = true;
+    const auto threads = std::exchange(threads_, {});
+    lock.unlocked([&threads] {
+        for (const auto& t : threads) {
+            t->join();
+        }
+    });
+    has_joined_ = true;
+    lock.wake_all(waiting_);
 }
 
 void lifecycle::wake() noexcept {

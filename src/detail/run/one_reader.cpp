@@ -1,4 +1,5 @@
 #include <paipa/detail/run/one_reader.hpp>
+#include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>

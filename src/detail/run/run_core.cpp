@@ -1,7 +1,5 @@
-#include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/run/in_run.hpp>
 #include <paipa/detail/run/launcher.hpp>
-#include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/run_parts.hpp>
 #include <paipa/detail/run/source_core.hpp>
@@ -12,7 +10,6 @@
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
-#include <paipa/log.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>

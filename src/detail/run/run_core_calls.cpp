@@ -14,9 +14,7 @@
 
 #include <exception>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 
 // What the calls of a pipeline do: run, wait, read.
 

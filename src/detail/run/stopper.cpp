@@ -4,7 +4,6 @@
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/run/run_parts.hpp>
 #include <paipa/detail/run/stopper.hpp>
-#include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/runtime.hpp>

@@ -7,6 +7,7 @@
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>

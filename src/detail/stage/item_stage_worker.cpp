@@ -4,6 +4,7 @@
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
+#include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>

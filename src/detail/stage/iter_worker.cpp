@@ -1,5 +1,6 @@
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
+#include <paipa/detail/stage/stage_worker.hpp>
 
 #include <cstddef>
 

@@ -7,6 +7,8 @@
 
 namespace paipa::detail {
 
+stage_run::~stage_run() = default;
+
 void stage_run::log_exception(const char* who) const noexcept {
     try {
         log(log_level::error,

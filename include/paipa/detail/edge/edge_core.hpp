@@ -5,6 +5,7 @@
 #include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>

@@ -19,13 +19,11 @@
 #include <paipa/detail/support/shared_value.hpp>
 #include <paipa/flow.hpp>
 #include <paipa/generator.hpp>
-#include <paipa/options.hpp>
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <ranges>
-#include <string>
 #include <type_traits>
 #include <utility>
 

@@ -27,6 +27,7 @@ public:
 
     accounting(const accounting&) = delete;
     accounting& operator=(const accounting&) = delete;
+    ~accounting() = default;
 
     [[nodiscard]] report books(const std::string& name);
 

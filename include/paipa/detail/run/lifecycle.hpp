@@ -22,6 +22,7 @@ namespace paipa::detail {
 class failure_log;
 class one_reader;
 class stall_watch;
+class waking_lock;
 
 /// How far a run is: its state, whether it still takes items, its threads, and who waits for its
 /// end.
@@ -131,6 +132,7 @@ public:
 
 private:
     void stop_taking(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
+    void join(waking_lock& lock) PAIPA_REQUIRES(mutex_);
 
     runtime& rt_;
     mutable mutex mutex_{lock_order::lifecycle};

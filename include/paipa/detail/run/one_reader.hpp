@@ -16,6 +16,7 @@ public:
 
     one_reader(const one_reader&) = delete;
     one_reader& operator=(const one_reader&) = delete;
+    ~one_reader() = default;
 
     /// A range was made on the calling thread. False: somebody else takes the results.
     [[nodiscard]] bool come();

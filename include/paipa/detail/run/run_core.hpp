@@ -8,7 +8,6 @@
 #include <paipa/time.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -37,7 +36,7 @@ public:
     explicit run_core(pipeline_options options);
     run_core(const run_core&) = delete;
     run_core& operator=(const run_core&) = delete;
-    ~run_core();
+    ~run_core() override;
 
     /// How long after a cancel a callback counts as stuck.
     static constexpr duration stuck_after = std::chrono::milliseconds{250};

@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
 #include <paipa/detail/attempt/item_clock.hpp>
+#include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>

@@ -3,7 +3,6 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/failure.hpp>
-#include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -18,6 +17,10 @@ namespace paipa::detail {
 class stage_run : public run_base {
 public:
     stage_run(runtime& r, pipeline_options&& o) : run_base(r), options(std::move(o)) {}
+
+    stage_run(const stage_run&) = delete;
+    stage_run& operator=(const stage_run&) = delete;
+    virtual ~stage_run();
 
     /// Ends the run. `what` is the failure's text; empty: that of the error.
     virtual void fail(const worker_context& at, const char* where, unsigned attempt,
@@ -61,9 +64,6 @@ public:
     [[nodiscard]] std::string label() const;
 
     const pipeline_options options;
-
-protected:
-    ~stage_run() = default;
 };
 
 }  // namespace paipa::detail
