@@ -65,7 +65,7 @@ lifecycle::cancelled lifecycle::cancel(std::string_view why, bool asked) {
     state_ = run_state::cancelled;
     cancel_asked_ = asked;
     stop_taking(why);
-    has_joined_ = has_joined_ || never_ran;
+    has_joined_ = has_joined_ || never_ran;  // a reporter may wait for it before it has settled
     return never_ran ? cancelled::before_the_start : cancelled::in_time;
 }
 

@@ -9,9 +9,9 @@
 
 namespace paipa::detail {
 
-/// What a flow holds for each step: an immutable value, which knows how to make the step for each
-/// type of item. `declared` is the step's own item type, or `unknown`. `keeps_items`: the step can
-/// give an item another try.
+/// The definition of a step in a flow: an immutable value, which knows how to make the step for
+/// each type of item. `declared` is the step's own item type, or `unknown`. `keeps_items`: the step
+/// can give an item another try.
 template <class Def>
 concept step_definition = std::copy_constructible<Def> && requires(const Def& def) {
     typename Def::declared;

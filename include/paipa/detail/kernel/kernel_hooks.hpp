@@ -12,7 +12,7 @@
 
 namespace paipa::detail {
 
-/// What the engine has to know of a step's kernel.
+/// The facts about a step's kernel that the engine needs.
 struct kernel_facts {
     bool many_outputs;                 // an item may have several
     bool one_output;                   // who finishes has had just one

@@ -31,7 +31,8 @@ public:
 
     [[nodiscard]] report books(const std::string& name);
 
-    /// What a report has of the whole run, but names, steps and kept failures. Needs no memory.
+    /// Fills in the figures of the whole run: state, time, failures and delivered items. Needs no
+    /// memory.
     void fill_without_memory(report& r) const noexcept;
 
 private:

@@ -17,7 +17,7 @@ class source_core;
 struct graph;
 struct worker_context;
 
-/// What feeds a run: its sources, and the first edge, which is closed when no more items come.
+/// Feeds a run: holds its sources, and closes the first edge when no more items come.
 ///
 /// Threads: all calls from any thread. Its mutex guards all of its fields, see `lock_order`.
 /// Sources

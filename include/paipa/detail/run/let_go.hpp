@@ -12,8 +12,8 @@ class run_core;
 /// How long a daemon pipeline's destructor waits for threads that are about to end anyway.
 inline constexpr duration daemon_grace = std::chrono::milliseconds{100};
 
-/// What the destructor of a pipeline does: ends the run, and logs what nobody has heard of. The
-/// pipeline's calls may still come from other threads.
+/// Does the work of a pipeline's destructor: ends the run, and logs a failure and lost items that
+/// no call has told. The pipeline's calls may still come from other threads.
 void let_go(const std::shared_ptr<run_core>& run) noexcept;
 
 }  // namespace paipa::detail

@@ -39,8 +39,7 @@ public:
     /// text that needs none.
     void close_books() noexcept;
 
-    /// What keeps a thread of the run, and is no step: a notice, for its reporters or the log hook.
-    /// Empty, or whole lines.
+    /// Tells how long a notice or the log hook has kept a thread of the run. Empty, or whole lines.
     [[nodiscard]] std::string describe(time_point now) const;
 
     [[nodiscard]] std::uint64_t skipped() const noexcept { return gate_.skipped(); }

@@ -12,7 +12,7 @@
 
 namespace paipa::detail {
 
-/// What a run is made of. Each part has its own mutex, if any; see `lock_order`.
+/// The parts of a run. Each part has its own mutex, if any; see `lock_order`.
 struct run_parts {
     explicit run_parts(stage_run& run)
         : lifecycle(run.rt),

@@ -23,6 +23,13 @@ protected:
 
     [[nodiscard]] paipa::time_point in(paipa::duration time) { return sim.now() + time; }
 
+    /// Gives the reader the item 1 in hand.
+    void take_one(number_reader& reader) {
+        queue.put({1});
+        reader.look();
+        ASSERT_TRUE(reader.in.take_next());
+    }
+
     paipa::testing::simulation sim;
     number_edge queue{sim, 4};
     paipa::detail::edge& edge_ = queue.edge;
@@ -31,9 +38,7 @@ protected:
 TEST_F(edge_with_retries, brings_an_item_again_when_its_time_has_come) {
     sim.run([&] {
         number_reader reader(edge_);
-        queue.put({1});
-        reader.look();
-        ASSERT_TRUE(reader.in.take_next());
+        take_one(reader);
         reader.give_back(1, in(2s));
         EXPECT_EQ(reader.look(), taken::nothing);
         EXPECT_EQ(edge_.retries_waiting_now(), 1U);
@@ -66,9 +71,7 @@ TEST_F(edge_with_retries, does_not_end_before_an_item_that_comes_back) {
 TEST_F(edge_with_retries, counts_them_against_its_capacity) {
     sim.run([&] {
         number_reader reader(edge_);
-        queue.put({1});
-        reader.look();
-        ASSERT_TRUE(reader.in.take_next());
+        take_one(reader);
         reader.give_back(1, in(2s));
         reader.look();
         EXPECT_EQ(queue.put({2, 3, 4, 5}), 3U);
@@ -79,9 +82,7 @@ TEST_F(edge_with_retries, counts_them_against_its_capacity) {
 TEST_F(edge_with_retries, leaves_an_item_with_its_reader_while_there_is_no_room) {
     sim.run([&] {
         number_reader reader(edge_);
-        queue.put({1});
-        reader.look();
-        ASSERT_TRUE(reader.in.take_next());
+        take_one(reader);
         queue.put({2, 3, 4, 5});
         reader.give_back(1, in(1s));
         EXPECT_EQ(reader.look(), taken::items);  // which makes room
@@ -95,9 +96,7 @@ TEST_F(edge_with_retries, leaves_an_item_with_its_reader_while_there_is_no_room)
 TEST_F(edge_with_retries, throws_them_away_when_it_is_cancelled) {
     sim.run([&] {
         number_reader reader(edge_);
-        queue.put({1});
-        reader.look();
-        ASSERT_TRUE(reader.in.take_next());
+        take_one(reader);
         reader.give_back(1, in(1s));
         reader.look();
         edge_.cancel("");

@@ -197,6 +197,16 @@ TEST(lifecycle, all_who_wait_hear_of_the_end_when_the_threads_are_joined) {
     });
 }
 
+TEST(lifecycle, nobody_waits_for_a_run_that_was_cancelled_before_its_start) {
+    simulate([](paipa::testing::simulation& sim, lifecycle& life) {
+        const auto run = run_case::two_steps(sim);
+        stall_watch watch(*run, "test");
+        life.cancel("no", true);
+        EXPECT_TRUE(life.wait(sim.now() + 1s, watch));
+        EXPECT_FALSE(life.has_settled());
+    });
+}
+
 TEST(lifecycle, a_wait_ends_at_its_time) {
     simulate([](paipa::testing::simulation& sim, lifecycle& life) {
         const auto run = run_case::two_steps(sim);

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -38,35 +39,30 @@ TEST(stall_watch, says_once_that_nothing_has_moved_while_items_are_inside) {
     });
 }
 
-TEST(stall_watch, is_silent_while_items_come) {
+/// Returns the log of a watch that looks five times; `move` is called before each look.
+template <class F>
+std::vector<std::string> logged(F move) {
     const run_case::log_kept log;
     paipa::testing::simulation sim(1);
     sim.run([&] {
         const auto run = run_case::two_steps(sim);
         stall_watch watch(*run, "waiting");
         for (int i = 0; i < 5; ++i) {
-            run_case::put(*run, i);
+            move(*run);
             sim.sleep_for(stall_watch::patience);
             watch.look();
         }
-        EXPECT_TRUE(log.lines.empty());
         run->cancel("the test is over");
     });
+    return log.lines;
+}
+
+TEST(stall_watch, is_silent_while_items_come) {
+    EXPECT_TRUE(logged([](paipa::detail::run_core& run) { run_case::put(run, 1); }).empty());
 }
 
 TEST(stall_watch, is_silent_about_a_run_with_nothing_inside) {
-    const run_case::log_kept log;
-    paipa::testing::simulation sim(1);
-    sim.run([&] {
-        const auto run = run_case::two_steps(sim);
-        stall_watch watch(*run, "waiting");
-        for (int i = 0; i < 5; ++i) {
-            sim.sleep_for(stall_watch::patience);
-            watch.look();
-        }
-        EXPECT_TRUE(log.lines.empty());
-        run->cancel("the test is over");
-    });
+    EXPECT_TRUE(logged([](paipa::detail::run_core&) {}).empty());
 }
 
 }  // namespace
