@@ -323,19 +323,13 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     const back_to_work after(&times, rt_);
     waking_lock lock(rt_, mutex_, tries::some);
     collect(out);
-    int yields = 0;
-    duration look_again = first_look_again;
+    room_wait so_far;
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
         if (writers_drop_ && drop_queued(lock)) {
             continue;
         }
-        if (readers_hurry_ && yields++ < yields_before_parking) {
-            times.change(activity::waiting_for_room, rt_.now());
-            lock.yield();
-        } else {
-            wait_for_room(lock, &times, never, look_again);
-        }
+        wait_for_room(lock, &times, never, so_far);
     }
     if (is_cancelled()) {
         const std::size_t refused = refuse(out);

@@ -192,16 +192,21 @@ void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point unti
 }
 
 bool edge_core::wait_for_room(waking_lock& lock, time_sheet* times, time_point until,
-                              duration& look_again) {
-    if (until != never && rt_.now() >= until) {
+                              room_wait& so_far) {
+    const time_point now = rt_.now();
+    if (now >= until) {
         return false;
     }
-    const time_point now = rt_.now();
     if (times != nullptr) {
         times->change(activity::waiting_for_room, now);
     }
-    lock.wait(blocked_writers_, std::min(until, later(now, look_again)));
-    look_again += std::min(look_again, duration{std::chrono::hours{24}});
+    if (until == never && readers_hurry_ && so_far.yields < yields_before_parking) {
+        ++so_far.yields;
+        lock.yield();
+        return true;
+    }
+    lock.wait(blocked_writers_, std::min(until, later(now, so_far.look_again)));
+    so_far.look_again += std::min(so_far.look_again, duration{std::chrono::hours{24}});
     return true;
 }
 

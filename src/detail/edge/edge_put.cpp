@@ -15,8 +15,7 @@ namespace paipa::detail {
 /// and a batch. Zero: no room came free in time.
 std::size_t edge::room_for(waking_lock& lock, std::size_t n, time_point until,
                            const call_site& who) {
-    int yields = 0;
-    duration look_again = first_look_again;
+    room_wait so_far;
     while (true) {
         if (closed_ || is_cancelled()) {
             throw closed_error(who() + ": no more items are taken: " + why_);
@@ -24,9 +23,7 @@ std::size_t edge::room_for(waking_lock& lock, std::size_t n, time_point until,
         if (!bounded_ || free_slots() > 0) {
             break;
         }
-        if (until == never && readers_hurry_ && yields++ < yields_before_parking) {
-            lock.yield();
-        } else if (!wait_for_room(lock, nullptr, until, look_again)) {
+        if (!wait_for_room(lock, nullptr, until, so_far)) {
             return 0;
         }
     }

@@ -170,12 +170,11 @@ private:
     const item_type& type_;
     resequencer* resequencer_ = nullptr;  // constant once the run has started
 
-    ring items_ PAIPA_GUARDED_BY(mutex_);  // with memory for the reserved slots, too
-    bool readers_hurry_ PAIPA_GUARDED_BY(mutex_) = false;  // the last one that took had fast items
-    bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;   // an ordered step has items in hand
-    bool writers_drop_ PAIPA_GUARDED_BY(mutex_) = false;   // see `drop_instead_of_waiting`
-    bool is_sealed_ PAIPA_GUARDED_BY(mutex_) = false;      // cancelled, but what is queued is read
-    ring given_up_ PAIPA_GUARDED_BY(mutex_);               // like the next two: not destroyed yet
+    ring items_ PAIPA_GUARDED_BY(mutex_);                 // with memory for the reserved slots, too
+    bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;  // an ordered step has items in hand
+    bool writers_drop_ PAIPA_GUARDED_BY(mutex_) = false;  // see `drop_instead_of_waiting`
+    bool is_sealed_ PAIPA_GUARDED_BY(mutex_) = false;     // cancelled, but what is queued is read
+    ring given_up_ PAIPA_GUARDED_BY(mutex_);              // like the next two: not destroyed yet
     waiting_retries given_up_retries_ PAIPA_GUARDED_BY(mutex_);
     meta_entries given_up_metas_ PAIPA_GUARDED_BY(mutex_);
     std::vector<inbox*> inboxes_ PAIPA_GUARDED_BY(mutex_);    // of running readers

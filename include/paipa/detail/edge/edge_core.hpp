@@ -43,7 +43,6 @@ enum class taken { nothing, items, again, meta, flush, end, cancelled };
 /// position among the pushed items; items behind it wait until it has passed.
 class edge_core {
 public:
-    static constexpr duration first_look_again = std::chrono::milliseconds{1};
     /// How often who waits lets others run before it parks, where items take less than a wake-up.
     static constexpr int yields_before_parking = 8;
     static constexpr std::size_t any_room = 1;
@@ -227,10 +226,19 @@ protected:
         PAIPA_REQUIRES(mutex_);
     /// Its part between being listed and taken off the list.
     void wait_listed(waking_lock& lock, const waiter& me, time_point until) PAIPA_REQUIRES(mutex_);
-    /// Waits as a writer until woken. Returns false at the time limit. Busy readers wake writers
-    /// when it pays, see `batch_sizer::pull`; should such a reader block in user code before, the
-    /// writer finds the free slots by itself: it looks again, each time after twice as long.
-    bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until, duration& look_again)
+
+    /// One wait for room, as often as it takes; see `wait_for_room`.
+    struct room_wait {
+        int yields = 0;
+        duration look_again = std::chrono::milliseconds{1};
+    };
+
+    /// Waits as a writer until woken. Returns false at the time limit. While readers take items
+    /// that take less than a wake-up, a writer without a limit first lets them run, some times.
+    /// Busy readers wake writers when it pays, see `batch_sizer::pull`. Should such a reader block
+    /// in user code before, the writer finds the free slots by itself: it looks again, each time
+    /// after twice as long.
+    bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until, room_wait& so_far)
         PAIPA_REQUIRES(mutex_);
     /// Why a reader that finds nothing to take has to wait. `holds_retries`: it has retries in hand
     /// that found no room in the edge.
@@ -283,6 +291,7 @@ protected:
     std::uint64_t barrier_ PAIPA_GUARDED_BY(mutex_) = 1;  // number of the meta entry in front
     bool closed_ PAIPA_GUARDED_BY(mutex_) = false;        // never goes back to false
     bool bounded_ PAIPA_GUARDED_BY(mutex_) = false;  // until the run starts, everything put is kept
+    bool readers_hurry_ PAIPA_GUARDED_BY(mutex_) = false;   // the last one that took had fast items
     bool somebodys_turn_ PAIPA_GUARDED_BY(mutex_) = false;  // ordered steps: see `order_lock`
     std::string why_ PAIPA_GUARDED_BY(mutex_);              // reason of closing or cancelling
     meta_entries metas_ PAIPA_GUARDED_BY(mutex_);
