@@ -57,10 +57,10 @@ ALLOWED = {
         "stage/typed_iter_worker",
         "a definition makes the workers of its stage on threads",
     ),
-    "flow/step_head": ("attempt/held_outputs", "held outputs decide which options are wrong"),
+    "flow/step_head": ("attempt/failure_policy", "the policy says which options are wrong"),
     "kernel/context_kernel": ("stage/worker_context", "a context is made of the worker"),
     "kernel/fused_kernel": (
-        "attempt/held_outputs attempt/item_clock stage/fused_part stage/fused_worker "
+        "attempt/attempt attempt/held_outputs attempt/item_clock stage/fused_part stage/fused_worker "
         "stage/step_core stage/worker_context",
         "each fused step counts and settles its own items",
     ),
@@ -84,7 +84,6 @@ ALLOWED = {
         "it sends outputs through the worker whose turn it is, and books the wait for the turn",
     ),
     "stage/item_stage": ("flow/step_head", "parts are checked when they are added"),
-    "stage/stage": ("flow/step_head", "it asks how long the step's retries pause"),
 }
 
 # Sources that hold a part of a class, and the class.

@@ -1,4 +1,4 @@
-#include <paipa/detail/attempt/held_outputs.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure_rules.hpp>
@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
@@ -100,9 +99,9 @@ void check_keeps_no_items(const step_head& head) {
     require(head.options.retry.attempts <= 1, where, "retry.attempts",
             "1, because what an iter step has pulled cannot be tried again",
             std::to_string(head.options.retry.attempts));
-    require(!goes_on_without_items(head.options.on_failure), where, "on_failure",
+    require(!failure_policy(head.options).goes_on_without_items(), where, "on_failure",
             "failure_action::fail, because a range that threw has ended", "another action");
-    require(!has_timeout(head.options), where, "item_timeout",
+    require(!failure_policy(head.options).has_timeout(), where, "item_timeout",
             "none, because an iter step is not called item by item",
             text(head.options.item_timeout));
     require(!head.options.ordered || head.options.threads == 1, where, "ordered",
@@ -116,7 +115,7 @@ void check_keeps_back(const step_head& head) {
             "one thread, because each worker keeps items back, and what it keeps has no place in "
             "the order",
             std::to_string(o.threads) + " threads");
-    require(!has_timeout(o), "paipa::step '" + head.name + "'", "item_timeout",
+    require(!failure_policy(o).has_timeout(), "paipa::step '" + head.name + "'", "item_timeout",
             "none, because the step keeps items beyond their call", text(o.item_timeout));
 }
 
@@ -142,7 +141,8 @@ void check_fused(const step_head& first, const step_head& head) {
             std::to_string(o.capacity));
     require(o.retry.attempts <= 1, where, "retry.attempts", "1" + why,
             std::to_string(o.retry.attempts));
-    require(!has_timeout(o), where, "item_timeout", "none" + why, text(o.item_timeout));
+    require(!failure_policy(o).has_timeout(), where, "item_timeout", "none" + why,
+            text(o.item_timeout));
     require(!o.ordered || first.options.ordered, where, "ordered",
             "it at the first step, '" + first.name + "'", "it here alone");
 }
@@ -219,25 +219,6 @@ void check_can_keep(const std::string& name, const step_options& resolved, bool 
         "a move-only item by value with " + std::to_string(resolved.retry.attempts) + " attempts");
     require(!resolved.on_failure.may(failure_action::dead_letter), where,
             "failure_action::dead_letter", expected, "a move-only item by value");
-}
-
-duration retry_pause(const retry_policy& p, unsigned attempt, std::uint64_t seed) noexcept {
-    if (p.delay == duration::zero()) {
-        return p.delay;  // times a factor that may have grown beyond all numbers
-    }
-    double part = 1;
-    if (p.jitter) {
-        std::minstd_rand random(static_cast<std::uint32_t>(seed * 2654435761U + attempt));
-        random.discard(2);
-        part = std::uniform_real_distribution<double>(0.5, 1.0)(random);
-    }
-    const double grown = static_cast<double>(p.delay.count()) * std::pow(p.factor, attempt - 1.0);
-    const auto most = static_cast<double>(p.max_delay.count());
-    if (grown >= most && part == 1) {
-        return p.max_delay;  // exactly, which a double may not hold
-    }
-    return std::min(p.max_delay,
-                    duration{static_cast<duration::rep>(part * std::min(grown, most))});
 }
 
 }  // namespace paipa::detail

@@ -60,7 +60,7 @@ void inline_run::start() {
             s->make();
         }
         for (const auto& s : steps_) {
-            if (has_timeout(s->options)) {
+            if (s->policy.has_timeout()) {
                 step = s->name;
                 where = "start of the thread";
                 s->timer_ = std::make_unique<inline_timer>(s->core);

@@ -1,4 +1,4 @@
-#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/attempt/item_timer.hpp>
@@ -35,12 +35,11 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     : stage(std::move(text), o, in, to, emits),
       facts_(facts),
       maker_(std::move(maker)),
-      keep_(keeps_items(o)),
       ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)),
-      place_(!keep_ && !facts.stays_whole ? waiting_place::none
-             : emits && o.ordered && o.retry.attempts <= 1 && !facts.gives_back
-                 ? waiting_place::worker
-                 : waiting_place::edge) {
+      place_(policy.place(facts.stays_whole,
+                          emits && o.ordered && o.retry.attempts <= 1 && !facts.gives_back
+                              ? waiting_place::worker
+                              : waiting_place::edge)) {
     if (facts_.flushes) {
         in.set_readers_flush();
     }
@@ -62,11 +61,10 @@ item_stage::~item_stage() = default;
 void item_stage::make_workers(stage_run& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
-    const bool timed = has_timeout(options);
-    const bool hold =
-        ordered_ || (emits() && (facts_.many_outputs ? holds_outputs(options) : timed));
-    plain_ = !hold && !keep_ && !timed && run.options.tracker == nullptr && !rt().is_simulated();
-    if (timed) {
+    const bool hold = ordered_ || (emits() && policy.holds_outputs(facts_.many_outputs));
+    plain_ = !hold && !policy.keeps_items() && !policy.has_timeout() &&
+             run.options.tracker == nullptr && !rt().is_simulated();
+    if (policy.has_timeout()) {
         timer = std::make_unique<item_timer>(run.rt);
     }
     for (std::size_t i = 0; i < options.threads; ++i) {
@@ -187,13 +185,8 @@ void item_stage::batch(item_stage_worker& w) {
     if (ordered_) {
         leave(w);
     }
-    const time_point now = rt().now();
-    const bool single = ordered_ && (keep_ || facts_.gives_back);
-    w.in.want = single ? 1 : w.sizer.next_batch(n, now, w.core.times.waited());
-    w.in.pull = w.sizer.pull();
-    w.in.hurry = w.sizer.fast();
-    w.core.times.mark(now);
-    progress(now);
+    const bool single = ordered_ && (policy.keeps_items() || facts_.gives_back);
+    pace(w, n, single ? 1 : any_number);
 }
 
 void item_stage::again(item_stage_worker& w) {
@@ -223,7 +216,7 @@ bool item_stage::settle(item_stage_worker& w) {
     }
     if (ordered_) {
         const bool kept = guarded(w, "hand-over", [&] {
-            w.completed->add(w.number, w.out->held(), !facts_.many_outputs);
+            w.completed->add(w.tried.number, w.out->held(), !facts_.many_outputs);
         });
         if (!kept) {  // no memory: its place remains empty, so nothing behind it leaves
             w.out->held().clear();
@@ -255,14 +248,14 @@ void item_stage::leave(item_stage_worker& w) {
 /// behind the step waits, or when it has many. It may wait for its turn unless an earlier item may
 /// have to wait for a free worker, to be tried again.
 void item_stage::bound_outputs(item_stage_worker& w) {
-    const bool streams = ordered_ && !holds_outputs(options);
+    const bool streams = ordered_ && !policy.holds_outputs(facts_.many_outputs);
     const bool waits = !facts_.gives_back && options.retry.attempts <= 1;
     w.out->on_overflow([this, &w, streams, waits](std::size_t held) {
         const bool is_waited_for =
             to() != nullptr && to()->reader_waiting().load(std::memory_order_relaxed);
         if (streams && (held == 1 || is_waited_for || held >= resequencer::stream_from)) {
             leave(w);
-            w.streaming = resequencer_->take_turn(w.number, w.core.times,
+            w.streaming = resequencer_->take_turn(w.tried.number, w.core.times,
                                                   waits && held >= resequencer::stream_from);
         }
         if (!w.streaming && held > most_held_outputs) {

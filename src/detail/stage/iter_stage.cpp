@@ -101,17 +101,9 @@ taken iter_stage::take(iter_worker& w) {
 /// One of several workers takes single items: what it has taken is lost to its siblings when its
 /// range ends early.
 void iter_stage::measure(iter_worker& w) {
-    if (w.pulled == 0) {
-        return;
+    if (const std::size_t n = std::exchange(w.pulled, 0); n > 0) {
+        pace(w, n, options.threads == 1 ? any_number : 1);
     }
-    const time_point now = run_->rt.now();
-    const std::size_t next = w.sizer.next_batch(w.pulled, now, w.core.times.waited());
-    w.in.want = options.threads == 1 ? next : 1;
-    w.in.pull = w.sizer.pull();
-    w.in.hurry = w.sizer.fast();
-    w.core.times.mark(now);
-    w.pulled = 0;
-    progress(now);
 }
 
 }  // namespace paipa::detail

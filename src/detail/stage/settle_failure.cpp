@@ -1,4 +1,5 @@
-#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/attempt.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/settle_failure.hpp>
@@ -7,24 +8,23 @@
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/runtime.hpp>
-#include <paipa/time.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
 
 namespace paipa::detail {
 
-item_outcome settle_failure(worker_context& w, failed_try& f, duration pause,
-                            std::vector<retry_entry>& back,
+item_outcome settle_failure(worker_context& w, failed_try& f, std::vector<retry_entry>& back,
                             const std::function<void(dead_letter)>& add_dead_letter) {
     const auto add = [&](dead_letter letter) {
         letter.step = w.step->name;
         letter.worker = w.index;
         add_dead_letter(std::move(letter));
     };
-    const item_outcome o =
-        apply_failure_policy(f, w.step->options, pause, w.run.rt.now(), back, add);
+    const std::uint64_t seed = f.tried.number * 31 + w.index * 7 + w.step->position;
+    const item_outcome o = w.step->policy.apply(f, seed, w.run.rt.now(), back, add);
     if (o == item_outcome::dead) {
         ++w.dead;
     } else if (o == item_outcome::dropped) {

@@ -1,6 +1,5 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/inbox.hpp>
-#include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
@@ -10,8 +9,8 @@
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
@@ -55,9 +54,13 @@ void stage::clean_up(std::size_t worker) noexcept {
     }
 }
 
-duration stage::pause(unsigned attempt, const worker_context& worker,
-                      std::uint64_t number) const noexcept {
-    return retry_pause(options.retry, attempt, number * 31 + worker.index * 7 + position);
+void stage::pace(stage_worker& w, std::size_t n, std::size_t most) noexcept {
+    const time_point now = run_->rt.now();
+    w.in.want = std::min(most, w.sizer.next_batch(n, now, w.core.times.waited()));
+    w.in.pull = w.sizer.pull();
+    w.in.hurry = w.sizer.fast();
+    w.core.times.mark(now);
+    progress(now);
 }
 
 }  // namespace paipa::detail

@@ -1,4 +1,3 @@
-#include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/attempt/item_timer.hpp>  // IWYU pragma: keep (a step ends its timer)
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/step_base.hpp>
@@ -18,7 +17,7 @@ step_core::step_core(std::string text, const step_options& o) : step_base(std::m
 step_core::~step_core() = default;
 
 std::size_t step_core::threads() const noexcept {
-    return options.threads + (has_timeout(options) ? 1 : 0);
+    return options.threads + (policy.has_timeout() ? 1 : 0);
 }
 
 void step_core::add_part(std::string text, const step_options& o) {

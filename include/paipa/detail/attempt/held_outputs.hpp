@@ -1,8 +1,5 @@
 #ifndef PAIPA_DETAIL_ATTEMPT_HELD_OUTPUTS_HPP
 #define PAIPA_DETAIL_ATTEMPT_HELD_OUTPUTS_HPP
-#include <paipa/failure_rules.hpp>
-#include <paipa/options.hpp>
-
 #include <cstddef>
 #include <string>
 
@@ -22,19 +19,6 @@ inline bool check_held(std::size_t outputs, const std::string& step) {
     }
     return false;
 }
-
-/// Whether the run may go on without an item that failed.
-[[nodiscard]] bool goes_on_without_items(const failure_rules& rules) noexcept;
-
-/// Whether the time of a try is bounded.
-[[nodiscard]] bool has_timeout(const step_options& options) noexcept;
-
-/// Whether an item must stay whole: for another try, or as a dead letter.
-[[nodiscard]] bool keeps_items(const step_options& resolved) noexcept;
-
-/// Whether outputs leave only when their try has succeeded: where it may be tried again, may
-/// be late, or the run goes on without its item. `resolved` options leave nothing to the pipeline.
-[[nodiscard]] bool holds_outputs(const step_options& resolved) noexcept;
 
 }  // namespace paipa::detail
 #endif

@@ -75,8 +75,5 @@ void check_can_keep(const std::string& name, const step_options& resolved, bool 
 /// Whether first tries bound the retries.
 [[nodiscard]] bool has_budget(const retry_policy& policy) noexcept;
 
-/// The pause after `attempt` failed tries; `seed` spreads the jitter.
-duration retry_pause(const retry_policy& policy, unsigned attempt, std::uint64_t seed) noexcept;
-
 }  // namespace paipa::detail
 #endif

@@ -1,5 +1,6 @@
 #ifndef PAIPA_DETAIL_KERNEL_FUSED_KERNEL_HPP
 #define PAIPA_DETAIL_KERNEL_FUSED_KERNEL_HPP
+#include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/item/item_type.hpp>
@@ -161,7 +162,7 @@ public:
 
     /// The first step's worker is known, and by it the workers of the other steps.
     void meet(worker_context& core) {
-        hold_ = holds_outputs(core.step->options);
+        hold_ = core.step->policy.holds_outputs(true);
         take_place(core, core, 0);
     }
 
@@ -234,7 +235,8 @@ public:
                 o == outcome::finished ? ++finished_ : worker_.core.count(o);
                 return false;
             } catch (...) {
-                return worker_.threw(type_of<passed>, &item, next::leaves_whole, first);
+                return worker_.end(end_of_throw(worker_.core), type_of<passed>, &item,
+                                   next::leaves_whole, first);
             }
         }
 
@@ -272,21 +274,14 @@ private:
     template <class E>
     bool try_item(slot<passed>& item, bool first, E& out) {
         fused_worker& worker = *next_worker_;
-        const bool plain = worker.is_plain();
-        if (!plain && !worker.begin()) {
+        if (!worker.is_plain() && !worker.begin()) {
             return false;
         }
-        const bool keep = !plain && worker.keeps();
-        try {
-            const outcome o = next_.process(item.get(), keep, worker.holds(), out);
-            worker.core.count(o);
-            if (!plain) {
-                worker.end(o);
-            }
-            return false;
-        } catch (...) {
-            return worker.threw(type_of<passed>, &item, keep || next::leaves_whole, first);
-        }
+        const failure_policy& policy = worker.policy();
+        call_end end = run_call(worker.core, [&] {
+            return next_.process(item.get(), policy.keeps_items(), policy.holds_outputs(true), out);
+        });
+        return worker.end(std::move(end), type_of<passed>, &item, next::leaves_whole, first);
     }
 
     own own_;

@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_LAZY_INLINE_STAGE_HPP
 #define PAIPA_DETAIL_LAZY_INLINE_STAGE_HPP
-#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/attempt.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/edge/waiting_retries.hpp>
@@ -64,8 +65,7 @@ public:
           input_(std::move(input)),
           make_(std::move(make)),
           out_(core, nullptr, true),
-          keep_(keeps_items(o)),
-          holds_(keep_ || goes_on_without_items(o.on_failure) || has_timeout(o)) {
+          holds_(base::policy.holds_outputs(kernel::many_outputs)) {
         check_can_keep(name, options, kernel::can_keep);
         back_.set_budget(o.retry.budget);
         if (holds_) {
@@ -139,6 +139,7 @@ private:
     using base::core;
     using base::name;
     using base::options;
+    using base::policy;
     using base::run_;
     using base::shut_down_next;
 
@@ -165,37 +166,23 @@ private:
     bool next_streamed() {
         if constexpr (streams) {
             while (opened_) {
-                std::exception_ptr error;
-                try {
+                bool is_there = false;
+                call_end end = run_call(core, [&] {
                     if (opened_->next()) {
                         current_.emplace(opened_->item());
                         ++core.unstaged;
-                        return true;
+                        is_there = true;
                     }
-                    end_streamed(outcome::finished);
-                } catch (const skip_entry&) {
-                    end_streamed(outcome::skipped);
-                } catch (...) {
-                    error = std::current_exception();
+                    return outcome::finished;
+                });
+                if (is_there) {
+                    return true;
                 }
-                if (error != nullptr) {
-                    opened_.reset();
-                    apply_failure_policy(std::move(error));
-                    out_of_hand();
-                }
+                opened_.reset();
+                end_try(std::move(end));
             }
         }
         return false;
-    }
-
-    void end_streamed(outcome o) {
-        if constexpr (streams) {
-            opened_.reset();
-            if (!give_back()) {
-                done(o);
-            }
-            out_of_hand();
-        }
     }
 
     // Items
@@ -244,47 +231,44 @@ private:
 
     /// One try of the item in hand.
     [[gnu::always_inline]] void try_item() {
-        attempt_ = hand_.attempt();
-        core.attempt = attempt_;
-        std::exception_ptr error;
+        tried_.take(hand_.number(), hand_.earlier());
+        core.attempt = tried_.index;
+        attempt_ = tried_.index;
         begin_time(core);
-        try {
-            if (hand_.with_item([this](auto& item) { return this->begin_try(item); })) {
-                return;
+        call_end end = run_call(core, [this] {
+            return hand_.with_item([this](auto& item) { return this->call(item); });
+        });
+        if constexpr (streams) {
+            if (opened_) {
+                return;  // its outputs are yet to be pulled
             }
-        } catch (const skip_entry&) {
-            discard_held();
-            error = failure_in_time(core, nullptr);
-            if (error == nullptr && !give_back()) {
-                done(outcome::skipped);
-            }
-        } catch (...) {
-            error = failure_in_time(core, std::current_exception());
         }
-        if (error != nullptr) {  // behind the handler: in one, only the caller's is in flight
-            discard_held();
-            apply_failure_policy(std::move(error));
-        }
-        out_of_hand();
-        attempt_ = 0;
+        end_try(std::move(end));
+        send_due();
     }
 
-    /// True: its outputs are yet to be pulled.
     template <class I>
-    bool begin_try(I& item) {
+    outcome call(I& item) {
         if constexpr (streams) {
             if (!holds_) {
                 opened_.emplace(kernel_->kernel.open(item));
-                return true;
+                return outcome::finished;
             }
         }
-        const outcome o = kernel_->kernel.process(item, keep_, out_);
-        check_time(core);
-        if (!give_back()) {
-            done(o);
+        return kernel_->kernel.process(item, policy.keeps_items(), out_);
+    }
+
+    void end_try(call_end end) {
+        if (end.discards_outputs()) {
+            discard_held();
         }
-        send_due();
-        return false;
+        if (end.error != nullptr) {
+            failed(std::move(end.error));
+        } else if (!give_back()) {
+            done(end.result);
+        }
+        out_of_hand();
+        attempt_ = 0;
     }
 
     void out_of_hand() noexcept {
@@ -338,21 +322,19 @@ private:
         }
     }
 
-    void apply_failure_policy(std::exception_ptr error) {
-        failed_try failed{hand_.type(), hand_.cell(),    hand_.number(),
-                          attempt_,     hand_.earlier(), std::move(error)};
-        failed.place = keep_ || hooks::stays_whole ? waiting_place::edge : waiting_place::none;
-        failed.around = std::current_exception();
+    void failed(std::exception_ptr error) {
+        failed_try f{hand_.type(), hand_.cell(), tried_, std::move(error),
+                     policy.place(hooks::stays_whole, waiting_place::edge)};
+        f.around = std::current_exception();
         std::vector<retry_entry> back;
         const item_outcome o = settle_failure(
-            core, failed, retry_pause(options.retry, attempt_, hand_.number() * 31), back,
-            [this](dead_letter letter) { run_.add_dead_letter(std::move(letter)); });
+            core, f, back, [this](dead_letter letter) { run_.add_dead_letter(std::move(letter)); });
         if (o == item_outcome::retried) {
             back_.add(std::move(back.back()));
         } else if (o == item_outcome::failed) {
             hand_.drop();
-            failure_text_ = std::move(failed.what);
-            std::rethrow_exception(failed.error);
+            failure_text_ = std::move(f.what);
+            std::rethrow_exception(f.error);
         }
         hand_.drop();
     }
@@ -370,7 +352,6 @@ private:
     std::function<kernel()> make_;
     std::optional<hooks> kernel_;
     detail::output<out_type> out_;
-    const bool keep_;   // items stay whole for another try
     const bool holds_;  // outputs leave only when their item has succeeded
     item_in_hand<hooks, T> hand_;
     std::optional<typename decltype(opened_type())::type> opened_;  // outputs of the item in hand
@@ -379,7 +360,8 @@ private:
     std::size_t passed_ = 0;   // of a step that returns nothing: items that the chain has not seen
     waiting_retries back_;
     std::uint64_t number_ = 0;
-    unsigned attempt_ = 0;
+    attempt tried_{};           // the last try
+    unsigned attempt_ = 0;      // the one in hand, from 1; 0: none is
     std::string failure_text_;  // of the failure that is thrown; empty: the error's own
     const char* where_ = "process";
     bool pulling_ = false;      // user code in front of this step runs

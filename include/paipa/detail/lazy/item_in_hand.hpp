@@ -45,9 +45,6 @@ public:
 
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
-    /// Which try this is, from 1.
-    [[nodiscard]] unsigned attempt() const noexcept { return earlier_ ? earlier_->attempt + 1 : 1; }
-
     /// Null: this is the first try.
     [[nodiscard]] retry_entry* earlier() noexcept { return earlier_ ? &*earlier_ : nullptr; }
 

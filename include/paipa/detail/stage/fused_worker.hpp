@@ -1,11 +1,14 @@
 #ifndef PAIPA_DETAIL_STAGE_FUSED_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_FUSED_WORKER_HPP
+#include <paipa/detail/attempt/attempt.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/item/outcome.hpp>
+#include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
-#include <paipa/time.hpp>
+#include <paipa/observe/tracker.hpp>
 
 #include <cstddef>
+#include <exception>
 
 namespace paipa::detail {
 
@@ -26,32 +29,26 @@ public:
 
     /// Before an item. False: this worker has just failed the run, and the item is abandoned.
     [[nodiscard]] bool begin();
-    /// Behind an item that has been counted.
-    void end(outcome o);
 
-    /// In a handler: the item threw. It goes as the options say; at worst the run fails.
-    /// `is_whole`: its call has left it as it was. `is_first`: this was its first try. True: it is
-    /// to be tried again now, as it has waited in the worker's hand.
-    bool threw(const item_type& type, void* cell, bool is_whole, bool is_first) noexcept;
+    /// The call of a try has ended. The item is counted, or goes as the options say; at worst the
+    /// run fails. `stays_whole`: a call leaves its item as it was. `is_first`: this was the first
+    /// try. True: the item is to be tried again now, as it has waited in the worker's hand.
+    bool end(call_end end, const item_type& type, void* cell, bool stays_whole,
+             bool is_first) noexcept;
 
-    /// The item must stay whole, for a dead letter.
-    [[nodiscard]] bool keeps() const noexcept { return keeps_; }
-
-    /// Outputs of an item leave only when it has succeeded.
-    [[nodiscard]] bool holds() const noexcept { return holds_; }
+    [[nodiscard]] const failure_policy& policy() const noexcept { return core.step->policy; }
 
     worker_context core;
 
 private:
-    bool apply_failure_policy(const item_type& type, void* cell, bool is_whole);
-    bool wait(time_point due);
+    bool failed(const item_type& type, void* cell, bool stays_whole, std::exception_ptr error);
+    void tell_ended(item_outcome o);
+    bool wait();
 
     stage_run& run_;
-    const bool keeps_;
-    const bool holds_;
     bool plain_;
     bool failed_ = false;  // what this item's forerunners still emit is not looked at
-    duration waited_{};    // with the item in hand, because the step asked for it
+    attempt tried_{.number = 0};
 };
 
 }  // namespace paipa::detail

@@ -1,11 +1,11 @@
 #ifndef PAIPA_DETAIL_STAGE_ITEM_STAGE_HPP
 #define PAIPA_DETAIL_STAGE_ITEM_STAGE_HPP
-#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/attempt.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
-#include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
@@ -17,7 +17,6 @@
 #include <paipa/time.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -45,20 +44,16 @@ public:
     void work(std::size_t i) override;
 
     // For workers, around each try of an item:
-    /// An item that does not fail needs no more than to be counted: `begin` and `succeeded` may be
-    /// left out.
+    /// An item that does not fail needs no more than to be counted: `begin` and `end` may be left
+    /// out.
     [[nodiscard]] bool is_plain() const noexcept { return plain_; }
 
-    /// Before a try. Returns whether the item must stay whole for another one.
-    bool begin(item_stage_worker& w, std::uint64_t number, const retry_entry* before);
-    void succeeded(item_stage_worker& w, outcome o);
-    /// The call has returned, but too late: whatever it has done is a failed try.
-    void timed_out(item_stage_worker& w, void* cell, retry_entry* before);
-    /// The step has called `requeue`.
-    void given_back(item_stage_worker& w, std::uint64_t number, item_box item, time_point due);
-    /// In a handler: the try threw. True: the item has waited in the worker's hand, and is to be
+    /// Before the try in hand. Returns whether the item must stay whole for another one.
+    bool begin(item_stage_worker& w);
+    /// The call of the try in hand has ended. `cell` has the item, and `given` is the item if the
+    /// step has called `requeue`. True: the item has waited in the worker's hand, and is to be
     /// tried again now.
-    bool threw(item_stage_worker& w, std::uint64_t number, void* cell, retry_entry* before);
+    bool end(item_stage_worker& w, call_end end, void* cell, given_item given);
 
 private:
     void furnish(item_stage_worker& w);
@@ -76,15 +71,15 @@ private:
     void leave(item_stage_worker& w);
     void bound_outputs(item_stage_worker& w);
     bool end_turn(item_stage_worker& w, bool done);
+    void succeeded(item_stage_worker& w, outcome o);
+    bool given_back(item_stage_worker& w, given_item given);
+    bool failed(item_stage_worker& w, const item_type& type, void* cell, std::exception_ptr error);
     bool wait_with_item(item_stage_worker& w);
-    item_outcome apply_failure_policy(item_stage_worker& w, void* cell, retry_entry* before,
-                                      std::exception_ptr error);
 
     runtime& rt() const noexcept { return run_->rt; }
 
     const kernel_facts facts_;
     const std::unique_ptr<const item_worker_maker> maker_;
-    const bool keep_;                           // items must stay whole for another try
     const bool ordered_;                        // outputs may overtake each other, and must not
     const waiting_place place_;                 // of an item whose step asks for time
     bool plain_ = false;                        // see is_plain

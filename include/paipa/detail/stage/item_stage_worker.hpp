@@ -1,11 +1,10 @@
 #ifndef PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
+#include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
-#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/time.hpp>
 
@@ -22,11 +21,10 @@ class edge;
 class edge_core;
 class item_stage;
 
-/// How an item has waited in its worker's hand, because its step asked for that.
-struct wait_in_hand {
-    std::uint64_t number = ~std::uint64_t{0};  // of the item
-    duration total{};
-    time_point until{};
+/// An item that its step has given back, and when it is due; or none.
+struct given_item {
+    item_box* item = nullptr;
+    time_point due{};
 };
 
 /// One worker of an `item_stage`, with its notes on the item in hand. `typed_item_worker` has the
@@ -51,12 +49,10 @@ public:
     /// One more try of an item that came back.
     virtual void again(retry_entry& entry) = 0;
 
-    batch_sizer sizer;
     time_point next_idle = never;
-    bool holds = false;        // outputs are held until the item is settled
-    bool streaming = false;    // an ordered item that sends directly, because it is its turn
-    std::uint64_t number = 0;  // of the item in hand
-    wait_in_hand waited{};
+    bool holds = false;                   // outputs are held until the item is settled
+    bool streaming = false;               // an ordered item sends directly: it is its turn
+    attempt tried{};                      // the try in hand
     requeue_note note{};                  // of an item that the step had given back
     completion_log* completed = nullptr;  // where ordered: done, not yet in the buffer
     std::optional<item_clock> clock;      // where the step has `item_timeout`
@@ -67,11 +63,8 @@ protected:
     [[nodiscard]] bool is_plain() const noexcept;
     [[nodiscard]] const edge_core& input() const noexcept;
     [[nodiscard]] edge* to() const noexcept;
-    bool try_begins(std::uint64_t place, const retry_entry* before);
-    void try_succeeded(outcome o);
-    void try_timed_out(void* cell, retry_entry* before);
-    void try_given_back(std::uint64_t place, item_box item, time_point due);
-    bool try_threw(std::uint64_t place, void* cell, retry_entry* before);
+    bool try_begins();
+    bool try_ended(call_end end, void* cell, given_item given);
 
 private:
     item_stage& stage_;

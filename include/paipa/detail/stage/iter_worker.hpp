@@ -1,6 +1,5 @@
 #ifndef PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
-#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/runtime.hpp>
 
@@ -21,7 +20,6 @@ public:
     /// Runs the worker's range to its end.
     virtual void run() = 0;
 
-    batch_sizer sizer;
     bool in_hand = false;        // the inbox's taken item, until the next one is pulled
     std::size_t pulled = 0;      // of this batch
     bool asked = false;          // for an item, since the last output

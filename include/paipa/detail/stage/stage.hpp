@@ -12,7 +12,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <string>
 #include <vector>
@@ -73,9 +72,10 @@ protected:
         }
     }
 
-    /// Before the next try of an item that failed `attempt` times.
-    [[nodiscard]] duration pause(unsigned attempt, const worker_context& worker,
-                                 std::uint64_t number) const noexcept;
+    static constexpr std::size_t any_number = ~std::size_t{0};
+
+    /// `n` items are done. Says how many the worker takes next, at most `most`, and how it waits.
+    void pace(stage_worker& w, std::size_t n, std::size_t most) noexcept;
 
     stage_run* run_ = nullptr;  // from make_workers on
     edge& in_;

@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_STAGE_STAGE_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_STAGE_WORKER_HPP
 #include <paipa/detail/edge/inbox.hpp>
+#include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 
@@ -19,6 +20,7 @@ struct stage_worker {
 
     worker_context core;
     inbox in;
+    batch_sizer sizer;
     output_core* out = nullptr;  // in the class with the item type, from its constructor on
 
 protected:

@@ -1,10 +1,12 @@
 #ifndef PAIPA_DETAIL_STAGE_STEP_BASE_HPP
 #define PAIPA_DETAIL_STAGE_STEP_BASE_HPP
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/sync/lock.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/stop_signal.hpp>
 #include <paipa/options.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <typeinfo>
@@ -22,6 +24,8 @@ public:
 
     const std::string name;
     const step_options options;  // resolved: nothing is inherited any more
+    const failure_policy policy{options};
+    std::size_t position = 0;  // in the flow, from 0; set once, before the start
 
     stop_signal stop;  // nobody wants more of it
 

@@ -70,8 +70,7 @@ public:
     void request_stop() noexcept;
     [[nodiscard]] bool stop_may_run_user_code() const noexcept;
 
-    std::size_t position = 0;           // in the flow, from 0; set once, before the start
-    bool is_last = false;               // likewise
+    bool is_last = false;               // in the flow; set once, before the start
     std::unique_ptr<item_timer> timer;  // made with the workers, where there is `item_timeout`
     std::atomic<bool> saw_end{false};   // a worker met the end of the input, so no end is early
     bool initialised = false;           // written before the threads start, read by the last worker

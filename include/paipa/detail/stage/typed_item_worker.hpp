@@ -1,7 +1,6 @@
 #ifndef PAIPA_DETAIL_STAGE_TYPED_ITEM_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_TYPED_ITEM_WORKER_HPP
-#include <paipa/detail/attempt/attempts.hpp>
-#include <paipa/detail/attempt/item_clock.hpp>
+#include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/edge/batch_items.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/outcome.hpp>
@@ -79,8 +78,8 @@ public:
     }
 
     void again(retry_entry& entry) override {
-        hooks::template with_item<T>(entry.item,
-                                     [&](auto& item) { watch(item, entry.sequence, &entry); });
+        tried.take(entry.sequence, &entry);
+        hooks::template with_item<T>(entry.item, [&](auto& item) { watch(item); });
     }
 
 private:
@@ -126,34 +125,27 @@ private:
         bool again = false;
         try {
             const outcome o = kernel.process(item.get(), false, to);
-            if (give_back(items, at)) {
-                return false;
-            }
-            if constexpr (!facts.one_output) {
+            if (given().item != nullptr) {
+                end_plain(items, at, {});
+            } else if constexpr (!facts.one_output) {
                 o == outcome::finished ? ++finished : core.count(o);
             }
         } catch (...) {
-            items.stand_at(at);
-            if (!skips_and_gives_back(items.sequence(at))) {
-                again = try_threw(items.sequence(at), &item, nullptr);
-            }
-            if (!again) {
-                items.miss();
-            }
+            again = end_plain(items, at, end_of_throw(core));
         }
         hooks_.note_kept(core);
         return again;
     }
 
-    bool give_back(batch_items<T>& items, slot<T>* at) {
-        if constexpr (hooks::gives_back) {
-            items.stand_at(at);
-            if (give_back(items.sequence(at))) {
-                items.miss();
-                return true;
-            }
+    /// The end of a try that takes more than to be counted.
+    [[gnu::noinline]] bool end_plain(batch_items<T>& items, slot<T>* at, call_end end) {
+        items.stand_at(at);
+        tried.take(items.sequence(at), nullptr);
+        const bool again = try_ended(std::move(end), std::launder(at), given());
+        if (!again) {
+            items.miss();
         }
-        return false;
+        return again;
     }
 
     [[gnu::noinline]] std::size_t watch_all() {
@@ -167,7 +159,8 @@ private:
                 if (in_front.is_cancelled()) [[unlikely]] {
                     ++core.abandoned;
                 } else {
-                    watch(item, items.sequence(at), nullptr);
+                    tried.take(items.sequence(at), nullptr);
+                    watch(item);
                     items.miss();
                 }
             }
@@ -177,33 +170,20 @@ private:
     }
 
     template <class I>
-    void watch(slot<I>& item, std::uint64_t place, retry_entry* before) {
-        while (watch_once(item, place, before)) {
+    void watch(slot<I>& item) {
+        while (watch_once(item)) {
         }
     }
 
-    /// One try of one item; the stage hears of its beginning and its end. True: the item is to be
-    /// tried again.
+    /// One try of the item in hand; the stage hears of its beginning and its end. True: the item is
+    /// to be tried again.
     template <class I>
-    [[gnu::noinline]] bool watch_once(slot<I>& item, std::uint64_t place, retry_entry* before) {
-        bool again = false;
-        const bool keep = try_begins(place, before);
+    [[gnu::noinline]] bool watch_once(slot<I>& item) {
+        const bool keep = try_begins();
         outputs to(out_);
-        try {
-            const outcome o = hooks_.kernel.process(item.get(), keep, to);
-            if (!ends_in_time(core)) [[unlikely]] {
-                try_timed_out(&item, before);
-                hooks_.note_kept(core);
-            } else if (!give_back(place)) {
-                try_succeeded(o);
-                hooks_.note_kept(core);
-            }
-        } catch (...) {
-            if (!ends_in_time(core) || !skips_and_gives_back(place)) {
-                again = try_threw(place, &item, before);
-                hooks_.note_kept(core);
-            }
-        }
+        call_end end = run_call(core, [&] { return hooks_.kernel.process(item.get(), keep, to); });
+        const bool again = try_ended(std::move(end), &item, given());
+        hooks_.note_kept(core);
         out_of_hand();
         return again;
     }
@@ -214,26 +194,14 @@ private:
         }
     }
 
-    /// In a handler: an item that is given back is given back, whether its call ends with
-    /// `skip_entry` or not. Any other exception is a failed try, which the attempts decide on.
-    bool skips_and_gives_back(std::uint64_t place) {
-        if constexpr (hooks::gives_back) {
-            if (hooks_.kernel.given_back() && is_skip_in_flight()) {
-                out_.held().clear();
-                return give_back(place);
-            }
-        }
-        return false;
-    }
-
-    bool give_back(std::uint64_t place) {
+    /// The item in hand, if the step has given it back.
+    given_item given() noexcept {
         if constexpr (hooks::gives_back) {
             if (auto& back = hooks_.kernel.given_back()) {
-                try_given_back(place, std::exchange(back, {}), hooks_.kernel.due());
-                return true;
+                return {&back, hooks_.kernel.due()};
             }
         }
-        return false;
+        return {};
     }
 
     output<out_type> out_;

@@ -1,4 +1,5 @@
-#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/attempt.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/item/slot.hpp>
@@ -43,14 +44,13 @@ struct failing {
     explicit failing(const paipa::step_options& o) : its_step(o) {}
 
     item_outcome settle() {
+        detail::attempt tried{.number = 42};
         detail::failed_try f{.type = detail::type_of<int>,
                              .cell = &item,
-                             .number = 42,
-                             .attempt = 1,
-                             .before = nullptr,
+                             .tried = tried,
                              .error = std::make_exception_ptr(std::runtime_error("no"))};
         return detail::settle_failure(
-            worker, f, 1s, back, [this](paipa::dead_letter d) { dead.push_back(std::move(d)); });
+            worker, f, back, [this](paipa::dead_letter d) { dead.push_back(std::move(d)); });
     }
 
     /// In the order dead, dropped, abandoned.
@@ -89,7 +89,7 @@ TEST(settle_failure, an_item_whose_failure_ends_the_run_counts_as_abandoned) {
 }
 
 TEST(settle_failure, an_item_that_is_tried_again_counts_nowhere) {
-    failing f({.retry = {.attempts = 2}, .on_failure = failure_action::drop});
+    failing f({.retry = {.attempts = 2, .delay = 1s}, .on_failure = failure_action::drop});
     const paipa::time_point before = f.its_run.rt.now();
     EXPECT_EQ(f.settle(), item_outcome::retried);
     ASSERT_EQ(f.back.size(), 1U);

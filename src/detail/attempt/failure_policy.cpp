@@ -1,6 +1,6 @@
-#include <paipa/detail/attempt/attempts.hpp>
+#include <paipa/detail/attempt/attempt.hpp>
+#include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/item/item_type.hpp>
-#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure.hpp>
@@ -11,36 +11,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace paipa::detail {
-
-bool is_skip_in_flight() noexcept {
-    try {
-        throw;
-    } catch (const skip_entry&) {
-        return true;
-    } catch (...) {
-        return false;
-    }
-}
-
-item_outcome to_item_outcome(outcome o) noexcept {
-    switch (o) {
-        case outcome::skipped:
-            return item_outcome::skipped;
-        case outcome::abandoned:
-            return item_outcome::abandoned;
-        default:
-            return item_outcome::finished;
-    }
-}
 
 namespace {
 
@@ -83,15 +65,15 @@ void blame_policy(failed_try& f) noexcept {
 
 /// Whether the item may wait as long as its step asks, at no attempt's cost. If not, the failure's
 /// text says why.
-bool may_wait(failed_try& f, const step_options& options, duration wait, duration waited) {
+bool may_wait(failed_try& f, const retry_policy& policy, duration wait) {
     if (f.place == waiting_place::none) {
         f.what = text_of(f) +
                  ": the item cannot come back, as its call has consumed it: give the step "
                  ".retry.attempts, or take the item by const reference";
         return false;
     }
-    const duration limit = options.retry.retry_after_limit;
-    if (wait > limit || waited > limit - wait) {
+    const duration limit = policy.retry_after_limit;
+    if (wait > limit || f.tried.waited > limit - wait) {
         f.what = text_of(f) + ": the item may wait no longer: its retry_after_limit is used up";
         return false;
     }
@@ -117,7 +99,8 @@ failure_action action_for(failed_try& f, const failure_rules& rules) {
 }
 
 std::vector<attempt_error> errors_before(failed_try& f) {
-    return f.before == nullptr ? std::vector<attempt_error>{} : std::move(f.before->errors);
+    return f.tried.before == nullptr ? std::vector<attempt_error>{}
+                                     : std::move(f.tried.before->errors);
 }
 
 std::vector<attempt_error> all_errors(failed_try& f, time_point now) {
@@ -128,40 +111,49 @@ std::vector<attempt_error> all_errors(failed_try& f, time_point now) {
 
 }  // namespace
 
-item_outcome apply_failure_policy(failed_try& f, const step_options& options, duration pause,
-                                  time_point now, std::vector<retry_entry>& back,
-                                  const std::function<void(dead_letter)>& add_dead_letter) {
+failure_policy::failure_policy(const step_options& options) noexcept
+    : options_(options),
+      has_timeout_(options.item_timeout > duration::zero()),
+      goes_on_without_items_(options.on_failure.may(failure_action::dead_letter) ||
+                             options.on_failure.may(failure_action::drop)),
+      keeps_items_(options.retry.attempts > 1 ||
+                   options.on_failure.may(failure_action::dead_letter)),
+      holds_outputs_(options.outputs == outputs::hold &&
+                     (options.retry.attempts > 1 || goes_on_without_items_ || has_timeout_)) {}
+
+item_outcome failure_policy::apply(failed_try& f, std::uint64_t seed, time_point now,
+                                   std::vector<retry_entry>& back,
+                                   const std::function<void(dead_letter)>& add_dead_letter) const {
     std::optional<failure_action> decided;
     try {
         const wish step = wish_of(f);
-        const duration waited = f.before == nullptr ? f.waited : f.before->waited;
-        if (step.comes_back_after && may_wait(f, options, *step.comes_back_after, waited)) {
-            f.due = later(now, *step.comes_back_after);
-            f.waited = waited + *step.comes_back_after;
+        if (step.comes_back_after && may_wait(f, options_.retry, *step.comes_back_after)) {
+            f.tried.due = later(now, *step.comes_back_after);
+            f.tried.waited += *step.comes_back_after;
             if (f.place == waiting_place::worker) {
                 return item_outcome::retried;
             }
             back.push_back({.item = item_box(f.type, f.cell),
-                            .sequence = f.number,
-                            .attempt = f.attempt - 1,
+                            .sequence = f.tried.number,
+                            .attempt = f.tried.index - 1,
                             .errors = errors_before(f),
-                            .due = f.due,
+                            .due = f.tried.due,
                             .why = comes_back::as_it_asked,
-                            .waited = f.waited});
+                            .waited = f.tried.waited});
             return item_outcome::retried;
         }
-        if (!step.gives_up && f.attempt < options.retry.attempts &&
-            is_worth_a_retry(f, options.retry)) {
+        if (!step.gives_up && f.tried.index < options_.retry.attempts &&
+            is_worth_a_retry(f, options_.retry)) {
             back.push_back({.item = item_box(f.type, f.cell),
-                            .sequence = f.number,
-                            .attempt = f.attempt,
+                            .sequence = f.tried.number,
+                            .attempt = f.tried.index,
                             .errors = all_errors(f, now),
-                            .due = later(now, pause),
+                            .due = later(now, retry_pause(options_.retry, f.tried.index, seed)),
                             .why = comes_back::after_a_failure,
-                            .waited = waited});
+                            .waited = f.tried.waited});
             return item_outcome::retried;
         }
-        decided = action_for(f, options.on_failure);
+        decided = action_for(f, options_.on_failure);
         if (decided == failure_action::dead_letter) {
             std::vector<attempt_error> errors = all_errors(f, now);
             auto box = std::make_shared<item_box>(f.type, f.cell);
@@ -177,8 +169,27 @@ item_outcome apply_failure_policy(failed_try& f, const step_options& options, du
         f.error = std::current_exception();  // no memory for the item's errors
         f.what.clear();
     }
-    const failure_action action = decided.value_or(options.on_failure.last_action());
+    const failure_action action = decided.value_or(options_.on_failure.last_action());
     return action == failure_action::drop ? item_outcome::dropped : item_outcome::failed;
+}
+
+duration retry_pause(const retry_policy& p, unsigned attempt, std::uint64_t seed) noexcept {
+    if (p.delay == duration::zero()) {
+        return p.delay;  // times a factor that may have grown beyond all numbers
+    }
+    double part = 1;
+    if (p.jitter) {
+        std::minstd_rand random(static_cast<std::uint32_t>(seed * 2654435761U + attempt));
+        random.discard(2);
+        part = std::uniform_real_distribution<double>(0.5, 1.0)(random);
+    }
+    const double grown = static_cast<double>(p.delay.count()) * std::pow(p.factor, attempt - 1.0);
+    const auto most = static_cast<double>(p.max_delay.count());
+    if (grown >= most && part == 1) {
+        return p.max_delay;  // exactly, which a double may not hold
+    }
+    return std::min(p.max_delay,
+                    duration{static_cast<duration::rep>(part * std::min(grown, most))});
 }
 
 }  // namespace paipa::detail
