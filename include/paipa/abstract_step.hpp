@@ -1,7 +1,7 @@
 #ifndef PAIPA_ABSTRACT_STEP_HPP
 #define PAIPA_ABSTRACT_STEP_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/error.hpp>
@@ -27,13 +27,15 @@ struct class_step_tag {};
 template <class In>
 class step_worker final : public item_worker {
 public:
-    /// Gives the item in hand (or another in its place) back: it is processed again, by any worker,
-    /// after `delay`, and counts as unfinished until then. Once per call of `process`.
-    /// Shape:  without a delay it goes behind the items that wait already. An item that comes back
-    ///         again and again while nothing else happens waits 1 ms, 2 ms, and so on up to 100 ms
-    ///         before its next try. The item is given back whatever the call ends with: nullopt and
-    ///         `skip_entry` emit nothing, a value is emitted. Any other exception is a failed try,
-    ///         which the attempts decide on.
+    /// Gives the item in hand, or another one in its place, back to the step. Any worker processes
+    /// it again after `delay`; until then it counts as unfinished. May be called once per call of
+    /// `process`.
+    /// Shape:  without a delay the item goes behind those that already wait. An item that comes
+    ///         back again and again while nothing else happens waits 1 ms, then 2 ms, and so on up
+    ///         to 100 ms before its next try. The item comes back whether the call returns or
+    ///         skips: nullopt and `skip_entry` emit nothing, a value is emitted. If the call throws
+    ///         any other exception, the try has failed, and the step's attempts decide what happens
+    ///         to the item.
     /// Errors: `state_error` outside of `process`, or a second time for one item.
     void requeue(In item, duration delay = {}) {
         check_requeue();
@@ -46,15 +48,17 @@ private:
 
 /// Base of a class step: keeps state, has hooks, may emit any number of items.
 ///
-/// Shape:   `In` is the item type, or `const T&` to keep items whole for retries and dead letters;
-///          what reaches the step is an `In`, or converts to it without narrowing, at each try;
-///          `Out` what leaves, void for the end of the line; `process` returns `Result`: `Out`,
-///          `std::optional<Out>` (nullopt skips), `generator<Out>`, or void (then `emit`).
+/// Shape:   `In` is the item type, or `const T&` to keep items whole for retries and dead letters.
+///          What reaches the step is an `In`, or converts to it without narrowing, at each try.
+///          `Out` is the type that leaves; void is for the end of the line. `process` returns
+///          `Result`: `Out`, `std::optional<Out>` (nullopt skips), `generator<Out>`, or void (then
+///          call `emit`).
 /// Threads: each worker has its own instance, which only one thread calls at a time. All hooks of
-///          one instance run on its worker's thread, but for those that say otherwise.
-/// Errors:  what `process` throws is a failed attempt, `skip_entry` skips; what a hook throws stops
-///          the run. Each hook that began has its counterpart called exactly once. A public hook
-///          that is declared with another signature does not compile: nobody would call it.
+///          an instance run on its worker's thread, unless they say otherwise.
+/// Errors:  an exception from `process` is a failed attempt, except `skip_entry`, which skips the
+///          item. An exception from a hook stops the run. Each hook that began has its counterpart
+///          called exactly once. A public hook that is declared with another signature does not
+///          compile, because nobody would call it.
 template <class In, class Out = void, class Result = Out>
 class abstract_step : public detail::class_step_tag {
 public:
@@ -70,24 +74,26 @@ public:
 
     virtual Result process(In item) = 0;
 
-    /// Once per step, before any worker, on the thread that starts the run (first instance).
+    /// Called once per step, on its first instance, by the thread that starts the run and before
+    /// any worker runs.
     virtual void step_initialize() {}
 
-    /// Once per worker, on the thread that starts the run.
+    /// Called once per worker, by the thread that starts the run.
     virtual void initialize() {}
 
-    /// Once per worker, on the worker's own thread, before the first item.
+    /// Called once per worker, on the worker's own thread, before the first item.
     virtual void thread_initialize() {}
 
-    /// Once per worker whose `thread_initialize` returned, at its end. What it emits after a
-    /// failure or a cancel is abandoned, and counted.
+    /// Called at the end of each worker whose `thread_initialize` returned. Items that it emits
+    /// after a failure or a cancel are abandoned, and counted.
     virtual void thread_shutdown() {}
 
-    /// Once per step whose `step_initialize` returned, after all `thread_shutdown` (first
-    /// instance), on the last worker's thread.
+    /// Called once per step whose `step_initialize` returned, on its first instance, by the last
+    /// worker's thread and after all `thread_shutdown`.
     virtual void step_shutdown() {}
 
-    /// When the input is found empty, then again every `step_options::idle_interval`.
+    /// Called when the input is found empty, and then again after every
+    /// `step_options::idle_interval`.
     virtual void in_queue_empty() {}
 
     /// Sees each meta entry once, on one worker; what it returns travels on.
@@ -105,7 +111,7 @@ protected:
         (*out_)(Out(std::forward<U>(item)));
     }
 
-    /// The worker this instance belongs to; from `step_initialize` on.
+    /// The worker that this instance belongs to. It can be used from `step_initialize` on.
     /// Errors: `state_error` from a constructor: there is no worker yet.
     [[nodiscard]] step_worker<input>& self() const {
         if (self_ == nullptr) {

@@ -1,7 +1,7 @@
 #ifndef PAIPA_COMBINE_HPP
 #define PAIPA_COMBINE_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/consume.hpp>               // IWYU pragma: export
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/lazy/chain.hpp>
@@ -36,14 +36,16 @@ class runtime_debugger;
 
 /// A source and steps as one lazy range on the caller's thread; `combine` makes it.
 ///
-/// Shape:   an input range, walked once. Nothing runs before `begin`; then an item is pulled when
-///          it is asked for, by `*` or by a look at the end: `++` alone pulls none, so
-///          `std::views::take(n)` takes n. An item is handed out as an rvalue, unless it still lies
-///          in a container given by name; a view adaptor's predicate over the chain takes it by
-///          reference (as a step of the chain, it may take it by value).
-/// Threads: none; whoever iterates.
-/// Errors:  what a step throws leaves through whatever asks for an item, as it was thrown, after
-///          all steps' hooks; the chain is then at its end. `state_error` from a second `begin`.
+/// Shape:   an input range that is walked once. Nothing runs before `begin`. Then an item is pulled
+///          when it is asked for, by `*` or by a comparison with the end; `++` alone pulls none, so
+///          `std::views::take(n)` pulls n items. Items are handed out as rvalues, except those that
+///          still lie in a container given by name. A predicate of a view adaptor over the chain
+///          must take its item by reference; where the adaptor is a step of the chain, its
+///          predicate may take the item by value.
+/// Threads: none of its own; the chain runs on the thread that iterates.
+/// Errors:  an exception of a step leaves, as it was thrown, through the call that asked for an
+///          item. Before that all steps' hooks are called; after it the chain is at its end. A
+///          second `begin` throws `state_error`.
 /// Cost:    stock steps compile into the loop; a generator function costs a resumption per item, a
 ///          `paipa::step` its bookkeeping (bench/coroutine.cpp).
 template <class Source, class Probe, class... Steps>
@@ -69,7 +71,7 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
     using cursor = decltype(build(std::declval<detail::inline_runs&>(), std::declval<Source&>(),
                                   std::declval<Probe&>(), std::declval<std::tuple<Steps...>&>()));
 
-    /// In a place of its own, as a walk refers to it.
+    /// Has an address of its own, because a walk refers to it.
     struct state {
         state(Source&& s, Probe&& p, std::tuple<Steps...>&& all)
             : source(std::move(s)), probe(std::move(p)), steps(std::move(all)) {}
@@ -82,7 +84,7 @@ class combined : public std::ranges::view_interface<combined<Source, Probe, Step
         Source source;
         Probe probe;
         std::tuple<Steps...> steps;
-        detail::inline_runs runs;  // goes first: coroutines in it may refer to the steps
+        detail::inline_runs runs;  // destroyed first: its coroutines may refer to the steps
         bool begun = false;
     };
 
@@ -94,7 +96,7 @@ public:
     combined& operator=(const combined&) = delete;
 
     combined& operator=(combined&& other) noexcept {
-        left_.reset();  // before what it points into
+        left_.reset();  // first, because it points into `state_`
         state_ = std::move(other.state_);
         left_ = std::move(other.left_);
         return *this;
@@ -102,16 +104,16 @@ public:
 
     ~combined() = default;
 
-    /// Calls the hooks that come first; or goes on behind the last item that `consume(range, n)`
-    /// took.
+    /// Calls the hooks of the start. If `consume(range, n)` has already walked a part, goes on
+    /// behind the last item that it took.
     [[gnu::always_inline]] iterator begin() {  // so that a loop can keep the iterator in registers
         return iterator(prepare());
     }
 
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
 
-    /// The books of the steps made with `paipa::step` and `iter_step`. There are no edges but those
-    /// of a `threaded`; what stands in front of one is told when it has ended.
+    /// The books of the steps made with `paipa::step` and `iter_step`. The only edges are those of
+    /// a `threaded`. Steps in front of a `threaded` are reported once they have ended.
     [[nodiscard]] paipa::report report() const { return state_->runs.books(); }
 
     [[nodiscard]] std::vector<dead_letter> dead_letters() const {
@@ -142,13 +144,13 @@ private:
                                });
     }
 
-    /// Where `consume(range, n)` stopped, on the last item that it took.
+    /// Keeps the place where `consume(range, n)` stopped, which is on the last item that it took.
     void leave_at(iterator at) { left_.emplace(std::move(at).take()); }
 
     [[gnu::noinline]] cursor prepare() {
         if (left_) {
             const taken_up left(left_);
-            return std::move(*left_);  // at once: g++ 12 warns of a cursor moved twice
+            return std::move(*left_);  // g++ 12 warns of a cursor that is moved twice
         }
         state& s = *state_;
         if (s.begun) {
@@ -186,8 +188,8 @@ namespace detail {
 template <class Source, class Probe, class... Steps>
 auto combine_with(Probe probe, Source&& source, Steps... steps);
 
-/// A chain for each call of its source. A source that only a variable can be called with
-/// (`mutable`) is called in place, and keeps its state from call to call.
+/// Makes a chain for each call of its source. A `mutable` source, which only a variable can be
+/// called with, is called in place and keeps its state from call to call.
 template <class Source, class Probe, class... Steps>
 class callable_chain {
     template <class... Args>
@@ -266,11 +268,12 @@ auto combine_with(Probe probe, Source&& source, Steps... steps) {
 ///
 /// Shape:   a step is a callable from range to range (`generator<Out> f(generator<In>)`, a lambda
 ///          over `auto`), a view adaptor, a stock step, a `paipa::step`, a flow, or a tuple of any
-///          of these. A container given by name is referred to, anything else is owned. A callable
-///          as the source gives a callable that passes its arguments on to it, and is as const as
-///          the source: a `mutable` one keeps its state from call to call.
-/// Errors:  a wrong step is one compile error with its place; the same explicit name twice is a
-///          `config_error`.
+///          of these. A container given by name is referred to, anything else is owned. If the
+///          source is a callable, the result is a callable, too, which passes its arguments on to
+///          the source. It can be called as a constant if the source can; a `mutable` source keeps
+///          its state from call to call.
+/// Errors:  a wrong step is one compile error that names its place. `config_error` if two steps
+///          have the same explicit name.
 /// Example: `for (int x : paipa::combine(std::views::iota(0, 100), remove_odd)) ...`
 template <class Source, class... Steps>
     requires(!std::same_as<std::remove_cvref_t<Source>, runtime_debugger>)
@@ -304,8 +307,8 @@ struct parameter_of<flow<Defs...>> {
 
 }  // namespace detail
 
-/// A chain of steps as one iter step of a threaded pipeline. No `threaded` among them: it would
-/// pull the items on a thread that is not the worker.
+/// A chain of steps as one iter step of a threaded pipeline. A `threaded` is refused, because it
+/// would pull the items on a thread that is not the worker's.
 template <class... Steps>
 [[nodiscard]] auto iter_step(std::string name, std::tuple<Steps...> steps,
                              step_options options = {}) {
@@ -322,13 +325,13 @@ template <class... Steps>
     }
 }
 
-/// A flow, inline in each worker, as one iter step.
+/// A flow as one iter step. It runs inline in each worker.
 template <class... Defs>
 [[nodiscard]] auto iter_step(std::string name, flow<Defs...> steps, step_options options = {}) {
     return iter_step(std::move(name), std::tuple(std::move(steps)), options);
 }
 
-/// Several steps, with default options.
+/// Several steps as one iter step, with default options.
 template <class First, class... Steps>
     requires(sizeof...(Steps) > 0 && (!std::same_as<Steps, step_options> && ...))
 [[nodiscard]] auto iter_step(std::string name, First first, Steps... steps) {

@@ -1,7 +1,7 @@
 #ifndef PAIPA_CONSUME_HPP
 #define PAIPA_CONSUME_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <concepts>
 #include <cstddef>
 #include <ranges>
@@ -40,7 +40,7 @@ struct combined_access {
 /// faster than `for` over it.
 template <std::ranges::input_range R, class F>
     requires std::invocable<F&, std::ranges::range_reference_t<R>>
-// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): it is only walked
 void consume(R&& range, F f) {
     const auto to_f = [&f]<class Item>(Item&& item) { f(std::forward<Item>(item)); };
     if constexpr (requires { detail::combined_access::each(range, to_f); }) {
@@ -54,17 +54,17 @@ void consume(R&& range, F f) {
 
 /// Walks a range for its effects. Returns how many items came.
 template <std::ranges::input_range R>
-// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): it is only walked
 std::size_t consume(R&& range) {
     std::size_t n = 0;
     consume(range, [&n](auto&&) { ++n; });
     return n;
 }
 
-/// Walks at most `n` items, and pulls no further one. A combined chain given by name goes on behind
-/// them the next time it is walked. Returns how many came.
+/// Walks at most `n` items, and pulls no further one. The next walk of a combined chain given by
+/// name goes on behind them. Returns how many items came.
 template <std::ranges::input_range R>
-// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): walked
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): it is only walked
 std::size_t consume(R&& range, std::size_t n) {
     if (n == 0) {
         return 0;

@@ -1,7 +1,7 @@
 #ifndef PAIPA_CONTEXT_HPP
 #define PAIPA_CONTEXT_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/type_info.hpp>
 #include <paipa/time.hpp>
@@ -13,11 +13,11 @@
 namespace paipa {
 
 /// The worker and the item of a function step. A function whose second parameter is a
-/// `paipa::context&` gets it with each item. It offers what a class step has by `self()`.
+/// `paipa::context&` gets it with each item. It offers what a class step gets from `self()`.
 ///
 /// Shape:   for functions of `step`, `flat_map` and `fuse`. A context belongs to one worker and
-///          lives as long as the run. The item in hand is the one of the present call; a generator
-///          has it in hand until its last output.
+///          lives as long as the run. The item in hand is the one that the function is called with;
+///          a generator has its item in hand until its last output.
 /// Threads: for the worker's own thread.
 /// Example: `[](page p, paipa::context& here) { if (!here.sleep_for(1s)) { ... } ... }`
 class context final : public item_worker {

@@ -1,7 +1,7 @@
 #ifndef PAIPA_ERROR_FILTER_HPP
 #define PAIPA_ERROR_FILTER_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/kernel/traits.hpp>
 
 #include <exception>
@@ -12,10 +12,10 @@
 
 namespace paipa {
 
-/// Tells some exceptions from others: those of some types, those that a predicate accepts, or
-/// several such kinds, joined by `|`. One that is made by default accepts every exception.
+/// Accepts exceptions of some kinds: those of a type, those that a predicate accepts, or those of
+/// several such kinds, joined by `|`. A filter made by default accepts every exception.
 ///
-/// Threads: workers ask it at the same time, and so may call its predicates.
+/// Threads: workers may ask a filter, and so call its predicates, at the same time.
 /// Cost:    one throw and catch for each kind that is asked.
 /// Example: `retry_on<busy_error>() | retry_on_if([](const http_error& e) { return e.status >= 500;
 ///          })`
@@ -33,7 +33,7 @@ public:
     error_filter& operator=(error_filter&& other) noexcept;
     ~error_filter();
 
-    /// Whether this is the default, which asks nobody.
+    /// Whether this is the default, which asks no predicate.
     [[nodiscard]] bool accepts_all() const noexcept { return kinds_.empty(); }
 
     /// Errors: what a predicate throws.
@@ -43,12 +43,12 @@ public:
     friend error_filter operator|(error_filter a, error_filter b);
 
 private:
-    std::vector<kind> kinds_;  // none: everything
+    std::vector<kind> kinds_;  // empty: accepts every exception
 };
 
 namespace detail {
 
-/// Accepts an `E`, and what derives from it, if `accepts(e)` is true.
+/// Whether the exception is an `E`, or derives from it, and `accepts` returns true for it.
 template <class E, class F>
 bool is_accepted(const std::exception_ptr& error, const F& accepts) {
     try {

@@ -1,7 +1,7 @@
 #ifndef PAIPA_FAILURE_HPP
 #define PAIPA_FAILURE_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/item/type_info.hpp>
 #include <paipa/time.hpp>
 
@@ -14,11 +14,12 @@
 
 namespace paipa {
 
-/// What was thrown, where and when. Converted from any exception type, also from non-`std` ones.
+/// What was thrown, where and when. It is made from exceptions of any type, also from those that do
+/// not derive from `std::exception`.
 struct failure {
     std::string step;          ///< Name of the step or source.
     std::string where;         ///< `process`, a hook's name, `source`, `start`.
-    std::string what;          ///< Text of a `std::exception`, else its type's name.
+    std::string what;          ///< `what()` of a `std::exception`, else the type's name.
     std::exception_ptr error;  ///< As it was thrown.
     unsigned attempt = 0;      ///< Which try of the item, from 1; 0 outside of `process`.
     std::size_t worker = 0;    ///< Index of the worker in its step.
@@ -48,8 +49,9 @@ struct dead_letter {
     std::shared_ptr<const void> item;     ///< As it reached the step; see `item_as`.
     const std::type_info* type = nullptr;
 
-    /// The item as it reached the step, or null when it is no `T`. A conversion to what the step
-    /// takes is not in it. After a `requeue` it is what the step gave back, of the step's own type.
+    /// The item as it reached the step, or null if it is not a `T`. If the step converts its items,
+    /// this is the item before the conversion. After a `requeue` it is the item that the step gave
+    /// back, which is of the step's own type.
     template <class T>
     [[nodiscard]] const T* item_as() const noexcept {
         return type != nullptr && *type == *detail::type_info_of<T>()

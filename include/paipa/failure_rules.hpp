@@ -1,7 +1,7 @@
 #ifndef PAIPA_FAILURE_RULES_HPP
 #define PAIPA_FAILURE_RULES_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/error_filter.hpp>
 
 #include <exception>
@@ -18,7 +18,7 @@ enum class failure_action {
     drop          ///< The item is counted as dropped; the run goes on.
 };
 
-/// What happens to an item that failed by some kind of error. A plain action is for every error.
+/// What happens to an item that failed with some kind of error. A plain action is for every error.
 struct failure_rule {
     // NOLINTNEXTLINE(google-explicit-constructor): an action is a rule
     failure_rule(failure_action a, error_filter errors = {}) : action(a), on(std::move(errors)) {}
@@ -29,13 +29,13 @@ struct failure_rule {
 
 /// Rules for failed items; the first rule that accepts the error of an item's last attempt decides.
 ///
-/// Shape:   a plain action, or rules in braces: `{dead_letter_on<parse_error>(),
-///          failure_action::fail}`. An error that no rule of a step accepts is left to the rules of
-///          the pipeline, and `failure_action::fail` is behind those. So no rules at all is what
-///          the pipeline says.
-/// Threads: as an `error_filter`.
-/// Errors:  what a predicate throws is the failure instead; a plain action behind the rules
-///          decides on it, `failure_action::fail` if there is none.
+/// Shape:   a plain action, or rules in braces:
+///          `{dead_letter_on<parse_error>(), failure_action::fail}`. The pipeline's rules decide on
+///          an error that no rule of the step accepts. If none of those accepts it, the run fails.
+///          So a step without rules does what the pipeline says.
+/// Threads: as for an `error_filter`.
+/// Errors:  an exception of a predicate takes the place of the item's failure. The plain action
+///          behind the rules decides on it, or `failure_action::fail` if there is none.
 class failure_rules {
 public:
     failure_rules() noexcept = default;
@@ -53,20 +53,21 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return rules_.empty(); }
 
-    /// Adds the rules that decide where these do not.
+    /// Adds rules that decide where the present ones do not.
     void add(const failure_rules& more);
 
-    /// What happens to an item that failed with this.
+    /// What happens to an item that failed with this error.
     /// Errors: what a predicate throws.
     [[nodiscard]] failure_action action_for(const std::exception_ptr& error) const;
 
-    /// What happens to an item whatever its error is, as far as the rules in front do not decide.
+    /// The plain action behind the other rules, which decides on all errors that they do not
+    /// accept; `failure_action::fail` if there is none.
     [[nodiscard]] failure_action last_action() const noexcept;
 
-    /// Whether some error may have this effect.
+    /// Whether this may be the action for some error.
     [[nodiscard]] bool may(failure_action a) const noexcept;
 
-    /// A plain action has rules behind it, which never decide.
+    /// Whether there are rules behind a plain action; they would never decide.
     [[nodiscard]] bool has_idle_rules() const noexcept;
 
 private:
@@ -79,8 +80,8 @@ template <class E>
     return {failure_action::dead_letter, detail::errors_of_type<E>()};
 }
 
-/// An item that failed with what the predicate takes as its parameter, and accepts, becomes a dead
-/// letter.
+/// An item becomes a dead letter if its exception is of the predicate's parameter type and the
+/// predicate accepts it.
 template <class Predicate>
 [[nodiscard]] failure_rule dead_letter_on_if(Predicate accepts) {
     return {failure_action::dead_letter, detail::errors_if(std::move(accepts))};
@@ -92,19 +93,19 @@ template <class E>
     return {failure_action::drop, detail::errors_of_type<E>()};
 }
 
-/// An item that failed with what the predicate accepts is dropped.
+/// An item whose exception the predicate accepts is dropped.
 template <class Predicate>
 [[nodiscard]] failure_rule drop_on_if(Predicate accepts) {
     return {failure_action::drop, detail::errors_if(std::move(accepts))};
 }
 
-/// An `E` fails the run.
+/// An exception of type `E`, or of a type that derives from it, fails the run.
 template <class E>
 [[nodiscard]] failure_rule fail_on() {
     return {failure_action::fail, detail::errors_of_type<E>()};
 }
 
-/// What the predicate accepts fails the run.
+/// An exception that the predicate accepts fails the run.
 template <class Predicate>
 [[nodiscard]] failure_rule fail_on_if(Predicate accepts) {
     return {failure_action::fail, detail::errors_if(std::move(accepts))};

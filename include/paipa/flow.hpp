@@ -1,7 +1,7 @@
 #ifndef PAIPA_FLOW_HPP
 #define PAIPA_FLOW_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/step_definition.hpp>
 #include <paipa/detail/flow/step_head.hpp>
@@ -25,8 +25,8 @@ template <class Def>
     requires requires { Def::places; }
 inline constexpr std::size_t places<Def> = Def::places;
 
-/// Item type behind `Defs...` when `T` goes in, with each step checked in its place; the first
-/// check that fails stops the walk, so there is one error. `unknown` goes in: nothing can be
+/// The item type behind `Defs...` when `T` goes in. Each step is checked in its place. The first
+/// check that fails stops the walk, so there is one error. When `unknown` goes in, nothing can be
 /// checked yet.
 template <std::size_t Place, class T, class... Defs>
 struct walk {
@@ -81,7 +81,7 @@ struct walk<Place, T, Def, Rest...> {
 
 struct flow_access;
 
-/// Writes the heads of a definition's steps from `to` on. Returns where the next one's begin.
+/// Writes the heads of a definition's steps from `to` on. Returns the place behind the last one.
 template <class Def>
 const step_head** put_heads(const step_head** to, const Def& def) {
     *to++ = &def.head;
@@ -143,7 +143,7 @@ private:
     static auto engine_join(const flow& left, const flow<More...>& right) {
         using joined = flow<Defs..., More...>;
         (void)
-            detail::walk<1, typename joined::input, Defs..., More...>::ok;  // or says what is wrong
+            detail::walk<1, typename joined::input, Defs..., More...>::ok;  // refuses a wrong step
         return [&]<std::size_t... L, std::size_t... R>(std::index_sequence<L...>,
                                                        std::index_sequence<R...>) {
             return joined(Defs(std::get<L>(left.defs_))..., More(std::get<R>(right.defs_))...);

@@ -1,7 +1,7 @@
 #ifndef PAIPA_FUSE_HPP
 #define PAIPA_FUSE_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/definitions.hpp>
 #include <paipa/detail/flow/fused_def.hpp>
 #include <paipa/flow.hpp>
@@ -26,15 +26,17 @@ inline constexpr bool has_function_steps<flow<Defs...>> = (is_function_step<Defs
 
 }  // namespace detail
 
-/// Function steps that run on one worker, without an edge between them: each item goes through all
-/// of them at once. For steps that take less time than a hand-over, some ten nanoseconds.
+/// Function steps that run on one worker, without edges between them: each item goes through all of
+/// them at once. Use it for steps that take less time than a hand-over, which takes some ten
+/// nanoseconds.
 ///
-/// Shape:   steps made with `paipa::step(name, function)`, or flows of such. Each keeps its name,
-///          its books, its failure action and its dead letters; the worker's time is the first
-///          one's. In `combine` they are steps like others.
+/// Shape:   steps made with `paipa::step(name, function)`, or flows of such steps. Each keeps its
+///          name, its books, its failure action and its dead letters. The worker's time is booked
+///          on the first step. In `combine` they are steps like others.
 /// Threads: threads, capacity, retries and order are the first step's.
-/// Errors:  `config_error` for options of another step that need an edge in front of it, which are
-///          `capacity`, `retry`, `ordered`, other `threads`. The pipeline's retries pass them by.
+/// Errors:  `config_error` if another step has options that need an edge in front of it, which are
+///          `capacity`, `retry`, `ordered` and other `threads`. The pipeline's retries do not apply
+///          to the other steps.
 /// Cost:    about 1 ns per item and step (bench/hand_over.cpp).
 /// Example: `paipa::fuse(paipa::step("parse", parse), paipa::step("check", check)) | store`
 template <class... Flows>

@@ -1,7 +1,7 @@
 #ifndef PAIPA_GENERATOR_HPP
 #define PAIPA_GENERATOR_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <version>                         // IWYU pragma: keep, says whether the library has it
 
 #ifdef __cpp_lib_generator
@@ -16,7 +16,8 @@ namespace detail {
 
 struct when_asked {};
 
-/// The iterator of a `std::generator` runs to the next item with `++`, and cannot wait.
+/// The iterator of a `std::generator` makes the next item in `++`; it cannot wait until somebody
+/// asks for the item.
 template <class G>
 inline constexpr bool can_wait = false;
 
@@ -46,9 +47,10 @@ namespace paipa {
 ///          growth however deep generators nest. The frame is aligned for the items and the
 ///          parameters; no other local may need more alignment than `operator new` gives.
 /// Threads: none; one thread iterates at a time.
-/// Errors:  what the body throws leaves through `begin` and `++`; the generator then has ended. The
-///          input of an iter step makes nothing with `begin` and `++`, but when an item is asked
-///          for, by `*` or by a look at the end, and throws there (a `std::generator` cannot).
+/// Errors:  an exception of the body leaves through `begin` or `++`, and ends the generator. The
+///          input of an iter step makes no item in `begin` and `++`. It makes the item when it is
+///          asked for, by `*` or by a comparison with the end, and throws there. A `std::generator`
+///          cannot do that.
 /// Cost:    one allocation per generator, one resumption per item.
 /// Source:  P2502R2. Take parameters by value; on g++ 12, name braced aggregates and capturing
 ///          lambdas before an expression with `co_yield` (see the how-to on g++ 12).
@@ -72,7 +74,8 @@ public:
 
         using base::yield_value;
 
-        /// Any range, a generator of other items included: a nested generator walks over it.
+        /// Yields all items of any range, also of a generator of other items, by a nested generator
+        /// that walks over it.
         template <std::ranges::input_range R, class A>
             requires(std::convertible_to<std::ranges::range_reference_t<R>, yielded> &&
                      !detail::yields<R, yielded>)
@@ -206,7 +209,7 @@ using detail::elements_of;
 
 namespace detail {
 
-/// Whether a generator of the library's own may wait with an item until somebody asks for it.
+/// The library's own generator can wait with an item until somebody asks for it.
 template <class G>
 inline constexpr bool can_wait = true;
 

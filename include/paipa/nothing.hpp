@@ -1,12 +1,12 @@
 #ifndef PAIPA_NOTHING_HPP
 #define PAIPA_NOTHING_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 
 namespace paipa {
 
-/// What a step that returns nothing leaves in a chain of `combine`, one for each item; it must be
-/// the chain's last step.
+/// In a chain of `combine`, a step that returns nothing leaves one of these for each item. It must
+/// be the chain's last step.
 struct nothing {
     friend bool operator==(nothing, nothing) = default;
 };

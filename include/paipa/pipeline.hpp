@@ -1,7 +1,7 @@
 #ifndef PAIPA_PIPELINE_HPP
 #define PAIPA_PIPELINE_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/kernel/traits.hpp>
@@ -41,19 +41,19 @@ class streamed;
 
 /// A flow that runs on threads, once.
 ///
-/// Shape:   `In` goes in; `Out` comes out of `results()`, void if nobody wants it. Both are deduced
-///          from the flow; `pipeline<In> p{flow}` drops the results.
-/// Threads: all members may be called from any thread, also from inside of a step, where the ones
-///          that end the run only request it (so `drain` has nobody who waits for its timeout) and
-///          `results` and a `put` that would block throw `state_error`.
-/// Errors:  `config_error` from the constructor; `state_error` for calls that do not fit the state
-///          of the run, and, but for questions and `cancel`, in a forked child of the process that
-///          started it, which has none of its threads; `closed_error`, with the reason, from every
-///          form of `put` once no more items are taken: after `finish`, a drain, a cancel, a
-///          failure, or the end of the run. The first failure of the run is rethrown, as it was
-///          thrown, by `run`, `start` (if it happened there), `stop`, `drain`, `run_while`,
-///          `run_forever` and the end of `results()`. The destructor stops a running pipeline and
-///          logs its failure.
+/// Shape:   `In` goes in, and `Out` comes out of `results()`; it is void if nobody wants the
+///          results. Both are deduced from the flow; `pipeline<In> p{flow}` drops the results.
+/// Threads: all members may be called from any thread, also from inside of a step. There, members
+///          that end the run only request its end, so the timeout of `drain` has no effect;
+///          `results`, and a `put` that would block, throw `state_error`.
+/// Errors:  `config_error` from the constructor. `state_error` for calls that do not fit the state
+///          of the run. `state_error` also in a forked child of the process that started the run,
+///          which has none of the run's threads; only questions and `cancel` are allowed there.
+///          `closed_error`, with the reason, from every form of `put` once no more items are taken:
+///          after `finish`, a drain, a cancel, a failure, or the end of the run. The first failure
+///          of the run is rethrown, as it was thrown, by `run`, `start` (if it happened there),
+///          `stop`, `drain`, `run_while`, `run_forever` and the end of `results()`. The destructor
+///          stops a running pipeline and logs its failure.
 /// Cost:    see docs/explanation/performance.md.
 template <class In, class Out = void>
 class pipeline {
@@ -62,9 +62,9 @@ public:
     explicit pipeline(const flow<Defs...>& f, pipeline_options options = {})
         : run_(make(f, std::move(options))) {}
 
-    /// Fed from a queue; never ends by itself unless the queue is closed. The queue is the
-    /// back-pressure: the intake holds no more than the first step's workers take at once, whatever
-    /// its capacity, and what a drain does not get to stays in the queue.
+    /// Makes a pipeline that is fed from a queue. It ends by itself only if the queue is closed.
+    /// The queue gives the back-pressure: the intake holds no more than the first step's workers
+    /// take at once, whatever its capacity. Items that a drain does not reach stay in the queue.
     template <class... Defs>
     pipeline(const flow<Defs...>& f, std::shared_ptr<queue<In>> input,
              pipeline_options options = {})
@@ -81,11 +81,11 @@ public:
     pipeline(const pipeline&) = delete;
     pipeline& operator=(const pipeline&) = delete;
 
-    /// The run goes on under another owner. Not while another thread calls a member. Of what was
-    /// moved from all members throw `state_error`.
+    /// The run goes on under another owner. No other thread may call a member meanwhile. All
+    /// members of the pipeline that was moved from throw `state_error`.
     pipeline(pipeline&& other) noexcept : run_(std::exchange(other.run_, nullptr)) {}
 
-    /// First ends the run that it has, as the destructor does.
+    /// First ends the run that this pipeline has, as the destructor does.
     pipeline& operator=(pipeline&& other) noexcept {
         if (this != std::addressof(other)) {
             const pipeline old(std::move(*this));
@@ -101,13 +101,15 @@ public:
     }
 
     // Input
-    /// Before the run everything is kept in memory; while it runs, blocks on a full intake. By
-    /// value: an item that is refused is gone; `try_put` and `put_for` leave it as it was.
+    /// Before the run all items are kept in memory; while it runs, `put` blocks while the intake is
+    /// full. The item is passed by value, so an item that is refused is gone; `try_put` and
+    /// `put_for` leave it as it was.
     void put(In item) { offer(std::addressof(item), 1, never, "put"); }
 
-    /// Each item of a range; a container given as an rvalue is moved from. When one is refused,
-    /// those before it are inside, and those behind it as they were. What lies in memory goes in
-    /// many at a time, for a fraction of what a `put` costs, if it is moved or trivially copyable.
+    /// Puts each item of a range; the items of a container given as an rvalue are moved. When an
+    /// item is refused, those before it are inside, and those behind it are as they were. Items
+    /// that lie side by side in memory, and are moved or trivially copyable, go in many at a time,
+    /// for a fraction of what a `put` costs.
     template <std::ranges::input_range R>
         requires std::constructible_from<In, detail::element_t<R>>
     void put_all(R&& items);
@@ -116,9 +118,9 @@ public:
         put_all(std::span<const In>(items.begin(), items.size()));
     }
 
-    /// False, with `item` as it was, when the intake is full: the same call may succeed later. Once
-    /// no more items are taken it never would, so then it throws `closed_error`: a loop that tries
-    /// until it succeeds must not go on for ever.
+    /// Returns false, with `item` as it was, when the intake is full; the same call may succeed
+    /// later. Throws `closed_error` once no more items are taken, so that a loop that tries until
+    /// it succeeds does not go on for ever.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool try_put(In&& item) {
         return offer(std::addressof(item), 1, time_point::min(), "try_put") == 1;
@@ -130,7 +132,8 @@ public:
         return try_put(In(item));
     }
 
-    /// False, with `item` as it was, when the intake stays full for so long; throws as `try_put`.
+    /// Returns false, with `item` as it was, when the intake stays full for so long. Throws as
+    /// `try_put`.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool put_for(In&& item, duration time) {
         return offer(std::addressof(item), 1, later(core().rt.now(), time), "put_for") == 1;
@@ -142,12 +145,13 @@ public:
         return put_for(In(item), time);
     }
 
-    /// Pulls a range, or what a callable returns, on a thread of its own, as room comes free.
-    /// Several merge, also with `put`; a run that starts with some ends when they are exhausted. A
-    /// container is copied or moved in; a move-only range given by name must outlive the run. A
-    /// callable that takes a `std::stop_token` is told by it when nobody wants more (a drain, a
-    /// cancel, a failure, an early end): one that waits in code of its own has to look at it, or
-    /// the end of the run waits for that code.
+    /// Pulls a range, or the range that a callable returns, on a thread of its own, as room comes
+    /// free. The items of several iterables merge, also with those of `put`. A run that starts with
+    /// iterables ends when they are exhausted. A container is copied or moved in; a move-only range
+    /// given by name must outlive the run. A callable may take a `std::stop_token`, which tells
+    /// when nobody wants more (a drain, a cancel, a failure, an early end). If the callable waits
+    /// in code of its own, it has to look at the token; otherwise the end of the run waits for that
+    /// code.
     template <class R>
     void put_iterable(R&& items);
 
@@ -164,21 +168,23 @@ public:
     void finish() { held()->finish(); }
 
     // Running
-    /// Starts, and waits for the end of the input, which must be in sight (`finish`, or an
-    /// iterable).
+    /// Starts the run and waits for its end. The end of the input must be in sight: by `finish`, or
+    /// by an iterable.
     paipa::report run() { return held()->run(); }
 
     /// Starts in the background.
     void start() { held()->start("start"); }
 
-    /// `finish`, and waits for the end; of iterables, too: one without an end is for `drain`.
-    /// Before the start it does nothing, so clean-up code may call it in any case: items that were
-    /// put wait for a start, and are abandoned, which is logged, by the destructor.
+    /// Calls `finish` and waits for the end of the run, also for the end of iterables; an iterable
+    /// without an end needs `drain`. Before the start it does nothing, so clean-up code may call it
+    /// in any case. Items that were put before still wait for a start; if none comes, the
+    /// destructor abandons them and logs that.
     paipa::report stop() { return held()->stop(); }
 
-    /// `start`, `body()`, `stop`; when the body throws, the run is cancelled first. When the run
-    /// has failed, and the body throws the `closed_error` that follows from it, the run's failure
-    /// is rethrown, and `report::failures` has the `closed_error` behind it.
+    /// Calls `start`, `body()` and `stop`. When the body throws, the run is cancelled and the
+    /// exception is rethrown. But when the run has failed, and the body throws the `closed_error`
+    /// that follows from it, the run's failure is rethrown, and `report::failures` has the
+    /// `closed_error` behind it.
     template <std::invocable F>
     paipa::report run_while(F&& body) {
         const auto run = held();
@@ -192,14 +198,14 @@ public:
         return run->stop();
     }
 
-    /// Starts, and waits until the run is ended from elsewhere.
+    /// Starts the run, and waits until it is ended from elsewhere.
     paipa::report run_forever() { return held()->run_forever(); }
 
-    /// Stops the sources, processes what is inside, cancels after `timeout`; before the start it
-    /// does nothing, like `stop`. Where a callback does not return, the call still does, 250 ms
-    /// after the timeout at the latest: so long the workers have to come back when they are told to
-    /// stop. Then the report is of the stuck run, and `explain()` names the callback. The
-    /// destructor still waits for that callback, as nobody can end a thread from outside; with
+    /// Stops the sources, processes what is inside, and cancels the run after `timeout`. Before the
+    /// start it does nothing, like `stop`. If a callback does not return, `drain` still returns, at
+    /// the latest 250 ms after the timeout: the workers have that long to come back when they are
+    /// told to stop. The report is then that of the stuck run, and `explain()` names the callback.
+    /// The destructor still waits for that callback, as nobody can end a thread from outside; with
     /// `.daemon = true` it leaves the thread behind.
     paipa::report drain(duration timeout = duration::max()) { return held()->drain(timeout); }
 
@@ -215,9 +221,10 @@ public:
     }
 
     // Questions, at any time
-    /// Threads run, without a failure so far. Results may lie unread when it is false already, so a
-    /// loop that reads while it is true loses some. Read them by `for (auto&& out : p.results())`,
-    /// which ends behind the last one, and rethrows the failure if there was one.
+    /// Whether the threads run, without a failure so far. Results may still be unread when this is
+    /// already false, so a loop that reads while it is true loses some. Read them by
+    /// `for (auto&& out : p.results())`, which ends behind the last one, and rethrows the failure
+    /// if there was one.
     [[nodiscard]] bool alive() const {
         const run_state s = core().state();
         return (s == run_state::running || s == run_state::drained ||
@@ -225,7 +232,7 @@ public:
                !core().has_ended();
     }
 
-    /// No failure so far.
+    /// Whether there has been no failure so far.
     [[nodiscard]] bool ok() const { return core().state() != run_state::failed; }
 
     /// Items that the last step delivered.
@@ -250,7 +257,7 @@ private:
     template <class Item>
     std::size_t offer(Item* items, std::size_t n, time_point until, const char* who);
 
-    /// For calls that run user code on the way, which may let the pipeline go.
+    /// Keeps the run alive for a call that runs user code, which may destroy the pipeline.
     [[nodiscard]] std::shared_ptr<detail::run_core> held() const {
         (void)core();
         return run_;
@@ -294,7 +301,7 @@ auto pipeline<In, Out>::make(const flow<Defs...>& f, pipeline_options&& options)
             return detail::make_run<In, Out>(f, std::move(options));
         }
     }
-    return nullptr;  // behind an error
+    return nullptr;  // after a compile error
 }
 
 template <class In, class Out>
@@ -356,7 +363,8 @@ void pipeline<In, Out>::put_all(R&& items) {
             left -= taken;
         }
     } else {
-        // One by one: making the next may take its time, or wait for what is inside.
+        // One by one: the range may take its time to make the next item, or wait for items that are
+        // inside.
         for (auto&& item : items) {
             put(In(static_cast<element&&>(item)));
         }

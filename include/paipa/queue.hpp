@@ -1,7 +1,7 @@
 #ifndef PAIPA_QUEUE_HPP
 #define PAIPA_QUEUE_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
@@ -33,16 +33,17 @@ class queue_source;
 /// Shape:   items leave in push order. Several pipelines may read one queue; each item goes to one.
 /// Units:   capacity counts items.
 /// Threads: all members may be called from any thread; `push`, `push_for` and `pop` block.
-/// Errors:  `config_error` for capacity 0. `closed_error` from a push after `close`, and after the
-///          last pipeline that read it has ended: nobody would ever take the item. `try_push` and
-///          `push_for` leave it as it was then. What is still inside stays there, and a new
-///          pipeline may go on with it.
+/// Errors:  `config_error` for capacity 0. `closed_error` from a push after `close`, and from a
+///          push after the last pipeline that read the queue has ended, because nobody would ever
+///          take the item; `try_push` and `push_for` leave the item as it was then. Items that are
+///          still inside stay there, and a new pipeline may go on with them.
 /// Cost:    one lock per item, at most one wake-up; no allocation per item, unless its move
 ///          constructor may throw.
 template <std::move_constructible T>
 class queue {
 public:
-    /// `rt` null: threads; a queue that feeds a simulated pipeline takes the simulation.
+    /// A null `rt` stands for threads. A queue that feeds a simulated pipeline takes the
+    /// simulation.
     explicit queue(std::size_t capacity, runtime* rt = nullptr)
         : rt_(rt != nullptr ? *rt : default_runtime()), capacity_(capacity) {
         if (capacity == 0) {
@@ -54,10 +55,11 @@ public:
     queue& operator=(const queue&) = delete;
     ~queue() = default;
 
-    /// Blocks while the queue is full. By value: an item that is refused is gone.
+    /// Blocks while the queue is full. The item is passed by value, so an item that is refused is
+    /// gone.
     void push(T item) { put(item, never); }
 
-    /// False, with `item` as it was, when the queue is full.
+    /// Returns false, with `item` as it was, when the queue is full.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool try_push(T&& item) { return put(item, time_point::min()); }
 
@@ -67,7 +69,7 @@ public:
         return try_push(T(item));
     }
 
-    /// False, with `item` as it was, when the queue stays full for so long.
+    /// Returns false, with `item` as it was, when the queue stays full for so long.
     // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): only when there is room
     [[nodiscard]] bool push_for(T&& item, duration time) {
         return put(item, later(rt_.now(), time));
@@ -79,7 +81,7 @@ public:
         return push_for(T(item), time);
     }
 
-    /// Waits for an item; nullopt once the queue is closed and empty.
+    /// Waits for an item. Returns nullopt once the queue is closed and empty.
     [[nodiscard]] std::optional<T> pop() {
         return take([] { return false; }, true);
     }
@@ -111,11 +113,11 @@ public:
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
 private:
-    // For whoever reads on behalf of a pipeline
+    // For the source that reads on behalf of a pipeline
     friend detail::queue_source<T>;
 
-    /// Waits for an item until `stop()` is true; then, with `rest`, what is inside is still given.
-    /// The wait is booked on `times`, if there are any.
+    /// Waits for an item, or until `stop()` is true. Items that are inside then are still given if
+    /// `rest` is true. The wait is booked on `times` if that is not null.
     template <class Stop>
     std::optional<T> take(Stop stop, bool rest, detail::time_sheet* times = nullptr) {
         rt_.point();
@@ -142,7 +144,7 @@ private:
             lock.unlock();
             try {
                 item.emplace(std::move(first.front()));
-            } catch (...) {  // it stays
+            } catch (...) {  // the item stays inside
                 lock.lock();
                 items_.splice(items_.begin(), first);
                 lock.wake(readers_.pop());
@@ -152,11 +154,11 @@ private:
         return item;
     }
 
-    /// An item that was taken and is not wanted any more goes back to the front; the queue may hold
-    /// one more than its capacity then.
+    /// Puts an item that was taken, and is not wanted any more, back to the front. The queue may
+    /// then hold one more than its capacity.
     void give_back(T&& item) {
         items first;
-        first.push_back(std::move(item));  // without the lock: it may do anything
+        first.push_back(std::move(item));  // without the lock: this may call any code
         detail::waking_lock lock(rt_, mutex_);
         if constexpr (moves_under_lock) {
             items_.push_front(std::move(first.front()));
@@ -178,8 +180,8 @@ private:
         orphaned_ = false;
     }
 
-    /// `why` is told to whoever pushes from here on. Where memory for it is short, the old text
-    /// stays.
+    /// A pipeline has ended. If it was the last one, whoever pushes is told `why` from now on. If
+    /// there is no memory for that text, the old one stays.
     void detach(std::string_view why) noexcept {
         detail::waking_lock lock(rt_, mutex_);
         if (--pipelines_ == 0) {
@@ -194,7 +196,7 @@ private:
         }
     }
 
-    /// Other constructors of items are left to run without the lock: they may do anything.
+    /// A move constructor that may throw runs without the lock, because it may do anything.
     static constexpr bool moves_under_lock = std::is_nothrow_move_constructible_v<T>;
     using items = std::conditional_t<moves_under_lock, std::deque<T>, std::list<T>>;
 
@@ -222,7 +224,7 @@ private:
         return true;
     }
 
-    /// There is room for it.
+    /// Moves the item in while the lock is given up. There is room for it.
     void arrive(T& item, detail::waking_lock& lock) PAIPA_REQUIRES(mutex_) {
         items last;
         ++arriving_;
@@ -231,7 +233,7 @@ private:
         } catch (...) {
             --arriving_;
             lock.wake(writers_.pop());
-            lock.wake_all(readers_);  // this may be the end
+            lock.wake_all(readers_);  // the queue may be closed and empty now
             throw;
         }
         --arriving_;
@@ -243,7 +245,7 @@ private:
     const std::size_t capacity_;
     mutable detail::mutex mutex_;
     items items_ PAIPA_GUARDED_BY(mutex_);               // size() + arriving_ <= capacity_
-    std::size_t arriving_ PAIPA_GUARDED_BY(mutex_) = 0;  // a push is making its item
+    std::size_t arriving_ PAIPA_GUARDED_BY(mutex_) = 0;  // pushes that move their item
     bool closed_ PAIPA_GUARDED_BY(mutex_) = false;       // never goes back to false
     bool orphaned_ PAIPA_GUARDED_BY(mutex_) = false;     // the last pipeline that read it has ended
     std::size_t pipelines_ PAIPA_GUARDED_BY(mutex_) = 0;

@@ -1,7 +1,7 @@
 #ifndef PAIPA_REPORT_HPP
 #define PAIPA_REPORT_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/failure.hpp>
 #include <paipa/time.hpp>
 
@@ -20,9 +20,9 @@ enum class activity {
     running,            ///< In user code, with an item.
     waiting_for_input,  ///< Nothing to do.
     waiting_for_room,   ///< The next step, or the reader of the results, is slower.
-    waiting_for_turn,   ///< In an ordered step: for an earlier item, before which none may leave.
+    waiting_for_turn,   ///< In an ordered step: an earlier item has to leave first.
     waiting_for_meta,   ///< For a meta entry, which passes when all items before it have left.
-    waiting_to_retry,   ///< Nothing to do but items that wait for their next try.
+    waiting_to_retry,   ///< All items at hand wait for their next try.
     in_hook,            ///< In user code without an item: `thread_initialize` and so on.
     ended
 };
@@ -32,10 +32,10 @@ struct time_by_state {
     duration running{};            ///< In user code, hand-over included.
     duration waiting_for_input{};  ///< Nothing to do.
     duration waiting_for_room{};   ///< The next step is slower.
-    duration waiting_to_retry{};   ///< Nothing to do but items that wait for their next try.
+    duration waiting_to_retry{};   ///< All items at hand wait for their next try.
     duration waiting_for_turn{};   ///< In an ordered step: for an earlier item.
     duration waiting_for_meta{};   ///< For a meta entry to pass.
-    duration in_hooks{};           ///< In hooks, of which none has an item.
+    duration in_hooks{};           ///< In user code without an item.
 };
 
 /// The books of one step: `received = finished + skipped + dead + dropped + abandoned + inside`.
@@ -55,7 +55,7 @@ struct step_report {
     time_by_state time{};
     /// Processor time of its threads. Empty in a simulation, and where the system does not say.
     std::optional<duration> cpu{};
-    bool fused = false;  ///< Runs on the workers of the step before it, which has the time of both.
+    bool fused = false;  ///< Runs on the workers of the step before it, which books the time.
 
     [[nodiscard]] bool balanced() const noexcept {
         return received == finished + skipped + dead + dropped + abandoned + inside;
@@ -67,8 +67,8 @@ struct edge_report {
     std::string from;          ///< `intake` in front of the first step.
     std::string to;            ///< `results` behind the last one.
     std::size_t capacity = 0;  ///< Items that it may hold at most.
-    /// Items that it may hold at present: the capacity where one is declared; else the limit grows
-    /// and falls with the speed of the readers.
+    /// Items that it may hold at present. This is the capacity if one is declared; otherwise it
+    /// grows and falls with the speed of the readers.
     std::size_t limit = 0;
     std::uint64_t pushed = 0;
     std::uint64_t popped = 0;
@@ -84,7 +84,7 @@ struct source_report {
     std::string name;
     std::uint64_t emitted = 0;
     time_by_state time{};
-    std::optional<duration> cpu{};  ///< As of a step.
+    std::optional<duration> cpu{};  ///< As in `step_report`.
 };
 
 /// How a run stands, or how it ended.
@@ -92,7 +92,8 @@ enum class run_state { ready, running, finished, ended_early, drained, cancelled
 
 /// The books of a run, at the moment it was asked for or at its end.
 struct report {
-    // Not an aggregate: these are in the library, for who includes it would compile them again.
+    // Not an aggregate: these members are compiled once, in the library, and not again in each file
+    // that includes this header.
     report();
     report(const report&);
     report(report&&) noexcept;
@@ -109,25 +110,26 @@ struct report {
     std::vector<source_report> sources;
     std::vector<failure> failures;    ///< The first few; the first one stopped the run.
     std::uint64_t failure_count = 0;  ///< All of them.
-    std::size_t processors = 0;       ///< That the threads share; 0: not known, or a simulation.
+    std::size_t processors = 0;       ///< Shared by the threads; 0: not known, or a simulation.
     /// Notices that were due while a reporter or the log hook was still at work on another one.
     std::uint64_t notices_skipped = 0;
     std::uint64_t results_unread = 0;  ///< Delivered, but given to no reader of `results()`.
 
-    /// Every step's and every edge's books balance.
+    /// Whether the books of every step and every edge balance.
     [[nodiscard]] bool balanced() const noexcept;
     /// Sum over steps and edges.
     [[nodiscard]] std::uint64_t abandoned() const noexcept;
     [[nodiscard]] std::uint64_t dead() const noexcept;
     [[nodiscard]] std::uint64_t dropped() const noexcept;
     [[nodiscard]] std::uint64_t skipped() const noexcept;
-    /// One sentence: what holds the run up, and by which figures, of the run's whole time: a step
-    /// or a source that runs most of it; where none does, who feeds the run or reads its results,
-    /// or what most of the time is waited for: retries, order, meta entries, hooks; or the machine,
-    /// when threads wait for processors. It says so where two are as busy as each other, where
-    /// nothing stands out, and where the run was too short.
+    /// One sentence that tells what holds the run up, with the figures, which are shares of the
+    /// run's whole time. It may be a step or a source that runs most of the time. If there is none,
+    /// it may be whoever feeds the run or reads its results, or what the workers wait for most of
+    /// the time: retries, order, meta entries, hooks. Or it is the machine, when threads wait for
+    /// processors. The sentence also says when two are as busy as each other, when nothing stands
+    /// out, and when the run was too short.
     [[nodiscard]] std::string bottleneck() const;
-    /// A table of it all, for people.
+    /// The whole report as tables, for people.
     [[nodiscard]] std::string text() const;
 };
 

@@ -1,7 +1,7 @@
 #ifndef PAIPA_RESULTS_HPP
 #define PAIPA_RESULTS_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/run/run_core.hpp>
@@ -18,19 +18,21 @@ class pipeline;
 
 /// The results of a running pipeline as an input range; `pipeline::results` makes it.
 ///
-/// Shape:   each result once, as an rvalue, good until the next one is asked for, by `*` or by a
-///          look at the end, or the range goes. `++` alone takes none: `std::views::take(n)` takes
-///          n. Leaving the loop early leaves the run as it is: a later `results()` goes on; `stop`
-///          throws away, and counts, what nobody reads; the pipeline's destructor ends the run
-///          early. On an open intake the range goes on until `finish`. A predicate of a view
-///          adaptor over the range takes a result by reference: one that takes it by value empties
-///          it.
-/// Threads: one range at a time, read on the thread that calls `begin`, which may be another than
-///          the range's maker but none of the run's own: else `state_error`. Asking for a result
-///          blocks. While a range of another thread lives, `stop` waits for it to read or to go;
-///          the reader's own `stop` ends the loop.
-/// Errors:  a failure of the run is rethrown behind the results that are queued by then. Callbacks
-///          that still run are waited for no longer than 250 ms; `stop` and the destructor wait.
+/// Shape:   each result comes once, as an rvalue. It is good until the next one is asked for, by
+///          `*` or by a comparison with the end, or until the range is destroyed. `++` alone takes
+///          none, so `std::views::take(n)` takes n results. A loop that is left early leaves the
+///          run as it is: a later `results()` goes on, `stop` throws away, and counts, what nobody
+///          reads, and the pipeline's destructor ends the run early. With an open intake the range
+///          goes on until `finish`. A predicate of a view adaptor over the range must take a result
+///          by reference: one that takes it by value leaves an empty result behind.
+/// Threads: one range at a time. It is read on the thread that calls `begin`. That may be another
+///          thread than the one that made the range, but none of the run's own (`state_error`).
+///          Asking for a result blocks. While a range of another thread exists, `stop` waits until
+///          it has read everything or is destroyed. When the reader itself calls `stop`, its loop
+///          ends.
+/// Errors:  a failure of the run is rethrown behind the results that are queued by then. The range
+///          waits no longer than 250 ms for callbacks that still run then; `stop` and the
+///          destructor wait for them.
 template <class In, class Out>
 class results_range {
 public:
@@ -95,7 +97,7 @@ public:
         }
     }
 
-    /// Starts the run if nobody has.
+    /// Starts the run, unless it has been started.
     iterator begin() {
         run_->begin_reading();
         return iterator(*run_);

@@ -1,7 +1,7 @@
 #ifndef PAIPA_RUNTIME_HPP
 #define PAIPA_RUNTIME_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/time.hpp>
 
 #include <atomic>
@@ -25,10 +25,10 @@ public:
 private:
     friend struct detail::seat_access;
 
-    detail::worker_context* worker_ = nullptr;  // on this thread, which alone reads it
+    detail::worker_context* worker_ = nullptr;  // on this thread; no other thread reads it
 };
 
-/// The seam between the library and the outside world: threads, time and waiting.
+/// What the library needs of the outside world: threads, time and waiting.
 ///
 /// The default is `default_runtime()`: threads and the steady clock. `testing::simulation` runs the
 /// same pipelines one worker at a time, in an order drawn from a seed, on a virtual clock.
@@ -54,14 +54,15 @@ public:
     virtual time_point now() noexcept = 0;
     /// The calling thread's seat: the same one until the thread's end, in exit handlers too.
     virtual seat& here() = 0;
-    /// Blocks the caller until `unpark`, until the time, or for no reason at all.
+    /// Blocks the caller until `unpark` or until the time. It may also return for no reason.
     virtual void park(time_point until) = 0;
-    /// Ends the current or the next `park` of the thread that sits there.
+    /// Ends the current or the next `park` of the thread that the seat belongs to.
     virtual void unpark(seat& where) noexcept = 0;
     /// Lets others run for a moment before the caller parks.
     virtual void yield() noexcept = 0;
 
-    /// A place where another thread may run first. Stands before each lock, with no lock held.
+    /// A place where a simulation may let another thread run first. The library calls it before it
+    /// takes a lock, while it holds none.
     void point() {
         if (simulated_) {
             do_point();

@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEP_HPP
 #define PAIPA_STEP_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/abstract_step.hpp>
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/definitions.hpp>
@@ -44,7 +44,7 @@ auto with_head(step_head head, const flow<Def>& one) {
     return flow_access::make(kept(std::move(head), std::get<0>(flow_access::defs(one))));
 }
 
-/// The parameter of what `step` is given; a stock step brings its own.
+/// The parameter of what `step` is given. That of a stock step is left open here.
 template <class F>
 struct given_parameter : parameter_of<F> {};
 
@@ -56,7 +56,7 @@ struct given_parameter<flow<Defs...>> {
 template <class F>
 using given_options = options_for<typename given_parameter<F>::type>;
 
-/// What may be written in braces, or a variable.
+/// Options that are written in braces, or a variable of type `step_options`.
 template <class Options, class Wanted>
 concept options_like = std::same_as<Options, Wanted> || std::same_as<Options, step_options>;
 
@@ -68,10 +68,10 @@ concept options_like = std::same_as<Options, Wanted> || std::same_as<Options, st
 ///          `skip_entry`); `generator<Out> f(In)` makes many of one; `void f(In)` ends the line.
 ///          `In` by value, by rvalue or by const reference. A stock step gets a name and options:
 ///          `step("chunk", chunk(10), {.threads = 2})`.
-/// Errors:  `config_error` at once for options that cannot work. Where a field in braces is
-///          misspelt, compilers only find no matching function; with `paipa::step_options{...}`
-///          they name the field.
-/// Cost:    no allocation, virtual call or clock reading per item that owns no memory.
+/// Errors:  `config_error` at once for options that cannot work. If a field in braces is misspelt,
+///          compilers only say that no function matches; with `paipa::step_options{...}` they name
+///          the field.
+/// Cost:    no allocation, virtual call or clock reading per item, if the item owns no memory.
 template <class F, class Options = detail::given_options<F>>
     requires((detail::plain_callable<F> || detail::is_single_step<F>) &&
              detail::options_like<Options, detail::given_options<F>>)
@@ -104,8 +104,8 @@ template <class Step, class Options = detail::options_for<detail::class_paramete
 ///
 /// Shape:   returning before the input has ended ends the run normally: what is upstream is
 ///          abandoned, and counted.
-/// Errors:  what it throws fails the run; there are no retries, because what a range has pulled
-///          cannot be tried again (`config_error`).
+/// Errors:  what it throws fails the run. There are no retries, because what a range has pulled
+///          cannot be tried again; options with retries are a `config_error`.
 /// Cost:    one resumption of a coroutine per item in, and one per item out.
 template <class G>
     requires detail::plain_callable<G>

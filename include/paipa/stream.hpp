@@ -1,7 +1,7 @@
 #ifndef PAIPA_STREAM_HPP
 #define PAIPA_STREAM_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/lazy/source_view.hpp>
 #include <paipa/detail/lazy/streamed_access.hpp>
 #include <paipa/detail/run/run_core.hpp>
@@ -26,11 +26,11 @@ namespace paipa {
 /// A range that flows through a pipeline's threads, as a lazy range again; `stream` makes it.
 ///
 /// Shape:   an input range; the threads start with `begin`. A result is taken when it is asked for,
-///          by `*` or by a look at the end, and each comes once: another `begin` goes on behind the
-///          last one taken. A source thread pulls the range, at most as far ahead as the edges
-///          hold. Results come in the flow's order.
-/// Threads: one reader. The source range is walked on another thread, which is always waited for:
-///          `daemon` has no effect.
+///          by `*` or by a comparison with the end. Each result comes once: another `begin` goes on
+///          behind the last one taken. A source thread pulls the range, at most as far ahead as the
+///          edges hold. Results come in the flow's order.
+/// Threads: one reader. The source range is walked on another thread. The stream always waits for
+///          that thread, so `daemon` has no effect.
 /// Errors:  a failure of the run is rethrown behind the results it left. Destroying the stream
 ///          before its end cancels the run and waits for its threads.
 template <class In, class Out>
@@ -67,7 +67,7 @@ public:
 
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return std::default_sentinel; }
 
-    // Questions, at any time: as of the pipeline.
+    // Questions, at any time, as in `pipeline`.
     [[nodiscard]] paipa::report report() const { return state_->run.report(); }
 
     [[nodiscard]] std::vector<dead_letter> dead_letters() const {
@@ -109,10 +109,10 @@ template <std::ranges::input_range R, class... Defs>
 
 /// A flow that runs on threads as a step of a chain: `combine(range, a, threaded(flow), b)`.
 ///
-/// Shape:   what is in front of it goes in; what the flow's last step returns comes out, in the
-///          flow's order. The threads start when the first item is pulled.
-/// Threads: what is in front of it is pulled on a thread of its own; what is behind stays on the
-///          caller's. The chain waits for all of them, also with `daemon`.
+/// Shape:   the items of the chain in front of it go in. What the flow's last step returns comes
+///          out, in the flow's order. The threads start when the first item is pulled.
+/// Threads: the chain in front of it is pulled on a thread of its own; the chain behind it stays on
+///          the caller's thread. The chain waits for all of them, also with `daemon`.
 /// Errors:  `config_error` when the walk begins, as from a pipeline's constructor. A failure of the
 ///          run leaves through the chain; a chain that is left early cancels the run.
 /// Cost:    that of a pipeline: threads, and hand-overs in batches.

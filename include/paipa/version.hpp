@@ -1,7 +1,7 @@
 #ifndef PAIPA_VERSION_HPP
 #define PAIPA_VERSION_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <string_view>
 
 namespace paipa {

@@ -1,7 +1,7 @@
 #ifndef PAIPA_WORKER_HPP
 #define PAIPA_WORKER_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/type_info.hpp>
 #include <paipa/detail/sync/lock.hpp>
@@ -25,7 +25,7 @@ struct worker_context;
 
 class worker;
 
-/// Exclusive access to a step's shared object, for as long as it lives.
+/// Exclusive access to a step's shared object, for as long as this handle lives.
 template <class T>
 class locked {
 public:
@@ -43,8 +43,8 @@ private:
     T* object_;
 };
 
-/// What a step knows of the worker it runs in: a class step by `abstract_step::self()`, a function
-/// by its `context`.
+/// What a step knows of the worker that it runs in. A class step gets it from
+/// `abstract_step::self()`, a function from its `context`.
 ///
 /// Threads: for the worker's own thread, and for `initialize` and the step hooks.
 class worker {
@@ -62,18 +62,20 @@ public:
     [[nodiscard]] unsigned attempt() const noexcept;
     /// The step's name.
     [[nodiscard]] const std::string& step() const noexcept;
-    /// Requested when the run fails or is cancelled, and when the steps behind this one have ended
-    /// early and nobody wants more: long work should look at it. With `item_timeout` each item has
-    /// a token of its own, which is requested at the end of the item's time, too: ask for it in
-    /// each call of `process`. What listens to it then runs on a thread of the run.
+    /// A stop is requested when the run fails or is cancelled, and when the steps behind this one
+    /// have ended early, so that nobody wants more. Long work should look at the token. With
+    /// `item_timeout` each item has a token of its own, so ask for it in each call of `process`; a
+    /// stop is then requested also when the item's time is over. Callbacks that user code has put
+    /// behind that token run on a thread of the run.
     [[nodiscard]] std::stop_token stop_token() const noexcept;
     /// Waits without using the processor. Returns false as soon as a stop is requested, and when
     /// the item's time is over.
     bool sleep_for(duration time) const;
 
-    /// One object shared by the step's workers, default constructed on first use and destroyed with
-    /// the run; the returned handle holds its lock. `state_error` when a call of the step names
-    /// another type, and from a thread that has the handle already, or is in T's constructor.
+    /// An object that the step's workers share. It is default constructed on first use and
+    /// destroyed with the run. The returned handle holds the object's lock. Throws `state_error` if
+    /// an earlier call of the step named another type, if the calling thread has the handle
+    /// already, and in T's constructor.
     template <class T>
     [[nodiscard]] locked<T> storage() const {
         auto [held, object] = shared_object(*detail::type_info_of<T>(), [] {
