@@ -1,7 +1,7 @@
 #ifndef PAIPA_OBSERVE_DEBUGGER_HPP
 #define PAIPA_OBSERVE_DEBUGGER_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/combine.hpp>
 #include <paipa/detail/item/type_info.hpp>
 #include <paipa/detail/lazy/debug_probe.hpp>
@@ -22,9 +22,11 @@ namespace paipa {
 struct debugger_options {
     duration every = std::chrono::seconds{5};            ///< Between reports; one more at the end.
     std::vector<std::shared_ptr<reporter>> reporters{};  ///< Empty: a `logging_reporter`.
-    /// A running total of something the steps cause, such as queries; read around every step.
+    /// A running total of something that the steps cause, such as queries. It is read before and
+    /// after every step.
     std::function<std::uint64_t()> calls{};
-    /// Whose clock it goes by, a simulation's; outlives the chain. Null: the processor's counter.
+    /// The runtime whose clock it uses, for a chain in a simulation; it must outlive the chain. If
+    /// it is null, the processor's counter is used.
     paipa::runtime* runtime = nullptr;
 };
 
@@ -41,15 +43,16 @@ struct debug_settings {
 
 /// Measures each step of a chain on the caller's thread: `combine(debug, source, steps...)`.
 ///
-/// Shape:   one line for the source and one per step, named like the step, or `step N` by its
-///          place. Counts are exact; an item that is a sized range (text is none) counts by its
-///          length, or as its weigher says. Run time is exclusive and exact, what a step does after
-///          handing an item on included. CPU time of this thread and memory are sampled each
-///          millisecond and shared out by run time.
-/// Threads: one debugger may watch several chains, each on its own thread; each has its figures. So
-///          do the steps in front of a `threaded`, and those from it on. Reporters are called one
-///          at a time: figures that are due meanwhile are left out, and the last ones of a chain
-///          wait. Of a chain that a reporter walks with the same debugger the last ones are not
+/// Shape:   one line for the source and one per step. A line has the step's name, or `step N` by
+///          its place. Counts are exact. An item that is a sized range (text is none) counts by its
+///          length, or as its weigher says. Run time is exclusive and exact; it includes what a
+///          step does after it has handed an item on. CPU time of this thread and memory are
+///          sampled each millisecond and shared out by run time.
+/// Threads: one debugger may watch several chains, each on its own thread. Each chain has its own
+///          figures. Where a chain has a `threaded`, the steps in front of it and those from it on
+///          have figures of their own, too. Reporters are called one at a time. Figures that are
+///          due meanwhile are left out; only the last figures of a chain wait for their turn. If a
+///          reporter walks a chain with the same debugger, the last figures of that chain are not
 ///          shown, and that is logged.
 /// Errors:  `config_error` for `every` of 0 or less, or a reporter that is null.
 /// Cost:    two readings of the processor's counter per item and step (bench/coroutine.cpp).
@@ -57,8 +60,8 @@ class runtime_debugger {
 public:
     explicit runtime_debugger(debugger_options options = {});
 
-    /// How many entries an item of type `T` counts for. A weigher that throws is logged and left
-    /// out of its step from then on.
+    /// Says how many entries an item of type `T` counts for. A weigher that throws is logged and
+    /// left out of its step from then on.
     template <class T, class F>
     void weigh(F entries) {
         weighers_.set(*detail::type_info_of<T>(),

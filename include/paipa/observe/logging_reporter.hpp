@@ -1,7 +1,7 @@
 #ifndef PAIPA_OBSERVE_LOGGING_REPORTER_HPP
 #define PAIPA_OBSERVE_LOGGING_REPORTER_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/observe/reporter.hpp>
 
 #include <span>
