@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_CHUNK_HPP
 #define PAIPA_STEPS_CHUNK_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/lazy/chunk_cursor.hpp>
@@ -30,7 +30,7 @@ struct chunk_stock {
         using input = T;
         using output = std::vector<T>;
         static constexpr bool many_outputs = false;
-        static constexpr bool can_keep = true;  // nothing of ours can fail
+        static constexpr bool can_keep = true;  // the step's own code cannot fail
 
         explicit kernel(const chunk_stock& s) : size_(s.size) {}
 
@@ -68,8 +68,8 @@ struct chunk_stock {
 
 }  // namespace detail
 
-/// Groups items into vectors of `size`; what is left at the end, and before a meta entry, makes a
-/// shorter one. Each worker fills a chunk of its own.
+/// Groups items into vectors of `size`. The items that are left at the end, or in front of a meta
+/// entry, make a shorter one. Each worker fills a chunk of its own.
 ///
 /// Errors: `config_error` for size 0.
 template <class Stock = detail::chunk_stock>

@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_ENTRY_COUNTER_HPP
 #define PAIPA_STEPS_ENTRY_COUNTER_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -23,13 +23,13 @@ namespace paipa {
 struct entry_counter_options {
     std::string name = "entries";              ///< Stands in the lines.
     duration every = std::chrono::seconds{1};  ///< Between lines.
-    /// Counts on in here, from any number of threads, when given.
+    /// If given, this counts on, too, from any number of threads.
     std::shared_ptr<std::atomic<std::uint64_t>> total{};
 };
 
 namespace detail {
 
-/// The count that the step's workers share, and who tells it next.
+/// The count that the step's workers share. The worker that finds a line due logs it.
 class entry_count {
 public:
     entry_count(entry_counter_options o, runtime& rt);
@@ -48,14 +48,14 @@ private:
 };
 
 struct entry_counter_stock {
-    static constexpr bool is_loop_step = false;  // it looks at the clock, and has an end
+    static constexpr bool is_loop_step = false;  // it looks at the clock, and logs at the end
 
     template <class T>
     struct kernel {
         using input = T;
         using output = T;
         static constexpr bool many_outputs = false;
-        static constexpr bool can_keep = true;  // nothing of ours can fail
+        static constexpr bool can_keep = true;  // the step's own code cannot fail
 
         explicit kernel(const entry_counter_stock& s) : options(s.options) {}
 

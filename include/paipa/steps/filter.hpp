@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_FILTER_HPP
 #define PAIPA_STEPS_FILTER_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
@@ -31,7 +31,7 @@ struct filter_stock {
         using input = T;
         using output = T;
         static constexpr bool many_outputs = false;
-        static constexpr bool can_keep = true;  // only looks until it passes the item on
+        static constexpr bool can_keep = true;  // the predicate only looks at the item
 
         explicit kernel(const filter_stock& s) : keeps(s.keeps) {}
 

@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_FLAT_MAP_HPP
 #define PAIPA_STEPS_FLAT_MAP_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
@@ -19,7 +19,8 @@ namespace paipa {
 
 namespace detail {
 
-/// Sends each element of a range; moves them when the range owns them and nobody else sees it.
+/// Sends each element of a range. Moves the elements if the range owns them and nobody else sees
+/// it.
 template <class R, class E>
 outcome send_elements(R&& range, E& out) {
     using element = std::ranges::range_value_t<R>;
@@ -78,8 +79,8 @@ private:
     F f_;
 };
 
-/// `Item` is what `F` declares. Of a generic one nothing is known: to ask it would compile its body
-/// with `unknown`.
+/// `Item` is the item type that `F` declares. A generic `F` declares none, and is not asked,
+/// because that would compile its body with `unknown`.
 template <class F, class Item>
 inline constexpr bool declares_context = wants_context<F, Item>;
 
@@ -145,7 +146,8 @@ struct flat_map_stock {
 ///
 /// Shape:  one item in, any number out; each worker owns a copy of `f`.
 /// Errors: what `f` or its range throws is a failed attempt, `skip_entry` skips. With retries, or
-///         where the run goes on without failed items, elements leave when the last one is made.
+///         where the run goes on without failed items, elements leave only when the last one has
+///         been made.
 /// Cost:   elements of a container returned by value are moved; in `combine` it compiles into the
 ///         loop, without books.
 template <class F>

@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_FLATTEN_HPP
 #define PAIPA_STEPS_FLATTEN_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/check.hpp>
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
@@ -59,7 +59,7 @@ struct flatten_stock {
         using input = T;
         using output = typename flat_item<Deep, T>::type;
         static constexpr bool many_outputs = true;
-        static constexpr bool can_keep = true;  // nothing of ours can fail
+        static constexpr bool can_keep = true;  // the step's own code cannot fail
 
         explicit kernel(const flatten_stock&) {}
 
@@ -94,7 +94,7 @@ struct flatten_stock {
 
 }  // namespace detail
 
-/// Takes each item, which is a range, apart: one level, its elements one by one.
+/// Takes each item, which is a range, apart by one level: its elements are passed on one by one.
 ///
 /// Shape:  one range in, its elements out, in their order; text is not taken for a range.
 /// Errors: an item that is no range is a compile error.

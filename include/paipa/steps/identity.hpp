@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_IDENTITY_HPP
 #define PAIPA_STEPS_IDENTITY_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
 
@@ -25,7 +25,7 @@ struct identity_stock {
         using input = T;
         using output = T;
         static constexpr bool many_outputs = false;
-        static constexpr bool can_keep = true;  // nothing of ours can fail
+        static constexpr bool can_keep = true;  // the step's own code cannot fail
 
         explicit kernel(const identity_stock&) {}
 

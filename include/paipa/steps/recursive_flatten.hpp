@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
 #define PAIPA_STEPS_RECURSIVE_FLATTEN_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/steps/flatten.hpp>
 

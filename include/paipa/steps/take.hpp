@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_TAKE_HPP
 #define PAIPA_STEPS_TAKE_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/definitions.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/lazy/take_cursor.hpp>

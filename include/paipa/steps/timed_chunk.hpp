@@ -1,7 +1,7 @@
 #ifndef PAIPA_STEPS_TIMED_CHUNK_HPP
 #define PAIPA_STEPS_TIMED_CHUNK_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/flow/stock.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/error.hpp>
@@ -34,7 +34,7 @@ struct timed_chunk_stock {
         using input = T;
         using output = std::vector<T>;
         static constexpr bool many_outputs = false;
-        static constexpr bool can_keep = true;  // nothing of ours can fail
+        static constexpr bool can_keep = true;  // the step's own code cannot fail
 
         explicit kernel(const timed_chunk_stock& s)
             : items_(chunk_stock{s.size}), timeout_(s.timeout) {}
@@ -56,8 +56,8 @@ struct timed_chunk_stock {
 
         [[nodiscard]] std::size_t kept() const noexcept { return items_.kept(); }
 
-        /// When the present chunk has to leave. `now` dates a chunk that has begun since the last
-        /// call: the worker asks after each batch, which takes a few microseconds.
+        /// When the present chunk has to leave. A chunk that has begun since the last call counts
+        /// as begun at `now`: the worker asks after each batch, which takes a few microseconds.
         [[nodiscard]] time_point deadline(time_point now) noexcept {
             if (items_.kept() == 0) {
                 return never;
@@ -86,7 +86,7 @@ struct timed_chunk_stock {
 
 }  // namespace detail
 
-/// Groups items like `chunk`, but sends a chunk at the latest `timeout` after its first item, also
+/// Groups items like `chunk`, but sends a chunk no later than `timeout` after its first item, also
 /// when nothing else comes. Each worker fills a chunk of its own.
 ///
 /// Errors: `config_error` for size 0, or a timeout that is not positive.

@@ -1,7 +1,7 @@
 #ifndef PAIPA_TESTING_COLLECTOR_HPP
 #define PAIPA_TESTING_COLLECTOR_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/detail/sync/mutex.hpp>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ public:
         return shared_->items;
     }
 
-    /// What has arrived so far, sorted: for several workers.
+    /// What has arrived so far, sorted; for a test with several workers.
     [[nodiscard]] std::vector<T> sorted() const {
         std::vector<T> all = items();
         std::sort(all.begin(), all.end());

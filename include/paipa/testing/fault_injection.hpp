@@ -1,7 +1,7 @@
 #ifndef PAIPA_TESTING_FAULT_INJECTION_HPP
 #define PAIPA_TESTING_FAULT_INJECTION_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
@@ -21,7 +21,7 @@ struct injected_fault final : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Lets so many calls of `pass` through, then throws at one of them.
+/// Lets a number of calls of `pass` through, then throws in one.
 ///
 /// Threads: `pass` may be called from any thread; exactly one call throws.
 /// Example: `paipa::testing::fault_at third(3); step("x", [&](int i) { third.pass(); return i; })`
@@ -36,7 +36,7 @@ public:
         }
     }
 
-    /// The throwing call has happened.
+    /// Whether the call that throws has happened.
     [[nodiscard]] bool is_blown() const noexcept { return left_.load() <= 0 && armed_; }
 
 private:

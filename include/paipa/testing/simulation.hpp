@@ -1,7 +1,7 @@
 #ifndef PAIPA_TESTING_SIMULATION_HPP
 #define PAIPA_TESTING_SIMULATION_HPP
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"  // of names that a program has
+#pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
 #include <paipa/error.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -19,8 +19,9 @@ struct stalled_error final : error {
     using error::error;
 };
 
-/// A runtime for tests: every worker is a fiber on the calling thread, one runs at a time, in an
-/// order drawn from a seed, on a virtual clock that jumps to the next timer when nobody can run.
+/// A runtime for tests. Every worker is a fiber on the calling thread. One fiber runs at a time, in
+/// an order drawn from a seed. The clock is virtual, and jumps to the next timer when nobody can
+/// run.
 ///
 /// Shape:   `sim.run(body)` runs `body` and everything it starts to its end. Pipelines made in it
 ///          with `.runtime = &sim` behave as on threads, and repeat exactly for the same seed. A

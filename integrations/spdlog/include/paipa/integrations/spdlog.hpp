@@ -12,7 +12,8 @@ namespace paipa {
 
 /// Makes a log hook that writes every message to `logger`, at the level of the same name.
 ///
-/// Threads: as the logger: a single-threaded one is enough, since the library calls one at a time.
+/// Threads: as the logger. A single-threaded logger is enough, because the library makes one call
+///          at a time.
 /// Errors:  `config_error` for a null logger.
 /// Example: `paipa::set_log_hook(paipa::spdlog_hook(spdlog::default_logger()));`
 [[nodiscard]] log_hook spdlog_hook(std::shared_ptr<spdlog::logger> logger);
