@@ -15,18 +15,18 @@
 namespace paipa {
 namespace {
 
-/// Who does one thing for so much of the run's time holds the others up, or is held up.
+/// A party that does one thing for this share of the run's time holds the others up, or is held up.
 constexpr double held_up = 0.5;
-/// Who needs so much of what the busiest needs is as much of a bottleneck.
+/// A party that needs this share of what the busiest one needs is as much of a bottleneck.
 constexpr double as_busy = 0.9;
-/// The start of the threads alone may take as long.
+/// A run as short as this may consist of the start of its threads.
 constexpr duration too_short = std::chrono::milliseconds{1};
-/// Processors that are used so much are busy, and threads that run so much longer than they use
-/// processors wait for them.
+/// Processors are busy if they are used for this share of the time. Threads wait for processors if
+/// they run longer, by this factor, than they use processors.
 constexpr double processors_busy = 0.8;
 constexpr double crowded = 1.25;
 
-/// A step with all that is fused to it, or a source.
+/// A step with all steps that are fused to it, or a source.
 struct party {
     std::string name;  // "step 'a'", "the source 's'"
     std::string threads;
@@ -40,7 +40,7 @@ std::string percent(double share) {
     return number(100 * std::min(share, 1.0), "%.0f") + " %";
 }
 
-/// Of the whole run, of each of the party's threads.
+/// A part of the time as a share of the whole run, for each of the party's threads.
 double share(duration part, const party& p, const report& r) {
     return std::chrono::duration<double>(part) / std::chrono::duration<double>(r.elapsed) / p.count;
 }
@@ -72,7 +72,7 @@ std::string ran(const party& p, const report& r) {
     return p.threads + " ran " + percent(busy(p, r)) + " of the time";
 }
 
-/// Behind who runs all the time: most of that was for items that came again.
+/// Added for a party that runs all the time, if most of its tries were for items that came again.
 std::string again(const party& p) {
     if (p.step == nullptr || 2 * p.step->retries <= p.step->received) {
         return {};
@@ -81,12 +81,13 @@ std::string again(const party& p) {
            std::to_string(p.step->received + p.step->retries) + " tries were repeated ones";
 }
 
-/// Seconds of processor time.
+/// Seconds of processor time that a party has used.
 double used_by(const party& p) {
     return std::chrono::duration<double>(p.cpu.value_or(duration{})).count();
 }
 
-/// Where threads run, but not on a processor, as there are too few. Empty: that is not so.
+/// The text for a run whose threads wait for processors, because there are too few. Empty if they
+/// do not.
 std::string crowd(const std::vector<party>& all, const report& r) {
     if (r.processors == 0 ||
         std::any_of(all.begin(), all.end(), [](const party& p) { return !p.cpu.has_value(); })) {
@@ -111,7 +112,8 @@ std::string crowd(const std::vector<party>& all, const report& r) {
            percent(used_by(most) / used) + " of that with " + most.name;
 }
 
-/// What takes the time where nobody runs most of it. Empty: nothing.
+/// What a party spends most of its time on while nobody runs most of the time. Empty if there is no
+/// such thing.
 std::string wait_of(const party& p, const report& r, bool is_last) {
     const time_by_state& t = p.time;
     const auto of = [&](duration d) { return share(d, p, r); };
@@ -142,7 +144,8 @@ std::string wait_of(const party& p, const report& r, bool is_last) {
     return {};
 }
 
-/// Whose input came slowly: a queue's, or what the program puts. Empty: nobody's.
+/// The text for a party that waits for input most of the time: from a queue, or from the program.
+/// Empty if it does not.
 std::string hunger(const party& p, const report& r, bool is_first) {
     const double part = share(p.time.waiting_for_input, p, r);
     if (part < held_up) {
@@ -157,9 +160,9 @@ std::string hunger(const party& p, const report& r, bool is_first) {
                                          : std::string();
 }
 
-/// Empty: nothing is waited for most of the time.
+/// What the run waits for most of the time. Empty if there is no such thing.
 std::string longest_wait(const std::vector<party>& all, const report& r) {
-    std::size_t last = 0;  // of the steps
+    std::size_t last = 0;  // the last step
     for (std::size_t i = 0; i < all.size(); ++i) {
         last = all[i].step != nullptr ? i : last;
     }

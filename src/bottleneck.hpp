@@ -6,10 +6,10 @@
 
 namespace paipa {
 
-/// One sentence: what holds the run up, and by which figures.
+/// One sentence that tells what holds the run up, with the figures.
 ///
-/// All shares are of the run's whole time, and per thread: so the share of running is what the
-/// items need of a step's workers, also where the step was done long before the run.
+/// All shares are of the run's whole time, per thread. So the share of running is how much of its
+/// workers' time a step needs for the items, also when the step was done long before the run.
 [[nodiscard]] std::string bottleneck_of(const report& r);
 
 }  // namespace paipa

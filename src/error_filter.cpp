@@ -9,7 +9,7 @@ error_filter::error_filter(kind one) {
     kinds_.push_back(std::move(one));
 }
 
-// Here, so that each program that copies options need not compile them:
+// Defined here, so that programs that copy options need not compile them:
 error_filter::error_filter(const error_filter& other) = default;
 error_filter::error_filter(error_filter&& other) noexcept = default;
 error_filter& error_filter::operator=(const error_filter& other) = default;

@@ -17,7 +17,7 @@ failure_rules::failure_rules(failure_rule rule) {
 
 failure_rules::failure_rules(std::initializer_list<failure_rule> rules) : rules_(rules) {}
 
-// Here, so that each program that copies options need not compile them:
+// Defined here, so that programs that copy options need not compile them:
 failure_rules::failure_rules(const failure_rules& other) = default;
 failure_rules::failure_rules(failure_rules&& other) noexcept = default;
 failure_rules& failure_rules::operator=(const failure_rules& other) = default;

@@ -22,7 +22,7 @@
 namespace paipa {
 namespace {
 
-/// The thread is inside the hook, and so has the sink's mutex.
+/// Whether this thread is inside of the hook. If it is, it holds the sink's mutex.
 constinit thread_local bool in_hook = false;
 
 class inside {
@@ -41,7 +41,7 @@ void write_line(std::string_view text) {
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-/// Messages that found the hook at work.
+/// Messages that came while the hook was at work.
 class kept_messages {
 public:
     struct message {
@@ -61,12 +61,13 @@ public:
         ++lost_;
     }
 
-    /// The oldest; behind the last one a word on those that were lost.
+    /// Takes the oldest message. Behind the last one comes a warning that tells how many were lost,
+    /// if any were.
     std::optional<message> take() {
         const detail::mutex_lock lock(mutex_);
         if (!kept_.empty()) {
             std::optional<message> first(std::move(kept_.front()));
-            kept_.erase(kept_.begin());  // of a few
+            kept_.erase(kept_.begin());  // there are few
             return first;
         }
         const std::uint64_t n = std::exchange(lost_, 0);
@@ -148,8 +149,8 @@ private:
     static constexpr int not_set = -1;
     static constexpr duration::rep idle = -1;
 
-    /// Whoever is in the hook gives it what came up meanwhile, and looks again when it has left:
-    /// who kept a message and found the mutex taken need not come back.
+    /// Gives kept messages to the hook. A thread that finds the mutex taken may leave: the thread
+    /// in the hook looks for kept messages again after it has left the hook.
     void give_kept() {
         while (!in_hook && !kept_.empty()) {
             if (!mutex_.try_lock()) {
@@ -173,7 +174,7 @@ private:
     void call(log_level level, std::string_view text) noexcept PAIPA_REQUIRES(mutex_) {
         since_ = std::chrono::steady_clock::now().time_since_epoch().count();
         try {
-            if (const auto hook = hook_; hook != nullptr) {  // it may set another one
+            if (const auto hook = hook_; hook != nullptr) {  // the hook may set another one
                 const inside here;
                 (*hook)(level, text);
             } else {
@@ -209,12 +210,12 @@ private:
     kept_messages kept_;
     int from_environment_ = not_set;          // constant once made
     std::atomic<bool> has_hook_{false};       // as of the last `set_hook`
-    std::atomic<int> least_{not_set};         // what is below is dropped
-    std::atomic<duration::rep> since_{idle};  // the call that goes on; only for `busy_since`
+    std::atomic<int> least_{not_set};         // messages below it are dropped
+    std::atomic<duration::rep> since_{idle};  // begin of the present call; for `busy_since`
 };
 
-/// Never destroyed: threads that a daemon pipeline left behind may log during exit. Takes no
-/// memory.
+/// Never destroyed, because threads that a daemon pipeline left behind may log during exit.
+/// Allocates no memory.
 union sink_for_ever {
     sink_for_ever() : all() {}
 

@@ -6,8 +6,8 @@
 
 namespace paipa {
 
-/// Since when the log hook, or a full standard error, keeps a thread that is still inside; by the
-/// steady clock.
+/// Since when the log hook, or a full standard error, has kept a thread that is still inside, by
+/// the steady clock. Empty if there is no such thread.
 [[nodiscard]] std::optional<time_point> logging_since() noexcept;
 
 }  // namespace paipa

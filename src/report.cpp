@@ -44,7 +44,7 @@ struct column {
     bool always;
 };
 
-/// What a thread may do with its time. The seldom ones are shown where they took any.
+/// What threads do with their time. The rare things are shown only where they took any time.
 constexpr column columns[] = {{"running", &time_by_state::running, true},
                               {"no input", &time_by_state::waiting_for_input, true},
                               {"no room", &time_by_state::waiting_for_room, true},

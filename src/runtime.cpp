@@ -21,7 +21,7 @@ namespace paipa {
 namespace {
 
 // NOLINTBEGIN(misc-include-cleaner): <signal.h> is the public header of these
-/// Threads inherit the signal mask of their creator: block everything while one is made.
+/// Threads inherit the signal mask of their creator, so all signals are blocked while one is made.
 class signals_blocked {
 public:
     signals_blocked() {
@@ -53,7 +53,7 @@ private:
     std::thread thread_;
 };
 
-/// Linux shows 15 characters of a name: the step's beginning and the whole index stay.
+/// Linux shows 15 characters of a name. Keeps the beginning of the step's name and the whole index.
 std::string short_name(const std::string& name) {
     constexpr std::size_t limit = 15;
     if (name.size() <= limit) {
@@ -69,11 +69,11 @@ public:
     thread_runtime() : runtime(false) {}
 
     std::unique_ptr<thread> spawn(const std::string& name, std::function<void()> body) override {
-        auto made = std::make_unique<os_thread>();  // before the thread: it must not fail after it
+        auto made = std::make_unique<os_thread>();  // first: nothing may fail once a thread runs
         detail::reserved_seat place;                // the thread itself must not fail to get one
         const signals_blocked quiet;
         made->start([run = std::move(body), mine = &place.get(), label = short_name(name)] {
-            pthread_setname_np(pthread_self(), label.c_str());  // itself: from outside takes a file
+            pthread_setname_np(pthread_self(), label.c_str());  // another thread would need a file
             detail::take_seat(*mine);
             run();
         });
@@ -86,8 +86,8 @@ public:
     seat& here() override { return detail::my_seat(); }
 
     /// A stored wake-up (1) is consumed; otherwise -1 says that the thread sleeps. Both changes are
-    /// read-modify-writes and pair with the exchange in `unpark`: what was written before it is
-    /// seen after `park`.
+    /// read-modify-writes and pair with the exchange in `unpark`: what a thread wrote before
+    /// `unpark` is seen after `park`.
     void park(time_point until) override {
         std::atomic<int>& word = here().word;
         if (word.fetch_sub(1) != 1) {

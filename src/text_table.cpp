@@ -10,7 +10,7 @@
 namespace paipa {
 namespace {
 
-/// Characters, not bytes.
+/// The width in characters, not in bytes.
 std::size_t width(const std::string& text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0) != 0x80;

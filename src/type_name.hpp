@@ -5,7 +5,7 @@
 
 namespace paipa {
 
-/// As it stands in source code.
+/// The name of a type as it stands in source code.
 std::string type_name(const std::type_info& type);
 
 }  // namespace paipa

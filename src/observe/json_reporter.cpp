@@ -48,7 +48,7 @@ bool begins_with(std::string_view text, const form& f) {
     return true;
 }
 
-/// How many bytes at the beginning of the text are one character in UTF-8; 0: it begins with none.
+/// How many bytes at the beginning of the text are one character in UTF-8; 0 if they are none.
 std::size_t character(std::string_view text) {
     if (static_cast<unsigned char>(text.front()) < 0x80) {
         return 1;
@@ -83,11 +83,11 @@ std::string quoted(std::string_view text) {
 
 std::string exact(double value) {
     if (!std::isfinite(value)) {
-        return "null";  // JSON knows no others
+        return "null";  // JSON has finite numbers only
     }
     char text[32];
     const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, 9);
-    return {text, end.ptr};  // in whatever locale the host program runs
+    return {text, end.ptr};  // the same in every locale
 }
 
 std::string seconds(duration d) {

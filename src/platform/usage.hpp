@@ -20,7 +20,7 @@ usage usage_now() noexcept;
 /// This thread's clock of processor time, which any thread of the process may read.
 std::optional<int> thread_clock() noexcept;
 
-/// Empty: its thread has ended.
+/// The time of a thread's clock. Empty if the thread has ended.
 std::optional<duration> read_clock(int clock) noexcept;
 
 /// A steady count in an unknown unit: the processor's own counter where there is one.

@@ -8,10 +8,11 @@
 /// Twins: `wait_word_linux.cpp` (futex), `wait_word_portable.cpp` (mutex and condition variable).
 namespace paipa::platform {
 
-/// Blocks while `word` holds `expected`, until `wake_word`, the time, or for no reason at all.
+/// Blocks while `word` holds `expected`, until `wake_word` or the time. May also return for no
+/// reason.
 void wait_word(std::atomic<int>& word, int expected, time_point until) noexcept;
 
-/// Wakes the thread that waits on `word`. Touches no memory but the address.
+/// Wakes the thread that waits on `word`. Uses the address of `word`, but does not touch the word.
 void wake_word(std::atomic<int>& word) noexcept;
 
 }  // namespace paipa::platform

@@ -16,7 +16,8 @@ struct room {
     std::condition_variable changed;
 };
 
-/// Words share a few rooms by address. Never destroyed: left-behind threads may still wait.
+/// Words share a few rooms by address. Rooms are never destroyed, because threads that were left
+/// behind may still wait in them.
 room& room_of(const std::atomic<int>& word) {
     static constexpr std::size_t rooms = 64;
     static auto* const all = new room[rooms];

@@ -6,8 +6,8 @@
 
 namespace paipa::testing {
 
-/// A stack of its own that control can be handed to and back; keeps the exceptions in flight and
-/// the sanitizers' notes apart from those of its host.
+/// Runs code on a stack of its own. Control can be handed to it and back. The exceptions in flight
+/// and the sanitizers' notes are kept apart from those of its host.
 class fiber {
 public:
     explicit fiber(std::function<void()> body);

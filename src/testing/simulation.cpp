@@ -19,7 +19,7 @@
 namespace paipa::testing {
 namespace {
 
-/// One in so many parks returns for no reason: every wait must test its condition again.
+/// One in this many parks returns for no reason, because every wait must test its condition again.
 constexpr unsigned spurious_wake_ups = 64;
 
 }  // namespace
@@ -87,7 +87,8 @@ public:
         }
     }
 
-    /// Perhaps somebody else goes on first.
+    /// Lets the loop choose who goes on: always if `somebody_else` is true, otherwise in half of
+    /// the calls.
     void point(bool somebody_else) {
         if (current_ != nullptr && (somebody_else || random_() % 2 == 0)) {
             current_->stack->leave();
