@@ -56,9 +56,10 @@ private:
 /// Threads: each worker has its own instance, which only one thread calls at a time. All hooks of
 ///          an instance run on its worker's thread, unless they say otherwise.
 /// Errors:  an exception from `process` is a failed attempt, except `skip_entry`, which skips the
-///          item. An exception from a hook stops the run. Each hook that began has its counterpart
-///          called exactly once. A public hook that is declared with another signature does not
-///          compile, because nobody would call it.
+///          item. An exception from a hook stops the run. Each `step_initialize` and
+///          `thread_initialize` that returned has its counterpart called exactly once. A public
+///          hook that is declared with another signature does not compile, because nobody would
+///          call it.
 template <class In, class Out = void, class Result = Out>
 class abstract_step : public detail::class_step_tag {
 public:
@@ -89,7 +90,8 @@ public:
     virtual void thread_shutdown() {}
 
     /// Called once per step whose `step_initialize` returned, on its first instance, by the last
-    /// worker's thread and after all `thread_shutdown`.
+    /// worker's thread and after all `thread_shutdown`. If the start of the run fails, the thread
+    /// that starts it may call this.
     virtual void step_shutdown() {}
 
     /// Called when the input is found empty, and then again after every

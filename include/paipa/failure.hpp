@@ -17,8 +17,10 @@ namespace paipa {
 /// What was thrown, where and when. It is made from exceptions of any type, also from those that do
 /// not derive from `std::exception`.
 struct failure {
-    std::string step;          ///< Name of the step or source.
-    std::string where;         ///< `process`, a hook's name, `source`, `start`.
+    std::string step;  ///< Name of the step or source.
+    /// `process`, a hook's name, `constructor`, `start of the thread`, `source`, `hand-over`, or
+    /// `body` for that of `run_while`.
+    std::string where;
     std::string what;          ///< `what()` of a `std::exception`, else the type's name.
     std::exception_ptr error;  ///< As it was thrown.
     unsigned attempt = 0;      ///< Which try of the item, from 1; 0 outside of `process`.

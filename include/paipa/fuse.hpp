@@ -35,8 +35,8 @@ inline constexpr bool has_function_steps<flow<Defs...>> = (is_function_step<Defs
 ///          on the first step. In `combine` they are steps like others.
 /// Threads: threads, capacity, retries and order are the first step's.
 /// Errors:  `config_error` if another step has options that need an edge in front of it, which are
-///          `capacity`, `retry`, `ordered` and other `threads`. The pipeline's retries do not apply
-///          to the other steps.
+///          `capacity`, `retry`, `item_timeout`, `ordered` (unless the first step has it, too) and
+///          other `threads`. The pipeline's retries do not apply to the other steps.
 /// Cost:    about 1 ns per item and step (bench/hand_over.cpp).
 /// Example: `paipa::fuse(paipa::step("parse", parse), paipa::step("check", check)) | store`
 template <class... Flows>

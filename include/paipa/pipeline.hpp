@@ -212,8 +212,8 @@ public:
     /// Stops now; what is inside is abandoned, and counted. Does not wait.
     void cancel() { held()->cancel("the run was cancelled", true); }
 
-    /// What the last step returns, pulled with back-pressure; starts the run if nobody has. One
-    /// reader at a time.
+    /// What the last step returns, pulled with back-pressure. The `begin` of the range starts the
+    /// run, unless it has been started. One reader at a time.
     [[nodiscard]] results_range<In, Out> results()
         requires(!std::is_void_v<Out>)
     {

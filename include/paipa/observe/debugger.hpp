@@ -47,7 +47,8 @@ struct debug_settings {
 ///          its place. Counts are exact. An item that is a sized range (text is none) counts by its
 ///          length, or as its weigher says. Run time is exclusive and exact; it includes what a
 ///          step does after it has handed an item on. CPU time of this thread and memory are
-///          sampled each millisecond and shared out by run time.
+///          sampled each millisecond. The CPU time is shared out by run time; memory counts for the
+///          step that ran most since the last sample.
 /// Threads: one debugger may watch several chains, each on its own thread. Each chain has its own
 ///          figures. Where a chain has a `threaded`, the steps in front of it and those from it on
 ///          have figures of their own, too. Reporters are called one at a time. Figures that are

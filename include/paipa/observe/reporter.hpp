@@ -34,8 +34,8 @@ struct step_record {
 /// Threads: the figures of a chain come on the thread that walks it. Those of a pipeline come on a
 ///          worker of the last step, or on the thread that ends the run. There is one call at a
 ///          time, unless several debuggers or pipelines share the reporter. The thread that calls
-///          it has to wait for it; the other threads go on. Figures that are due meanwhile are
-///          skipped and counted, and `explain()` tells that the reporter is at work.
+///          it has to wait for it; the other threads go on. Figures that are due meanwhile are left
+///          out. A pipeline counts them, and its `explain()` tells that the reporter is at work.
 /// Errors:  a reporter that throws is logged, and left out from then on.
 struct reporter {
     reporter() = default;
