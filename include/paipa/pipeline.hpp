@@ -48,12 +48,12 @@ class streamed;
 ///          `results`, and a `put` that would block, throw `state_error`.
 /// Errors:  `config_error` from the constructor. `state_error` for calls that do not fit the state
 ///          of the run. `state_error` also in a forked child of the process that started the run,
-///          which has none of the run's threads; only questions and `cancel` are allowed there.
-///          `closed_error`, with the reason, from every form of `put` once no more items are taken:
-///          after `finish`, a drain, a cancel, a failure, or the end of the run. The first failure
-///          of the run is rethrown, as it was thrown, by `run`, `start` (if it happened there),
-///          `stop`, `drain`, `run_while`, `run_forever` and the end of `results()`. The destructor
-///          stops a running pipeline and logs its failure.
+///          which has none of the run's threads; only questions, `finish` and `cancel` are allowed
+///          there. `closed_error`, with the reason, from every form of `put` once no more items are
+///          taken: after `finish`, a drain, a cancel, a failure, or the end of the run. The first
+///          failure of the run is rethrown, as it was thrown, by `run`, `start` (if it happened
+///          there), `stop`, `drain`, `run_while`, `run_forever` and the end of `results()`. The
+///          destructor stops a running pipeline and logs its failure.
 /// Cost:    see docs/explanation/performance.md.
 template <class In, class Out = void>
 class pipeline {

@@ -113,6 +113,8 @@ TEST_F(fork, put_is_refused_in_a_child) {
     EXPECT_EQ(
         refused("put_for", [](pipe& q) { static_cast<void>(q.put_for(3, std::chrono::hours{1})); }),
         as_expected);
+    EXPECT_EQ(refused("put_iterable", [](pipe& q) { q.put_iterable(std::vector{3}); }),
+              as_expected);
     EXPECT_EQ(refused("put_meta", [](pipe& q) { q.put_meta(3); }), as_expected);
 }
 

@@ -107,6 +107,7 @@ void run_core::refuse_put_inside(const char* who) const {
 }
 
 void run_core::add_source(std::unique_ptr<source_core> source, const char* who) {
+    refuse_in_forked_child(who);
     const auto [is_late, to_start] = parts_->intake.add(std::move(source));
     if (is_late) {
         refuse_items(who);
