@@ -2,8 +2,8 @@
 #define PAIPA_PIPELINE_HPP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // a program may have the same names
-#include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_bound.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/kernel/traits.hpp>
 #include <paipa/detail/run/let_go.hpp>
 #include <paipa/detail/run/run_builder.hpp>
@@ -378,8 +378,8 @@ std::size_t pipeline<In, Out>::offer(Item* items, std::size_t n, time_point unti
     detail::run_core& to = core();
     to.check_put(who);
     const bool inside = to.puts_inside(until);
-    const std::size_t taken =
-        to.intake().put<In>(items, n, inside ? time_point::min() : until, to.site(who));
+    const std::size_t taken = detail::edge_put(to.intake(), to.site(who))
+                                  .put<In>(items, n, inside ? time_point::min() : until);
     if (taken == 0 && inside) {
         to.refuse_put_inside(who);
     }

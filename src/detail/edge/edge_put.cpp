@@ -1,5 +1,5 @@
 #include <paipa/detail/edge/edge.hpp>
-#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/time.hpp>
@@ -7,60 +7,71 @@
 #include <algorithm>
 #include <cstddef>
 
-// Items from outside: what `edge::put` consists of, whatever their type is.
-
 namespace paipa::detail {
 
-/// Waits for room for items from outside, with memory for them. Returns for how many, at most `n`
-/// and a batch. Zero: no room came free in time.
-std::size_t edge::room_for(waking_lock& lock, std::size_t n, time_point until,
-                           const call_site& who) {
-    room_wait so_far;
+/// Waits for room, with memory for the items. Returns for how many, at most `n` and a batch. Zero:
+/// no room came free in time.
+std::size_t edge_put::room_for(waking_lock& lock, std::size_t n, time_point until) {
+    edge::room_wait so_far;
     while (true) {
-        if (closed_ || is_cancelled()) {
-            throw closed_error(who() + ": no more items are taken: " + why_);
+        if (to_.closed_ || to_.is_cancelled()) {
+            throw closed_error(who_() + ": no more items are taken: " + to_.why_);
         }
-        if (!bounded_ || free_slots() > 0) {
+        if (!to_.bounded_ || to_.free_slots() > 0) {
             break;
         }
-        if (!wait_for_room(lock, nullptr, until, so_far)) {
+        if (!to_.wait_for_room(lock, nullptr, until, so_far)) {
             return 0;
         }
     }
-    n = std::min(n, type().batch);
-    n = bounded_ ? std::min(n, free_slots()) : n;
-    items_.reserve(reserved_ + n);
+    n = std::min(n, to_.type().batch);
+    n = to_.bounded_ ? std::min(n, to_.free_slots()) : n;
+    to_.items_.reserve(to_.reserved_ + n);
     return n;
 }
 
 /// The items are in their places.
-void edge::placed(waking_lock& lock, std::size_t n) {
-    pushed_ += n;
-    note_most();
-    wake_a_reader(lock);
-    wake_a_writer(lock, half_empty);
+void edge_put::placed(waking_lock& lock, std::size_t n) {
+    to_.pushed_ += n;
+    to_.note_most();
+    to_.wake_a_reader(lock);
+    to_.wake_a_writer(lock, edge::half_empty);
 }
 
-void edge::give_place_back(waking_lock& lock) noexcept {
-    --reserved_;
-    --arriving_;
-    wake_a_writer(lock, any_room);
-    wake_all_readers(lock);  // this may be the end
+/// Keeps a place, and the end of the input, until the item is made. False: no room came free.
+bool edge_put::reserve(time_point until) {
+    to_.rt_.point();
+    waking_lock lock(to_.rt_, to_.mutex_);
+    if (room_for(lock, 1, until) == 0) {
+        return false;
+    }
+    ++to_.reserved_;
+    ++to_.arriving_;
+    return true;
+}
+
+/// The item could not be made.
+void edge_put::give_place_back() noexcept {
+    waking_lock lock(to_.rt_, to_.mutex_);
+    --to_.reserved_;
+    --to_.arriving_;
+    to_.wake_a_writer(lock, edge::any_room);
+    to_.wake_all_readers(lock);  // this may be the end
 }
 
 /// Null: the edge was cancelled meanwhile, and the item counts as abandoned.
-void* edge::take_place(waking_lock& lock) noexcept {
-    --reserved_;
-    --arriving_;
-    if (is_cancelled()) {
-        ++pushed_;
-        ++abandoned_;
+void* edge_put::take_place(waking_lock& lock) noexcept {
+    --to_.reserved_;
+    --to_.arriving_;
+    if (to_.is_cancelled()) {
+        ++to_.pushed_;
+        ++to_.abandoned_;
         return nullptr;
     }
-    if (closed_) {
-        wake_all_readers(lock);
+    if (to_.closed_) {
+        to_.wake_all_readers(lock);
     }
-    return items_.end();
+    return to_.items_.end();
 }
 
 }  // namespace paipa::detail

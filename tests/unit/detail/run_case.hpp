@@ -1,6 +1,6 @@
 #ifndef PAIPA_TESTS_UNIT_DETAIL_RUN_CASE_HPP
 #define PAIPA_TESTS_UNIT_DETAIL_RUN_CASE_HPP
-#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
@@ -38,7 +38,7 @@ inline run_pointer two_steps(paipa::testing::simulation& sim) {
 }
 
 inline void put(paipa::detail::run_core& run, int item) {
-    run.intake().put<int>(&item, 1, paipa::never, run.site("put"));
+    paipa::detail::edge_put(run.intake(), run.site("put")).put<int>(&item, 1, paipa::never);
 }
 
 /// A source of the numbers from 0 on.

@@ -7,7 +7,6 @@
 #include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
-#include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
@@ -15,16 +14,14 @@
 #include <paipa/time.hpp>
 
 #include <cstddef>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace paipa::detail {
 
+class edge_put;
 class resequencer;
 
 /// The bounded queue between two steps; see `edge_core` for what is counted.
@@ -69,51 +66,6 @@ public:
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);
 
-    /// Puts the first ones of some items in a row from outside, at least one, as many as there is
-    /// room for (one, where its constructor may do anything): moved, or copied where they are
-    /// constant. Blocks for room until the time. Returns how many; the others are as they were.
-    /// Throws `closed_error`, with the text of `who()`.
-    template <class T, class Item>
-    std::size_t put(Item* items, std::size_t n, time_point until, const call_site& who) {
-        rt_.point();
-        waking_lock lock(rt_, mutex_);
-        if constexpr (!slot<T>::is_boxed) {
-            static_assert(std::is_nothrow_constructible_v<T, Item&&>);
-            n = room_for(lock, n, until, who);
-            for (std::size_t i = 0; i < n; ++i) {
-                fill_cell<T>(static_cast<slot<T>*>(items_.end()), static_cast<Item&&>(items[i]));
-                items_.added();
-            }
-            if (n > 0) {
-                placed(lock, n);
-            }
-            return n;
-        } else {  // its constructor runs without the lock
-            if (room_for(lock, 1, until, who) == 0) {
-                return 0;
-            }
-            ++reserved_;  // keeps the place, and the end of the input, until the item is made
-            ++arriving_;
-            lock.unlock();
-            std::optional<slot<T>> boxed;
-            try {
-                boxed.emplace(std::in_place, static_cast<Item&&>(*items));
-            } catch (...) {
-                lock.lock();
-                give_place_back(lock);
-                throw;
-            }
-            lock.lock();
-            if (void* const held = take_place(lock); held != nullptr) {
-                std::construct_at(static_cast<slot<T>*>(held), std::move(*boxed));
-                items_.added();
-                placed(lock, 1);
-            }
-            lock.unlock();  // before an item that came too late is destroyed
-            return 1;
-        }
-    }
-
     void cancel(std::string_view why) noexcept override;
 
     /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
@@ -131,6 +83,8 @@ public:
     void give_up_queue() noexcept;
 
 private:
+    friend class edge_put;
+
     [[nodiscard]] std::size_t queued() const noexcept PAIPA_REQUIRES(mutex_) override {
         return items_.size();
     }
@@ -161,12 +115,6 @@ private:
     bool drop_queued(waking_lock& lock) PAIPA_REQUIRES(mutex_);
     [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept
         PAIPA_REQUIRES(mutex_);
-    std::size_t room_for(waking_lock& lock, std::size_t n, time_point until, const call_site& who)
-        PAIPA_REQUIRES(mutex_);
-    void placed(waking_lock& lock, std::size_t n) PAIPA_REQUIRES(mutex_);
-    void give_place_back(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
-    void* take_place(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
-
     const item_type& type_;
     resequencer* resequencer_ = nullptr;  // constant once the run has started
 

@@ -2,6 +2,7 @@
 #define PAIPA_TESTS_UNIT_DETAIL_EDGE_EDGE_CASE_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
@@ -80,8 +81,8 @@ public:
 
     /// Puts numbers in a row. Returns for how many there was room.
     std::size_t put(std::vector<int> numbers, paipa::time_point until = paipa::time_point::min()) {
-        return edge.put<int>(numbers.data(), numbers.size(), until,
-                             [] { return std::string("put"); });
+        return paipa::detail::edge_put(edge, [] { return std::string("put"); })
+            .put<int>(numbers.data(), numbers.size(), until);
     }
 
     paipa::detail::edge edge;

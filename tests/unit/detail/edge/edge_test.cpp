@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/edge/outbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
@@ -265,7 +266,9 @@ class edge_of_tokens : public each_item<token> {
 protected:
     void put(int n) {
         token item(n);
-        edge_.put<token>(&item, 1, paipa::never, [] { return std::string(); });
+        paipa::detail::edge_put(edge_, [] {
+            return std::string();
+        }).put<token>(&item, 1, paipa::never);
     }
 
     paipa::detail::edge edge_{paipa::default_runtime(), "a", "b", 16,
@@ -284,62 +287,6 @@ TEST_F(edge_of_tokens, leaves_what_was_cancelled_to_whoever_drops_it) {
 TEST_F(edge_of_tokens, destroys_what_is_queued_at_its_end) {
     put(1);
     EXPECT_EQ(tokens().living.size(), 1U);
-}
-
-/// An item whose move does something else first.
-struct with_side_effect {
-    explicit with_side_effect(std::function<void()> f) : effect(std::move(f)) {}
-
-    // NOLINTNEXTLINE(performance-noexcept-move-constructor): that is the point
-    with_side_effect(with_side_effect&& other) noexcept(false) : effect(other.effect) { effect(); }
-
-    with_side_effect(const with_side_effect&) = delete;
-    with_side_effect& operator=(const with_side_effect&) = delete;
-    with_side_effect& operator=(with_side_effect&&) = delete;
-    ~with_side_effect() = default;
-
-    std::function<void()> effect;
-};
-
-class edge_of_boxes : public testing::Test {
-protected:
-    edge_of_boxes() { edge_.start_bounds(); }
-
-    std::size_t put(const std::function<void()>& effect) {
-        with_side_effect item(effect);
-        return edge_.put<with_side_effect>(&item, 1, paipa::time_point::min(),
-                                           [] { return std::string(); });
-    }
-
-    paipa::detail::edge edge_{paipa::default_runtime(), "a", "b", 1,
-                              paipa::detail::type_of<with_side_effect>};
-};
-
-TEST_F(edge_of_boxes, makes_an_item_without_its_mutex_and_keeps_its_place) {
-    std::size_t meanwhile = 7;
-    EXPECT_EQ(put([&] { meanwhile = put([] {}); }), 1U);
-    EXPECT_EQ(meanwhile, 0U);  // the only place is taken
-    EXPECT_EQ(edge_.figures().pushed, 1U);
-    edge_.give_up_queue();
-    EXPECT_EQ(put([] {}), 1U);
-}
-
-TEST_F(edge_of_boxes, gives_the_place_of_an_item_back_that_cannot_be_made) {
-    EXPECT_THROW(put([] { throw std::runtime_error("no"); }), std::runtime_error);
-    EXPECT_EQ(edge_.figures().pushed, 0U);
-    EXPECT_EQ(put([] {}), 1U);
-}
-
-TEST_F(edge_of_boxes, abandons_an_item_that_was_made_while_it_was_cancelled) {
-    EXPECT_EQ(put([&] { edge_.cancel(""); }), 1U);
-    EXPECT_EQ(edge_.figures().pushed, 1U);
-    EXPECT_EQ(edge_.figures().abandoned, 1U);
-    EXPECT_EQ(edge_.figures().queued, 0U);
-}
-
-TEST_F(edge_of_boxes, takes_an_item_that_was_begun_before_it_was_closed) {
-    EXPECT_EQ(put([&] { edge_.close(""); }), 1U);
-    EXPECT_EQ(edge_.figures().queued, 1U);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-#include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/run/result_reader.hpp>
@@ -24,7 +24,9 @@ void with_results(const std::function<void(result_reader&)>& body) {
     sim.run([&] {
         result_reader reader(sim, "last", 10, detail::type_of<int>, false);
         for (int i = 0; i < 3; ++i) {
-            reader.edge.put<int>(&i, 1, paipa::never, [] { return std::string("test"); });
+            detail::edge_put(reader.edge, [] {
+                return std::string("test");
+            }).put<int>(&i, 1, paipa::never);
         }
         body(reader);
         reader.edge.cancel("the test is over");
@@ -98,7 +100,9 @@ TEST(result_reader, passes_over_meta_entries) {
         result_reader reader(sim, "last", 10, detail::type_of<int>, false);
         int n = 7;
         reader.edge.push_meta(1);
-        reader.edge.put<int>(&n, 1, paipa::never, [] { return std::string("test"); });
+        detail::edge_put(reader.edge, [] {
+            return std::string("test");
+        }).put<int>(&n, 1, paipa::never);
         reader.edge.close({});
         EXPECT_EQ(read(reader), (std::vector{7}));
     });

@@ -1,0 +1,88 @@
+#ifndef PAIPA_DETAIL_EDGE_EDGE_PUT_HPP
+#define PAIPA_DETAIL_EDGE_EDGE_PUT_HPP
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/sync/thread_safety.hpp>
+#include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/time.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace paipa::detail {
+
+/// Puts items into an edge from outside of the run. One object for each call.
+class edge_put {
+public:
+    edge_put(edge& to, const call_site& who) noexcept : to_(to), who_(who) {}
+
+    /// Puts the first ones of some items in a row, at least one, as many as there is room for (one,
+    /// where its constructor may do anything): moved, or copied where they are constant. Blocks for
+    /// room until the time. Returns how many; the others are as they were. Throws `closed_error`,
+    /// with the text of `who()`.
+    template <class T, class Item>
+    std::size_t put(Item* items, std::size_t n, time_point until) {
+        if constexpr (!slot<T>::is_boxed) {
+            static_assert(std::is_nothrow_constructible_v<T, Item&&>);
+            return put_all<T>(items, n, until);
+        } else {
+            return put_boxed<T>(static_cast<Item&&>(*items), until);
+        }
+    }
+
+private:
+    template <class T, class Item>
+    std::size_t put_all(Item* items, std::size_t n, time_point until) {
+        to_.rt_.point();
+        waking_lock lock(to_.rt_, to_.mutex_);
+        n = room_for(lock, n, until);
+        for (std::size_t i = 0; i < n; ++i) {
+            fill_cell<T>(static_cast<slot<T>*>(to_.items_.end()), static_cast<Item&&>(items[i]));
+            to_.items_.added();
+        }
+        if (n > 0) {
+            placed(lock, n);
+        }
+        return n;
+    }
+
+    /// The constructor of the item runs without the lock.
+    template <class T, class Item>
+    std::size_t put_boxed(Item&& item, time_point until) {
+        if (!reserve(until)) {
+            return 0;
+        }
+        std::optional<slot<T>> boxed;
+        try {
+            boxed.emplace(std::in_place, std::forward<Item>(item));
+        } catch (...) {
+            give_place_back();
+            throw;
+        }
+        waking_lock lock(to_.rt_, to_.mutex_);
+        if (void* const place = take_place(lock); place != nullptr) {
+            std::construct_at(static_cast<slot<T>*>(place), std::move(*boxed));
+            to_.items_.added();
+            placed(lock, 1);
+        }
+        lock.unlock();  // before an item that came too late is destroyed
+        return 1;
+    }
+
+    std::size_t room_for(waking_lock& lock, std::size_t n, time_point until)
+        PAIPA_REQUIRES(to_.mutex_);
+    void placed(waking_lock& lock, std::size_t n) PAIPA_REQUIRES(to_.mutex_);
+    bool reserve(time_point until);
+    void give_place_back() noexcept;
+    void* take_place(waking_lock& lock) noexcept PAIPA_REQUIRES(to_.mutex_);
+
+    edge& to_;
+    const call_site& who_;
+};
+
+}  // namespace paipa::detail
+#endif
