@@ -227,8 +227,8 @@ taken edge::pass_barrier(inbox& in, waking_lock& lock) noexcept {
 }
 
 // Writers
-void edge::set_resequencer(resequencer& r) noexcept {
-    resequencer_ = &r;
+void edge::add_resequencer(resequencer& r, std::size_t inlet) {
+    in_front_.push_back({&r, inlet});
     mutex_.set_next(r.in().mutex_);
 }
 
@@ -258,13 +258,25 @@ void edge::hand_over(outbox& out, bool release) {
         if (is_cancelled()) {
             refused = refuse(out);
         } else if (release) {
-            reserved_ -= out.unused();
-            out.reserve(0);
+            const std::size_t held = out.staged();  // behind a meta entry, see `inlets`
+            reserved_ -= out.unused() - held;
+            out.reserve(held);
             wake_a_writer(lock, half_empty);
         }
         wake_a_reader(lock);
     }
     out.drop(refused);
+}
+
+void edge::finish(outbox& out, time_sheet& times) {
+    {
+        const back_to_work after(&times, rt_);
+        waking_lock lock(rt_, mutex_, tries::some);
+        if (out.staged() > 0) {
+            wait_for_inlets(lock, out.inlet, &times);
+        }
+    }
+    hand_over(out, true);
 }
 
 void edge::collect_staged() noexcept {
@@ -274,26 +286,32 @@ void edge::collect_staged() noexcept {
 }
 
 void edge::pull() noexcept {
-    if (resequencer_ == nullptr || queued() > 0 || is_cancelled()) {
+    if (in_front_.empty() || queued() > 0 || is_cancelled()) {
         return;
     }
-    const std::size_t room = std::min(free_slots(), type().batch);
+    std::size_t room = std::min(free_slots(), type().batch);
     more_to_pull_ = true;
     try {
         items_.reserve(reserved_ + room);
     } catch (const std::bad_alloc&) {
         return;  // later; and the step's workers hand on by themselves
     }
-    const auto [outputs, more] = resequencer_->pull(items_, room);
-    pushed_ += outputs;
-    more_to_pull_ = more;
+    more_to_pull_ = false;
+    for (const ordered_step& step : in_front_) {
+        if (!inlets_.is_held(step.inlet)) {
+            const auto [outputs, more] = step.order->pull(items_, room);
+            room -= outputs;
+            pushed_ += outputs;
+            more_to_pull_ = more_to_pull_ || more;
+        }
+    }
     note_most();
 }
 
 /// Moves what is staged into the queue, where reserved slots have their memory; not on a cancelled
-/// edge.
+/// edge, and not by an inlet that is held.
 void edge::collect(outbox& out) noexcept {
-    const std::size_t n = is_cancelled() ? 0 : out.staged();
+    const std::size_t n = is_cancelled() || inlets_.is_held(out.inlet) ? 0 : out.staged();
     out.hand_over(items_, n);
     reserved_ -= n;
     pushed_ += n;
@@ -324,12 +342,14 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     waking_lock lock(rt_, mutex_, tries::some);
     collect(out);
     room_wait so_far;
+    wait_for_inlets(lock, out.inlet, &times);
     while (free_slots() == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
         if (writers_drop_ && drop_queued(lock)) {
             continue;
         }
         wait_for_room(lock, &times, never, so_far);
+        wait_for_inlets(lock, out.inlet, &times);
     }
     if (is_cancelled()) {
         const std::size_t refused = refuse(out);

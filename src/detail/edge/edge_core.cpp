@@ -26,14 +26,48 @@ constexpr duration second_look = batch_sizer::batch_time;
 
 }  // namespace
 
+std::size_t edge_core::add_inlet(const std::string& from) {
+    if (from_.empty()) {
+        from_ = from;
+        return 0;
+    }
+    from_ += ", " + from;
+    const mutex_lock lock(mutex_);
+    return inlets_.add();
+}
+
 void edge_core::close(std::string_view why) {
     rt_.point();
     waking_lock lock(rt_, mutex_);
     if (!closed_) {  // what a writer still stages is found before the end is
         closed_ = true;
+        inlets_.close_all();
+        pass_inlets(lock);
         set_why(why);
         wake_everybody(lock);
     }
+}
+
+void edge_core::close_inlet(std::size_t inlet) {
+    rt_.point();
+    waking_lock lock(rt_, mutex_);
+    closed_ = inlets_.close(inlet) || closed_;
+    pass_inlets(lock);
+    if (closed_) {
+        wake_everybody(lock);
+    }
+}
+
+void edge_core::pass_inlets(waking_lock& lock) noexcept {
+    std::any* const entry = inlets_.pass();
+    if (entry == nullptr || is_cancelled()) {
+        return;
+    }
+    metas_.push({pushed_, std::move(*entry)});  // push_meta has made room
+    collect_staged();                           // what has come behind it
+    lock.wake_all(held_writers_);
+    wake_next_reader(lock);
+    wake_a_reader(lock);
 }
 
 void edge_core::start_bounds() {
@@ -46,15 +80,32 @@ bool edge_core::is_closed() {
     return closed_ || is_cancelled();
 }
 
-void edge_core::push_meta(std::any entry) {
+void edge_core::push_meta(std::any entry, std::size_t inlet, time_sheet* times) {
     rt_.point();
+    const back_to_work after(times, rt_);
     waking_lock lock(rt_, mutex_);
+    wait_for_inlets(lock, inlet, times);
     if (is_cancelled()) {
         return;
     }
     collect_staged();  // what was emitted before the entry stays before it
+    metas_.make_room();
+    if (inlets_.are_several()) {
+        inlets_.hold(inlet, entry);
+        pass_inlets(lock);
+        return;
+    }
     metas_.push({pushed_, std::move(entry)});
     wake_next_reader(lock);
+}
+
+void edge_core::wait_for_inlets(waking_lock& lock, std::size_t inlet, time_sheet* times) {
+    while (inlets_.is_held(inlet) && !is_cancelled()) {
+        if (times != nullptr) {
+            times->change(activity::waiting_for_meta, rt_.now());
+        }
+        lock.wait(held_writers_, never);
+    }
 }
 
 std::any edge_core::take_meta() {
@@ -277,6 +328,7 @@ void edge_core::wake_all_readers(waking_lock& lock) noexcept {
 void edge_core::wake_everybody(waking_lock& lock) noexcept {
     wake_all_readers(lock);
     lock.wake_all(blocked_writers_);
+    lock.wake_all(held_writers_);
     lock.wake_all(turn_waiters_);
 }
 

@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/run/graph.hpp>
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/stage/step_core.hpp>
@@ -11,8 +12,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace paipa::detail {
+namespace {
+
+/// Items that the step has handed on, or else those that it is through with.
+std::uint64_t left(step_core& step) {
+    const bool emits = step.emits();
+    const bool fused = !emits && !step.parts().empty();
+    std::uint64_t n = 0;
+    for (std::size_t i = 0; i < step.made(); ++i) {
+        const worker_context& w = fused ? step.parts().back()->worker(i).core : step.core(i);
+        n += emits ? w.emitted() : w.finished();
+    }
+    return n;
+}
+
+bool is_one_of(const step_core& step, graph::which those) noexcept {
+    return those == graph::which::all || (those == graph::which::unwanted && step.unwanted.load());
+}
+
+}  // namespace
 
 graph::graph() = default;
 
@@ -27,13 +48,9 @@ std::size_t graph::threads() const noexcept {
 }
 
 std::uint64_t graph::delivered() const {
-    step_core& last = *steps.back();
-    const bool emits = last.emits();
-    const bool fused = !emits && !last.parts().empty();
     std::uint64_t n = 0;
-    for (std::size_t i = 0; i < last.made(); ++i) {
-        const worker_context& w = fused ? last.parts().back()->worker(i).core : last.core(i);
-        n += emits ? w.emitted() : w.finished();
+    for (const auto& step : steps) {
+        n += step->is_last ? left(*step) : 0;
     }
     return n;
 }
@@ -62,21 +79,44 @@ void graph::start_bounds() {
     }
 }
 
-void graph::cancel(std::string_view why, std::size_t first_steps) {
-    for (std::size_t i = first_steps; i > 0; --i) {
-        steps[i - 1]->in().cancel(why);
+/// Two steps may be given up at once: each stores its mark before it loads those of others, so one
+/// of the two callers sees both.
+bool graph::give_up(step_core& step) noexcept {
+    step.unwanted.store(true);
+    const auto is_unwanted = [this](const way& w) {
+        return std::any_of(steps.begin(), steps.end(), [&w](const auto& s) {
+            return &s->in() == static_cast<edge_core*>(w.to) && s->unwanted.load();
+        });
+    };
+    for (auto s = steps.rbegin(); s != steps.rend(); ++s) {
+        const std::vector<way>& ways = (*s)->ways();
+        if (!ways.empty() && std::all_of(ways.begin(), ways.end(), is_unwanted)) {
+            (*s)->unwanted.store(true);
+        }
+    }
+    return steps.front()->unwanted.load();
+}
+
+void graph::cancel(std::string_view why, which those) {
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        if (is_one_of(**step, those)) {
+            (*step)->in().cancel(why);
+        }
     }
 }
 
-void graph::request_stops(std::size_t first_steps) noexcept {
-    for (std::size_t i = 0; i < first_steps; ++i) {
-        steps[i]->request_stop();
+void graph::request_stops(which those) noexcept {
+    for (const auto& step : steps) {
+        if (is_one_of(*step, those)) {
+            step->request_stop();
+        }
     }
 }
 
-bool graph::stops_may_run_user_code(std::size_t first_steps) const noexcept {
-    return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(first_steps),
-                       [](const auto& step) { return step->stop_may_run_user_code(); });
+bool graph::stops_may_run_user_code(which those) const noexcept {
+    return std::any_of(steps.begin(), steps.end(), [those](const auto& step) {
+        return is_one_of(*step, those) && step->stop_may_run_user_code();
+    });
 }
 
 void graph::drop_given_up() noexcept {

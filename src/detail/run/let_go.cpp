@@ -49,7 +49,7 @@ void end_for_destructor(run_core& run) {
     } else {
         if (parts.one_reader.has_lost_its_range()) {
             g.results->edge.cancel("the reader of the results has left");
-            stopper(run).end_early("the reader of the results has left", g.steps.size());
+            stopper(run).end_early("the reader of the results has left");
         } else if (run.is_unwinding()) {
             stopper(run).drain();
         } else {

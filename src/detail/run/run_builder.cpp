@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_bound.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
@@ -15,6 +16,7 @@
 #include <paipa/error.hpp>
 #include <paipa/options.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -27,7 +29,7 @@ struct run_builder::parts {
     std::shared_ptr<run_core> run;
     std::vector<const step_head*> heads;
     std::vector<std::string> names;
-    std::vector<step_options> options;  // of each step, resolved by `next_edge`
+    std::vector<step_options> options;  // of each step, resolved by `edge_before`
 };
 
 run_builder::run_builder(pipeline_options&& o, const step_heads& heads)
@@ -46,20 +48,20 @@ run_builder::run_builder(pipeline_options&& o, const step_heads& heads)
 
 run_builder::~run_builder() = default;
 
-edge& run_builder::next_edge(std::size_t step, const item_type& type, bool keeps_items) {
+edge& run_builder::edge_before(std::size_t step, const item_type& type, bool keeps_items) {
     run_core& run = *parts_->run;
     const step_head& head = *parts_->heads[step];
     step_options& o = parts_->options[step];
     o = resolve(head, run.options, type.default_items, keeps_items);
-    const std::string from = step == 0 ? "intake" : parts_->names[step - 1];
     auto& edges = run.parts().graph.edges;
-    edges.push_back(std::make_unique<edge>(run.rt, from, parts_->names[step], o.capacity, type));
+    edges.push_back(std::make_unique<edge>(run.rt, "", parts_->names[step], o.capacity, type));
     edge& made = *edges.back();
     if (head.options.capacity == default_capacity && is_capacity_open()) {
         made.follow_readers(edge_bound::rule::readers_speed);
     }
     if (step == 0) {
         made.set_intake();
+        made.add_inlet("intake");
     }
     return made;
 }
@@ -68,9 +70,12 @@ edge& run_builder::results(const item_type& type) {
     run_core& run = *parts_->run;
     const std::size_t capacity = is_capacity_open() ? type.default_items : run.options.capacity;
     auto& results = run.parts().graph.results;
-    results = std::make_unique<result_reader>(run.rt, parts_->names.back(), capacity, type,
-                                              is_capacity_open());
+    results = std::make_unique<result_reader>(run.rt, "", capacity, type, is_capacity_open());
     return results->edge;
+}
+
+way run_builder::way_to(edge& to, std::size_t from) {
+    return {.to = &to, .inlet = to.add_inlet(parts_->names[from])};
 }
 
 /// Nobody has declared a capacity for all edges.
@@ -89,7 +94,7 @@ void run_builder::add_item_stage(const place& where, bool emits, bool can_keep,
     const std::string& name = parts_->names[where.first];
     const step_options& o = parts_->options[where.first];
     check_can_keep(name, o, can_keep);
-    add(where, std::make_unique<item_stage>(name, o, where.in, where.to, emits, facts,
+    add(where, std::make_unique<item_stage>(name, o, where.in, where.ways, emits, facts,
                                             std::move(workers)));
 }
 
@@ -97,7 +102,7 @@ void run_builder::add_iter_stage(const place& where,
                                  std::unique_ptr<const iter_worker_maker> workers) {
     add(where,
         std::make_unique<iter_stage>(parts_->names[where.first], parts_->options[where.first],
-                                     where.in, where.to, std::move(workers)));
+                                     where.in, where.ways, std::move(workers)));
 }
 
 /// Adds the stage, with the steps that are fused to it.
@@ -111,7 +116,10 @@ void run_builder::add(const place& where, std::unique_ptr<step_core> step) {
     }
     auto& steps = run.parts().graph.steps;
     step->position = steps.size();
-    step->is_last = where.first + where.count == parts_->heads.size();
+    const auto& results = run.parts().graph.results;
+    step->is_last = std::all_of(where.ways.begin(), where.ways.end(), [&](const way& w) {
+        return results != nullptr && w.to == &results->edge;
+    });
     steps.push_back(std::move(step));
 }
 

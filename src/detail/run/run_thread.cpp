@@ -1,7 +1,8 @@
 #include "run_thread.hpp"
 
 #include <paipa/detail/attempt/item_timer.hpp>
-#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/run/in_run.hpp>
 #include <paipa/detail/run/intake.hpp>
 #include <paipa/detail/run/run_core.hpp>
@@ -35,13 +36,13 @@ void end_thread(worker_context& core) noexcept {
 }
 
 /// The workers of the step want no more, though its input has not ended.
-void end_upstream(run_core& run, const step_core& step) noexcept {
+void end_upstream(run_core& run, step_core& step) noexcept {
     std::string why;
     try {
         why = "step '" + step.name + "' stopped reading";
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the reason
     }
-    stopper(run).end_early(why, step.position + 1);
+    stopper(run).end_early(why, step);
 }
 
 /// On the last worker's thread, in the place of the first worker: all workers have left theirs.
@@ -121,8 +122,8 @@ void step_left(run_core& run, step_core& step) noexcept {
     if (step.initialised) {
         shut_down(run, step);
     }
-    if (edge_core* const next = step.out(); next != nullptr) {
-        next->close({});
+    for (const way& out : step.ways()) {
+        out.to->close_inlet(out.inlet);
     }
 }
 

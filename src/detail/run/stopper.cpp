@@ -1,4 +1,5 @@
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/run/graph.hpp>
 #include <paipa/detail/run/in_run.hpp>
 #include <paipa/detail/run/result_reader.hpp>
 #include <paipa/detail/run/run_core.hpp>
@@ -8,7 +9,6 @@
 #include <paipa/failure.hpp>
 #include <paipa/runtime.hpp>
 
-#include <cstddef>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -21,7 +21,7 @@ stopper::stopper(run_core& run) noexcept : run_(run), parts_(run.parts()) {}
 void stopper::drain() {
     parts_.lifecycle.drain();
     parts_.intake.stop_sources();
-    request_stops_in_time(0);
+    request_stops_in_time(graph::which::none);
     parts_.intake.finish();
 }
 
@@ -31,17 +31,28 @@ void stopper::cancel(std::string_view why, bool asked) {
         return;
     }
     cancel_edges(why, false);
-    request_stops_in_time(parts_.graph.steps.size());
+    request_stops_in_time(graph::which::all);
     if (when == lifecycle::cancelled::before_the_start) {
         run_.settle();
     }
 }
 
-void stopper::end_early(std::string_view why, std::size_t first_steps) {
+void stopper::end_early(std::string_view why, step_core& step) {
+    if (parts_.graph.give_up(step)) {
+        parts_.lifecycle.end_early(why);
+        parts_.intake.stop_sources();
+        parts_.intake.request_stops();
+    }
+    parts_.graph.cancel(why, graph::which::unwanted);
+    parts_.graph.request_stops(
+        graph::which::unwanted);  // last: whom it wakes finds nothing to take
+}
+
+void stopper::end_early(std::string_view why) {
     parts_.lifecycle.end_early(why);
     parts_.intake.stop_sources();
-    parts_.graph.cancel(why, first_steps);
-    request_stops(first_steps);  // last: whom it wakes finds nothing more to take
+    parts_.graph.cancel(why, graph::which::all);
+    request_stops(graph::which::all);
 }
 
 void stopper::cancel_edges(std::string_view why, bool keep_results) noexcept {
@@ -52,35 +63,35 @@ void stopper::cancel_edges(std::string_view why, bool keep_results) noexcept {
     } else if (g.results != nullptr) {
         g.results->edge.cancel(why);
     }
-    g.cancel(why, g.steps.size());
+    g.cancel(why, graph::which::all);
 }
 
-/// Of all sources, and of the first steps.
-void stopper::request_stops(std::size_t first_steps) noexcept {
+/// Of all sources, and of these steps.
+void stopper::request_stops(graph::which those) noexcept {
     parts_.intake.request_stops();
-    parts_.graph.request_stops(first_steps);
+    parts_.graph.request_stops(those);
 }
 
 /// For a caller with a deadline, from outside of the run: what user code does when a stop is
 /// requested happens on a thread of the run. Where none can be made the caller has to do it.
-void stopper::request_stops_in_time(std::size_t first_steps) noexcept {
-    const bool take_time = parts_.intake.stops_may_run_user_code() ||
-                           parts_.graph.stops_may_run_user_code(first_steps);
+void stopper::request_stops_in_time(graph::which those) noexcept {
+    const bool take_time =
+        parts_.intake.stops_may_run_user_code() || parts_.graph.stops_may_run_user_code(those);
     if (run_.on_own_thread() || !take_time || !parts_.lifecycle.add_thread_to_others()) {
-        request_stops(first_steps);
+        request_stops(those);
         return;
     }
     try {
-        parts_.lifecycle.spawn("stop", [self = run_.shared_from_this(), first_steps] {
+        parts_.lifecycle.spawn("stop", [self = run_.shared_from_this(), those] {
             worker_context core(*self, nullptr, 0);
             const in_run here(self->rt, core);
-            stopper(*self).request_stops(first_steps);
+            stopper(*self).request_stops(those);
             self->thread_left();
         });
         return;
     } catch (...) {  // NOLINT(bugprone-empty-catch): see above
     }
-    request_stops(first_steps);
+    request_stops(those);
     run_.thread_left();
 }
 
@@ -106,7 +117,7 @@ void stopper::fail(const worker_context& at, const char* where, unsigned attempt
         why = parts_.lifecycle.closed_why();
     }
     cancel_edges(why, parts_.one_reader.has_range());  // it still gets what is queued
-    request_stops(parts_.graph.steps.size());
+    request_stops(graph::which::all);
     if (first && run_.options.fail_callback) {
         run_.rt.point();
         try {

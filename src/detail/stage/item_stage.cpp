@@ -5,6 +5,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/inbox.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
@@ -27,12 +28,14 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace paipa::detail {
 
-item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
-                       const kernel_facts& facts, std::unique_ptr<const item_worker_maker> maker)
-    : stage(std::move(text), o, in, to, emits),
+item_stage::item_stage(std::string text, const step_options& o, edge& in, std::vector<way> ways,
+                       bool emits, const kernel_facts& facts,
+                       std::unique_ptr<const item_worker_maker> maker)
+    : stage(std::move(text), o, in, std::move(ways), emits),
       facts_(facts),
       maker_(std::move(maker)),
       ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)),
@@ -50,8 +53,8 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, edge* 
     if (ordered_) {
         resequencer_ = std::make_unique<resequencer>(in, o.capacity + o.threads);
         in.set_window(o.capacity + o.threads);
-        if (to != nullptr) {
-            to->set_resequencer(*resequencer_);
+        if (const way out = first_way(); out.to != nullptr) {
+            out.to->add_resequencer(*resequencer_, out.inlet);
         }
     }
 }
@@ -150,11 +153,11 @@ void item_stage::loop(item_stage_worker& w) {
 
 /// Hands on everything, then waits for work, or for the time of the next duty.
 taken item_stage::wait(item_stage_worker& w) {
-    w.out->hand_over(true);
+    w.hand_over(true);
     if (facts_.has_idle && (w.next_idle == never || rt().now() >= w.next_idle)) {
         in_hook(w, "in_queue_empty", [&] { w.idle(); });
         w.next_idle = later(rt().now(), options.idle_interval);
-        w.out->hand_over(true);
+        w.hand_over(true);
     }
     return in_.take(w.in, w.core.times, std::min(deadline(w), w.next_idle), true);
 }
@@ -176,7 +179,7 @@ void item_stage::flush(item_stage_worker& w) {
 
 void item_stage::meta(item_stage_worker& w) {
     std::any entry = in_.take_meta();
-    in_hook(w, "process_meta", [&] { w.out->push_meta(w.meta(std::move(entry))); });
+    in_hook(w, "process_meta", [&] { w.push_meta(w.meta(std::move(entry))); });
     in_.meta_passed();
 }
 
@@ -221,8 +224,7 @@ bool item_stage::settle(item_stage_worker& w) {
         if (!kept) {  // no memory: its place remains empty, so nothing behind it leaves
             w.out->held().clear();
             w.in.done += 1;
-        } else if (w.completed->full() ||
-                   (to() != nullptr && to()->reader_waiting().load(std::memory_order_relaxed))) {
+        } else if (w.completed->full() || is_waited_for()) {
             guarded(w, "hand-over", [&] { leave(w); });
         }
         return kept;
@@ -243,6 +245,12 @@ void item_stage::leave(item_stage_worker& w) {
     resequencer_->leave(*w.completed, *w.out);
 }
 
+/// A reader behind the step waits.
+bool item_stage::is_waited_for() const noexcept {
+    const edge* const to = first_way().to;
+    return to != nullptr && to->reader_waiting().load(std::memory_order_relaxed);
+}
+
 /// Bounds what is held. An ordered item with many outputs streams them, once all earlier items have
 /// left: one that is the first in the step from its first output on, any other one when a reader
 /// behind the step waits, or when it has many. It may wait for its turn unless an earlier item may
@@ -251,9 +259,7 @@ void item_stage::bound_outputs(item_stage_worker& w) {
     const bool streams = ordered_ && !policy.holds_outputs(facts_.many_outputs);
     const bool waits = !facts_.gives_back && options.retry.attempts <= 1;
     w.out->on_overflow([this, &w, streams, waits](std::size_t held) {
-        const bool is_waited_for =
-            to() != nullptr && to()->reader_waiting().load(std::memory_order_relaxed);
-        if (streams && (held == 1 || is_waited_for || held >= resequencer::stream_from)) {
+        if (streams && (held == 1 || is_waited_for() || held >= resequencer::stream_from)) {
             leave(w);
             w.streaming = resequencer_->take_turn(w.tried.number, w.core.times,
                                                   waits && held >= resequencer::stream_from);

@@ -1,5 +1,6 @@
 #include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
@@ -22,8 +23,8 @@ const edge_core& item_stage_worker::input() const noexcept {
     return stage_.in();
 }
 
-edge* item_stage_worker::to() const noexcept {
-    return stage_.to();
+way item_stage_worker::to() const noexcept {
+    return stage_.first_way();
 }
 
 bool item_stage_worker::try_begins() {

@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
@@ -16,12 +17,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace paipa::detail {
 
-iter_stage::iter_stage(std::string text, const step_options& o, edge& in, edge* to,
+iter_stage::iter_stage(std::string text, const step_options& o, edge& in, std::vector<way> ways,
                        std::unique_ptr<const iter_worker_maker> maker)
-    : stage(std::move(text), o, in, to, true), maker_(std::move(maker)) {}
+    : stage(std::move(text), o, in, std::move(ways), true), maker_(std::move(maker)) {}
 
 iter_stage::~iter_stage() = default;
 
@@ -62,7 +64,7 @@ bool iter_stage::pull(iter_worker& w) {
         measure(w);
         switch (take(w)) {
             case taken::meta:
-                guarded(w, "hand-over", [&] { w.out->push_meta(in_.take_meta()); });
+                guarded(w, "hand-over", [&] { w.push_meta(in_.take_meta()); });
                 in_.meta_passed();
                 break;
             case taken::end:
@@ -94,7 +96,7 @@ taken iter_stage::take(iter_worker& w) {
     if (what != taken::nothing) {
         return what;
     }
-    w.out->hand_over(true);
+    w.hand_over(true);
     return in_.take(w.in, w.core.times, never, true);
 }
 

@@ -1,3 +1,4 @@
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
@@ -10,8 +11,8 @@ iter_worker::iter_worker(iter_stage& s, std::size_t i) : stage_worker(s, i), sta
 
 iter_worker::~iter_worker() = default;
 
-edge* iter_worker::to() const noexcept {
-    return stage_.to();
+way iter_worker::to() const noexcept {
+    return stage_.first_way();
 }
 
 void iter_worker::begin_input() noexcept {

@@ -1,5 +1,6 @@
 #include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/stage/output.hpp>
@@ -13,13 +14,14 @@
 
 namespace paipa::detail {
 
-output_core::output_core(worker_context& worker, edge* to, const item_type* type, bool hold)
+output_core::output_core(worker_context& worker, way to, const item_type* type, bool hold)
     : worker_(worker),
-      to_(to),
-      direct_(hold ? nullptr : to),
-      outbox_(to == nullptr ? nullptr : type),
+      to_(to.to),
+      direct_(hold ? nullptr : to.to),
+      outbox_(to.to == nullptr ? nullptr : type),
       holding_(hold) {
-    worker_.staged = &outbox_.added();
+    outbox_.inlet = to.inlet;
+    worker_.staged.push_back(&outbox_.added());
 }
 
 output_core::~output_core() = default;
@@ -62,9 +64,15 @@ void output_core::hand_over(bool release) {
     }
 }
 
+void output_core::finish() {
+    if (to_ != nullptr) {
+        to_->finish(outbox_, worker_.times);
+    }
+}
+
 void output_core::push_meta(std::any entry) {
     if (to_ != nullptr) {
-        to_->push_meta(std::move(entry));
+        to_->push_meta(std::move(entry), outbox_.inlet, &worker_.times);
     }
 }
 

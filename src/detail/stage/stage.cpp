@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/inbox.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
@@ -14,11 +15,12 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace paipa::detail {
 
-stage::stage(std::string text, const step_options& o, edge& in, edge* to, bool emits)
-    : step_core(std::move(text), o), in_(in), to_(to), emits_(emits) {}
+stage::stage(std::string text, const step_options& o, edge& in, std::vector<way> ways, bool emits)
+    : step_core(std::move(text), o), in_(in), ways_(std::move(ways)), emits_(emits) {}
 
 stage::~stage() = default;
 
@@ -28,13 +30,17 @@ void stage::enrol(stage_worker& w) {
     in_.add_reader(w.in);
     w.out->stop_with(in_);
     w.out->open();
+    for (output_core* const other : w.other_outs) {
+        other->stop_with(in_);
+        other->open();
+    }
     made_.store(enrolled_.size());  // last: others may ask from here on
 }
 
 void stage::clean_up(std::size_t worker) noexcept {
     stage_worker& w = *enrolled_[worker];
     try {
-        w.out->hand_over(true);
+        w.finish();
     } catch (...) {
         run_->fail(w.core, "hand-over", std::current_exception());
     }
@@ -49,8 +55,8 @@ void stage::clean_up(std::size_t worker) noexcept {
     w.in.done += left;
     in_.remove_reader(w.in);
     in_.drop_given_up();
-    if (is_last && to_ != nullptr) {
-        to_->drop_given_up();
+    if (is_last && !ways_.empty()) {
+        ways_.front().to->drop_given_up();
     }
 }
 

@@ -46,8 +46,9 @@ public:
     // Writers
     void add_writer(outbox& out);
 
-    /// The step in front is ordered: a reader that finds nothing may pull from its resequencer.
-    void set_resequencer(resequencer& r) noexcept;
+    /// The step in front by this inlet is ordered: a reader that finds nothing may pull from its
+    /// resequencer.
+    void add_resequencer(resequencer& r, std::size_t inlet);
 
     /// Stages the first ones of some items that lie in cells, with hand-over when a reader waits;
     /// blocks for room. Returns how many, at least one; 0: the edge is cancelled, the first item is
@@ -65,6 +66,10 @@ public:
 
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);
+
+    /// The writer ends: waits until all that it has staged is in the edge, or the edge is
+    /// cancelled.
+    void finish(outbox& out, time_sheet& times);
 
     void cancel(std::string_view why) noexcept override;
 
@@ -116,7 +121,14 @@ private:
     [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept
         PAIPA_REQUIRES(mutex_);
     const item_type& type_;
-    resequencer* resequencer_ = nullptr;  // constant once the run has started
+
+    /// An ordered step in front.
+    struct ordered_step {
+        resequencer* order;
+        std::size_t inlet;
+    };
+
+    std::vector<ordered_step> in_front_;  // constant once the run has started
 
     ring items_ PAIPA_GUARDED_BY(mutex_);                 // with memory for the reserved slots, too
     bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;  // an ordered step has items in hand

@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
 #define PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
 #include <paipa/detail/edge/edge_bound.hpp>
+#include <paipa/detail/edge/inlets.hpp>
 #include <paipa/detail/edge/meta_entries.hpp>
 #include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
@@ -55,8 +56,15 @@ public:
     edge_core& operator=(const edge_core&) = delete;
     virtual ~edge_core() = default;
 
+    /// One more way into the edge, from a step of this name. An edge that was made without a name
+    /// in front takes it as its first way. Before the run. Returns the number of the inlet.
+    std::size_t add_inlet(const std::string& from);
+
     /// No more input. What is inside is still handed out. Idempotent.
     void close(std::string_view why);
+
+    /// No more input by this way. The last one closes the edge.
+    void close_inlet(std::size_t inlet);
 
     /// Stops the edge: what it holds is abandoned, pushes are refused, every wait ends. Idempotent.
     virtual void cancel(std::string_view why) noexcept = 0;
@@ -69,7 +77,9 @@ public:
     }
 
     [[nodiscard]] bool is_closed();
-    void push_meta(std::any entry);
+    /// Behind what has come by this inlet. An edge with several waits with the entry until it has
+    /// come by all, see `inlets`. The caller waits where an earlier entry is not there yet.
+    void push_meta(std::any entry, std::size_t inlet = 0, time_sheet* times = nullptr);
     /// The entry that `taken::meta` announced. It holds back the items behind it until it has left
     /// the step, see `meta_passed`.
     std::any take_meta();
@@ -221,6 +231,14 @@ protected:
                (unfinished_ == 0 || (no_reentry_ && retries_.empty()));
     }
 
+    /// The meta entry that has come by all inlets takes its position, and what waited behind it
+    /// goes on.
+    void pass_inlets(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
+
+    /// Waits as a writer while an earlier entry has not come by all inlets. `times` may be null.
+    void wait_for_inlets(waking_lock& lock, std::size_t inlet, time_sheet* times)
+        PAIPA_REQUIRES(mutex_);
+
     /// Waits as a reader until woken; `lock` is released meanwhile.
     void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, bool holds_retries)
         PAIPA_REQUIRES(mutex_);
@@ -258,7 +276,7 @@ protected:
     }
 
     runtime& rt_;
-    const std::string from_;
+    std::string from_;  // constant once the run has started
     const std::string to_;
     std::size_t window_ = 0;      // ordered steps: items taken beyond `head_`; 0: no limit
     bool readers_flush_ = false;  // constant once the run has started
@@ -294,9 +312,11 @@ protected:
     bool readers_hurry_ PAIPA_GUARDED_BY(mutex_) = false;   // the last one that took had fast items
     bool somebodys_turn_ PAIPA_GUARDED_BY(mutex_) = false;  // ordered steps: see `order_lock`
     std::string why_ PAIPA_GUARDED_BY(mutex_);              // reason of closing or cancelling
+    inlets inlets_ PAIPA_GUARDED_BY(mutex_);
     meta_entries metas_ PAIPA_GUARDED_BY(mutex_);
     wait_list idle_readers_ PAIPA_GUARDED_BY(mutex_);
     wait_list blocked_writers_ PAIPA_GUARDED_BY(mutex_);
+    wait_list held_writers_ PAIPA_GUARDED_BY(mutex_);  // by an inlet
     wait_list turn_waiters_ PAIPA_GUARDED_BY(mutex_);  // ordered steps: workers that want to stream
     waiting_retries retries_ PAIPA_GUARDED_BY(mutex_);
     /// The waiting reader that watches `retries_`.

@@ -24,6 +24,13 @@ public:
 
     [[nodiscard]] const meta_entry& front() const noexcept { return entries_[first_]; }
 
+    /// The next `push` needs no memory.
+    void make_room() {
+        if (entries_.size() == entries_.capacity()) {
+            entries_.reserve(2 * entries_.size() + 1);
+        }
+    }
+
     void push(meta_entry entry) { entries_.push_back(std::move(entry)); }
 
     /// The rest moves up only when at least as many have gone since it last did.

@@ -57,6 +57,8 @@ public:
     /// Items that it can hold.
     [[nodiscard]] std::size_t room() const noexcept { return row_.cells(); }
 
+    std::size_t inlet = 0;  // of the edge; constant once the edge knows the outbox
+
 private:
     template <class Out>
     friend class batch_outputs;  // the owner's

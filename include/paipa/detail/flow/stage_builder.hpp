@@ -1,7 +1,10 @@
 #ifndef PAIPA_DETAIL_FLOW_STAGE_BUILDER_HPP
 #define PAIPA_DETAIL_FLOW_STAGE_BUILDER_HPP
+#include <paipa/detail/edge/way.hpp>
+
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace paipa::detail {
 
@@ -14,12 +17,12 @@ struct kernel_facts;
 /// them, so a program that defines steps does not compile what a stage consists of.
 class stage_builder {
 public:
-    /// Where a step stands, and between which edges.
+    /// Where a step stands: behind which edge, and with which ways out.
     struct place {
         std::size_t first;  // of its steps, where several are fused to one
         std::size_t count;
         edge& in;
-        edge* to;  // null: nobody wants the outputs
+        std::vector<way> ways;  // none: nobody wants the outputs
     };
 
     stage_builder() = default;

@@ -12,7 +12,8 @@ class edge;
 class result_reader;
 class step_core;
 
-/// The steps of a run and the edges between them, from the first to the last.
+/// The steps of a run and the edges between them. Each step has one edge in front of it, and stands
+/// in front of all steps that its ways lead to.
 ///
 /// Owner:   the run. Filled by `run_builder`, and constant from then on; the workers, with their
 ///          inboxes and outboxes, are destroyed before the edges.
@@ -29,8 +30,8 @@ struct graph {
     /// All threads of all steps.
     [[nodiscard]] std::size_t threads() const noexcept;
 
-    /// Items that have left the last step: those that it has handed on, or else those that it is
-    /// through with.
+    /// Items that have left the last steps: those that a step has handed on, or else those that it
+    /// is through with.
     [[nodiscard]] std::uint64_t delivered() const;
 
     /// Whether there are items that somebody could go on with: queued ones, waiting retries, and
@@ -40,21 +41,28 @@ struct graph {
     /// Edges bounded by time count it from now on.
     void start_bounds();
 
-    /// Cancels the edges in front of the first `steps` steps, from the last of them to the first: a
-    /// worker that finds its input cancelled, and emits from `thread_shutdown`, finds the edge
-    /// behind it cancelled, too. So those items are always abandoned.
-    void cancel(std::string_view why, std::size_t first_steps);
+    /// Nobody wants what the step would still do, and so what each step in front of it would do all
+    /// of whose ways lead to unwanted steps. Returns whether nothing more is wanted of the intake.
+    bool give_up(step_core& step) noexcept;
 
-    /// Asks the workers of the first steps to stop. User code may listen, and runs here.
-    void request_stops(std::size_t first_steps) noexcept;
-    [[nodiscard]] bool stops_may_run_user_code(std::size_t first_steps) const noexcept;
+    /// The steps that a call is for.
+    enum class which { none, unwanted, all };
+
+    /// Cancels the edges in front of the steps, from the last of them to the first: a worker that
+    /// finds its input cancelled, and emits from `thread_shutdown`, finds the edge behind it
+    /// cancelled, too. So those items are always abandoned.
+    void cancel(std::string_view why, which those);
+
+    /// Asks the workers of the steps to stop. User code may listen, and runs here.
+    void request_stops(which those) noexcept;
+    [[nodiscard]] bool stops_may_run_user_code(which those) const noexcept;
 
     /// When all threads have ended: items that were given up are destroyed.
     void drop_given_up() noexcept;
 
-    std::vector<std::unique_ptr<edge>> edges;  // in front of each step; at least one
+    std::vector<std::unique_ptr<edge>> edges;  // in front of each step; the intake is the first
     std::vector<std::unique_ptr<step_core>> steps;
-    std::unique_ptr<result_reader> results;  // behind the last step; null: not wanted
+    std::unique_ptr<result_reader> results;  // behind the last steps; null: not wanted
 };
 
 }  // namespace paipa::detail

@@ -1,5 +1,6 @@
 #ifndef PAIPA_DETAIL_RUN_RUN_BUILDER_HPP
 #define PAIPA_DETAIL_RUN_RUN_BUILDER_HPP
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/flow/stage_builder.hpp>
 #include <paipa/detail/flow/step_head.hpp>
 #include <paipa/detail/item/item_type.hpp>
@@ -11,6 +12,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace paipa::detail {
 
@@ -24,10 +26,15 @@ public:
     run_builder(pipeline_options&& o, const step_heads& heads);
     ~run_builder();
 
-    /// Makes the edge in front of a step, and resolves the step's options.
-    edge& next_edge(std::size_t step, const item_type& type, bool keeps_items);
-    /// Makes the edge behind the last step.
+    /// Makes the edge in front of a step, and resolves the step's options. That of the first step
+    /// is the intake.
+    edge& edge_before(std::size_t step, const item_type& type, bool keeps_items);
+
+    /// Makes the edge behind the last steps.
     edge& results(const item_type& type);
+
+    /// A way from a step to an edge.
+    way way_to(edge& to, std::size_t from);
 
     void add_item_stage(const place& where, bool emits, bool can_keep, const kernel_facts& facts,
                         std::unique_ptr<const item_worker_maker> workers) override;
@@ -52,14 +59,19 @@ void build_steps(run_builder& builder, const Defs& defs, edge& in) {
     constexpr std::size_t count = places<std::tuple_element_t<I, Defs>>;
     constexpr bool last = I + 1 == std::tuple_size_v<Defs>;
     edge* to = nullptr;
+    std::vector<way> ways;
     if constexpr (!last) {
-        to = &builder.next_edge(Place + count, type_of<next>,
-                                std::tuple_element_t<I + 1, Defs>::keeps_items);
+        to = &builder.edge_before(Place + count, type_of<next>,
+                                  std::tuple_element_t<I + 1, Defs>::keeps_items);
     } else if constexpr (!std::is_void_v<next> && !std::is_void_v<Out>) {
         static_assert(std::is_same_v<next, Out>);
         to = &builder.results(type_of<next>);
     }
-    def.template build<T>(builder, {.first = Place, .count = count, .in = in, .to = to});
+    if (to != nullptr) {
+        ways.push_back(builder.way_to(*to, Place + count - 1));
+    }
+    def.template build<T>(builder,
+                          {.first = Place, .count = count, .in = in, .ways = std::move(ways)});
     if constexpr (!last) {
         build_steps<Out, next, I + 1, Place + count>(builder, defs, *to);
     }
@@ -73,7 +85,7 @@ std::shared_ptr<run_core> make_run(const flow<Defs...>& f, pipeline_options&& op
     run_builder builder(std::move(options), {heads.data(), heads.size()});
     if constexpr (sizeof...(Defs) > 0) {
         using first = std::tuple_element_t<0, std::tuple<Defs...>>;
-        edge& in = builder.next_edge(0, type_of<In>, first::keeps_items);
+        edge& in = builder.edge_before(0, type_of<In>, first::keeps_items);
         build_steps<Out, In, 0, 0>(builder, flow_access::defs(f), in);
     }
     return builder.take();

@@ -4,6 +4,7 @@
 #include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>
@@ -27,7 +28,7 @@ namespace paipa::detail {
 /// A step that takes one item after the other: functions, classes, most stock steps.
 class item_stage final : public stage {
 public:
-    item_stage(std::string text, const step_options& o, edge& in, edge* to, bool emits,
+    item_stage(std::string text, const step_options& o, edge& in, std::vector<way> ways, bool emits,
                const kernel_facts& facts, std::unique_ptr<const item_worker_maker> maker);
     ~item_stage() override;
 
@@ -38,7 +39,10 @@ public:
 
     void initialize(std::size_t i) override { workers_[i]->initialize(); }
 
-    void step_shutdown() override { workers_.front()->step_shutdown(); }
+    void step_shutdown() override {
+        workers_.front()->step_shutdown();
+        workers_.front()->finish();
+    }
 
     void give_up() noexcept override;
     void work(std::size_t i) override;
@@ -67,6 +71,7 @@ private:
     void again(item_stage_worker& w);
     void end_try(item_stage_worker& w, item_outcome o);
     bool settle(item_stage_worker& w);
+    [[nodiscard]] bool is_waited_for() const noexcept;
     bool send_held(item_stage_worker& w) noexcept;
     void leave(item_stage_worker& w);
     void bound_outputs(item_stage_worker& w);

@@ -2,6 +2,7 @@
 #define PAIPA_DETAIL_STAGE_ITEM_STAGE_WORKER_HPP
 #include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
@@ -17,7 +18,6 @@
 namespace paipa::detail {
 
 class completion_log;
-class edge;
 class edge_core;
 class item_stage;
 
@@ -62,7 +62,7 @@ protected:
     // compile `item_stage`, which says what they do.
     [[nodiscard]] bool is_plain() const noexcept;
     [[nodiscard]] const edge_core& input() const noexcept;
-    [[nodiscard]] edge* to() const noexcept;
+    [[nodiscard]] way to() const noexcept;
     bool try_begins();
     bool try_ended(call_end end, void* cell, given_item given);
 

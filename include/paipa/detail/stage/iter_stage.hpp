@@ -2,6 +2,7 @@
 #define PAIPA_DETAIL_STAGE_ITER_STAGE_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
@@ -20,7 +21,7 @@ namespace paipa::detail {
 /// next one is pulled.
 class iter_stage final : public stage {
 public:
-    iter_stage(std::string text, const step_options& o, edge& in, edge* to,
+    iter_stage(std::string text, const step_options& o, edge& in, std::vector<way> ways,
                std::unique_ptr<const iter_worker_maker> maker);
     ~iter_stage() override;
 

@@ -1,5 +1,6 @@
 #ifndef PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
 #define PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/runtime.hpp>
 
@@ -8,7 +9,6 @@
 
 namespace paipa::detail {
 
-class edge;
 class iter_stage;
 
 /// One worker of an `iter_stage`; `typed_iter_worker` has the range.
@@ -27,7 +27,7 @@ public:
 
 protected:
     // Likewise, see `item_stage_worker`. `iter_stage` says what they do.
-    [[nodiscard]] edge* to() const noexcept;
+    [[nodiscard]] way to() const noexcept;
     void begin_input() noexcept;
     bool pull();
 

@@ -3,6 +3,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/outbox.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/order/output_list.hpp>
@@ -21,8 +22,8 @@ namespace paipa::detail {
 /// steps whose outputs must keep an order or must not leave before their attempt has succeeded.
 class output_core {
 public:
-    /// `to` null: nobody wants the outputs; they are counted. `type` null: there are none.
-    output_core(worker_context& worker, edge* to, const item_type* type, bool hold);
+    /// Without an edge nobody wants the outputs; they are counted. `type` null: there are none.
+    output_core(worker_context& worker, way to, const item_type* type, bool hold);
 
     output_core(const output_core&) = delete;
     output_core& operator=(const output_core&) = delete;
@@ -55,6 +56,9 @@ public:
 
     /// Hands over what is staged; `release` also gives back slots before the worker waits.
     void hand_over(bool release);
+
+    /// The worker ends: all that it has emitted is in the edge then, or refused.
+    void finish();
     void push_meta(std::any entry);
 
     /// Asks `may_send(held)` at the first held output, and each time their number has doubled,
@@ -167,8 +171,10 @@ private:
 template <class Out>
 class output final : public output_core {
 public:
-    output(worker_context& worker, edge* to, bool hold)
+    output(worker_context& worker, way to, bool hold)
         : output_core(worker, to, type_or_none<Out>(), hold) {}
+
+    output(worker_context& worker, edge* to, bool hold) : output(worker, way{.to = to}, hold) {}
 
     template <class U>
     void operator()(U&& item) {

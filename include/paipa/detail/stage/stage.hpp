@@ -2,6 +2,7 @@
 #define PAIPA_DETAIL_STAGE_STAGE_HPP
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/detail/stage/step_core.hpp>
@@ -21,8 +22,8 @@ namespace paipa::detail {
 /// What all steps share: the edges, the workers, and what user code that throws leads to.
 class stage : public step_core {
 public:
-    /// `to` null: nobody wants the outputs.
-    stage(std::string text, const step_options& o, edge& in, edge* to, bool emits);
+    /// No way out: nobody wants the outputs.
+    stage(std::string text, const step_options& o, edge& in, std::vector<way> ways, bool emits);
     ~stage() override;
 
     void clean_up(std::size_t worker) noexcept override;
@@ -31,14 +32,14 @@ public:
 
     edge_core& in() override { return in_; }
 
-    edge_core* out() override { return to_; }
+    [[nodiscard]] const std::vector<way>& ways() const noexcept override { return ways_; }
 
     [[nodiscard]] std::size_t made() const noexcept override { return made_.load(); }
 
     [[nodiscard]] bool emits() const noexcept override { return emits_; }
 
-    /// The edge behind the step, for the workers.
-    [[nodiscard]] edge* to() const noexcept { return to_; }
+    /// The first way out, for the workers.
+    [[nodiscard]] way first_way() const noexcept { return ways_.empty() ? way{} : ways_.front(); }
 
 protected:
     friend struct stage_worker;
@@ -81,8 +82,8 @@ protected:
     edge& in_;
 
 private:
-    edge* to_;
-    bool emits_;
+    const std::vector<way> ways_;
+    const bool emits_;
     std::vector<stage_worker*> enrolled_;  // has room for all before the first
     std::atomic<std::size_t> made_{0};     // of them may be looked at; pairs `enrol` with `made`
 };

@@ -5,7 +5,9 @@
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 
+#include <any>
 #include <cstddef>
+#include <vector>
 
 namespace paipa::detail {
 
@@ -21,7 +23,13 @@ struct stage_worker {
     worker_context core;
     inbox in;
     batch_sizer sizer;
+    /// For all outputs, see `output_core`:
+    void hand_over(bool release);
+    void finish();
+    void push_meta(std::any entry);
+
     output_core* out = nullptr;  // in the class with the item type, from its constructor on
+    std::vector<output_core*> other_outs;  // likewise, of a step with several ways out
 
 protected:
     ~stage_worker();

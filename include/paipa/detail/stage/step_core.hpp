@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_STAGE_STEP_CORE_HPP
 #define PAIPA_DETAIL_STAGE_STEP_CORE_HPP
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -42,8 +43,8 @@ public:
 
     [[nodiscard]] virtual worker_context& core(std::size_t worker) = 0;
     [[nodiscard]] virtual edge_core& in() = 0;
-    /// The edge behind this step; null where nobody wants the outputs.
-    [[nodiscard]] virtual edge_core* out() = 0;
+    /// The ways out of this step; none where nobody wants the outputs.
+    [[nodiscard]] virtual const std::vector<way>& ways() const noexcept = 0;
     /// Workers that `make_workers` has made; they stay until the run is destroyed.
     [[nodiscard]] virtual std::size_t made() const noexcept = 0;
     /// Returns something to hand on.
@@ -70,7 +71,8 @@ public:
     void request_stop() noexcept;
     [[nodiscard]] bool stop_may_run_user_code() const noexcept;
 
-    bool is_last = false;               // in the flow; set once, before the start
+    bool is_last = false;               // no step is behind it; set once, before the start
+    std::atomic<bool> unwanted{false};  // see `graph::give_up`
     std::unique_ptr<item_timer> timer;  // made with the workers, where there is `item_timeout`
     std::atomic<bool> saw_end{false};   // a worker met the end of the input, so no end is early
     bool initialised = false;           // written before the threads start, read by the last worker

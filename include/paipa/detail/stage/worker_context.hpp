@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace paipa::detail {
 
@@ -82,8 +83,11 @@ struct alignas(64) worker_context {
 
     /// Outputs that went on.
     [[nodiscard]] std::uint64_t emitted() const noexcept {
-        return unstaged.get() + pulled.get() +
-               (staged == nullptr ? 0 : staged->load(std::memory_order_relaxed));
+        std::uint64_t n = unstaged.get() + pulled.get();
+        for (const std::atomic<std::uint64_t>* const s : staged) {
+            n += s->load(std::memory_order_relaxed);
+        }
+        return n;
     }
 
     run_base& run;
@@ -103,8 +107,9 @@ struct alignas(64) worker_context {
     counter lost;      // of the finished ones: those whose outputs never left in their turn
     counter unstaged;  // outputs that no outbox had to take
     counter pulled;    // those that readers took from an ordered step, see `resequencer::pull`
-    const std::atomic<std::uint64_t>* staged = nullptr;  // those in the outbox, which counts anyway
-    bool keeps_back = false;                             // constant: `note_kept` is called
+    /// Those in the outboxes, which count anyway; constant once the worker is known.
+    std::vector<const std::atomic<std::uint64_t>*> staged;
+    bool keeps_back = false;     // constant: `note_kept` is called
     bool outputs_count = false;  // constant: who finishes has one output, and others have none
 };
 

@@ -29,8 +29,9 @@ class lock_order_check {
 public:
     constexpr explicit lock_order_check(lock_order place) noexcept : place_(place) {}
 
-    /// The holder of this one's mutex may take that one's. Before anybody locks them.
-    void set_next(const lock_order_check& next) noexcept { next_ = &next; }
+    /// The holder of this one's mutex may take that one's. A mutex comes next behind one other at
+    /// most. Before anybody locks them.
+    void set_next(lock_order_check& next) const noexcept { next.behind_ = this; }
 
     void before_lock() const noexcept;
     void locked() const noexcept;
@@ -38,11 +39,11 @@ public:
 
 private:
     [[nodiscard]] bool may_come_before(const lock_order_check& other) const noexcept {
-        return place_ < other.place_ || next_ == &other;
+        return place_ < other.place_ || other.behind_ == this;
     }
 
     const lock_order place_;
-    const lock_order_check* next_ = nullptr;
+    const lock_order_check* behind_ = nullptr;
 };
 
 #else
@@ -52,7 +53,7 @@ class lock_order_check {
 public:
     constexpr explicit lock_order_check(lock_order /*place*/) noexcept {}
 
-    void set_next(const lock_order_check& /*next*/) noexcept {}
+    void set_next(lock_order_check& /*next*/) const noexcept {}
 
     void before_lock() const noexcept {}
 

@@ -13,7 +13,7 @@ public:
     constexpr explicit mutex(lock_order place = lock_order::other) noexcept : check_(place) {}
 
     /// The holder of this one may take that one. Before anybody locks them.
-    void set_next(const mutex& next) noexcept { check_.set_next(next.check_); }
+    void set_next(mutex& next) const noexcept { check_.set_next(next.check_); }
 
     void lock() PAIPA_ACQUIRE() {
         check_.before_lock();

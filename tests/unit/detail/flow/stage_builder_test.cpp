@@ -63,8 +63,7 @@ std::unique_ptr<const keeping> built(const paipa::flow<Def>& f) {
     auto made = std::make_unique<keeping>();
     detail::edge in(paipa::default_runtime(), "a", "b", 1, detail::type_of<T>);
     std::get<0>(detail::flow_access::defs(f))
-        .template build<T>(*made,
-                           {.first = 3, .count = detail::places<Def>, .in = in, .to = nullptr});
+        .template build<T>(*made, {.first = 3, .count = detail::places<Def>, .in = in, .ways = {}});
     return made;
 }
 

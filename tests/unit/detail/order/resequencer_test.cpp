@@ -66,7 +66,7 @@ protected:
     resequencer() {
         front.edge.set_window(window);
         front.put({0, 1, 2, 3});
-        behind.edge.set_resequencer(order);
+        behind.edge.add_resequencer(order, 0);
         reader.look(4);
         reader.finish();
         reader.in.done = 0;  // an ordered step tells what is done by what leaves

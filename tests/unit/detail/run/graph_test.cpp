@@ -15,6 +15,7 @@ namespace {
 
 using paipa::detail::graph;
 using paipa::detail::run_core;
+using which = paipa::detail::graph::which;
 
 /// Two steps with two workers each, in one simulated schedule.
 void with_graph(const std::function<void(run_core&, graph&)>& body) {
@@ -76,35 +77,48 @@ TEST(graph, holds_items_that_are_queued) {
     });
 }
 
-TEST(graph, cancels_the_first_edges_only) {
+TEST(graph, cancels_what_is_unwanted_or_all) {
     with_graph([](run_core&, graph& g) {
-        g.cancel("enough", 1);
+        g.cancel("enough", which::unwanted);
+        EXPECT_FALSE(g.steps[0]->in().is_cancelled());
+        EXPECT_TRUE(g.give_up(*g.steps[0]));
+        g.cancel("enough", which::unwanted);
         EXPECT_TRUE(g.steps[0]->in().is_cancelled());
         EXPECT_FALSE(g.steps[1]->in().is_cancelled());
-        g.cancel("enough", 2);
+        g.cancel("enough", which::all);
         EXPECT_TRUE(g.steps[1]->in().is_cancelled());
     });
 }
 
-TEST(graph, asks_the_first_steps_to_stop) {
+TEST(graph, gives_up_all_steps_in_front_of_one_on_a_line) {
+    with_graph([](run_core&, graph& g) {
+        EXPECT_TRUE(g.give_up(*g.steps[1]));
+        EXPECT_TRUE(g.steps[0]->unwanted.load());
+    });
+}
+
+TEST(graph, asks_unwanted_steps_to_stop) {
     with_graph([](run_core&, graph& g) {
         const std::stop_token first = g.steps[0]->stop.hand_out();
         const std::stop_token second = g.steps[1]->stop.hand_out();
-        EXPECT_TRUE(g.stops_may_run_user_code(1));
-        g.request_stops(1);
+        g.give_up(*g.steps[0]);
+        g.request_stops(which::none);
+        EXPECT_FALSE(first.stop_requested());
+        g.request_stops(which::unwanted);
         EXPECT_TRUE(first.stop_requested());
         EXPECT_FALSE(second.stop_requested());
-        g.request_stops(2);
+        g.request_stops(which::all);
         EXPECT_TRUE(second.stop_requested());
     });
 }
 
 TEST(graph, no_user_code_listens_where_no_token_was_handed_out) {
     with_graph([](run_core&, graph& g) {
-        EXPECT_FALSE(g.stops_may_run_user_code(2));
+        EXPECT_FALSE(g.stops_may_run_user_code(which::all));
         const std::stop_token second = g.steps[1]->stop.hand_out();
-        EXPECT_FALSE(g.stops_may_run_user_code(1));
-        EXPECT_TRUE(g.stops_may_run_user_code(2));
+        g.give_up(*g.steps[0]);
+        EXPECT_FALSE(g.stops_may_run_user_code(which::unwanted));
+        EXPECT_TRUE(g.stops_may_run_user_code(which::all));
     });
 }
 

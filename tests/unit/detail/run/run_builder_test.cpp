@@ -37,8 +37,9 @@ TEST(run_builder, puts_an_edge_in_front_of_each_step) {
         ASSERT_EQ(g.edges.size(), 2U);
         EXPECT_EQ(g.results, nullptr);
         EXPECT_EQ(&g.steps[0]->in(), g.edges[0].get());
-        EXPECT_EQ(g.steps[0]->out(), g.edges[1].get());
-        EXPECT_EQ(g.steps[1]->out(), nullptr);
+        ASSERT_EQ(g.steps[0]->ways().size(), 1U);
+        EXPECT_EQ(g.steps[0]->ways()[0].to, g.edges[1].get());
+        EXPECT_TRUE(g.steps[1]->ways().empty());
         EXPECT_EQ(g.edges[1]->figures().from, "a");
         EXPECT_EQ(g.edges[1]->figures().to, "b");
         EXPECT_EQ(g.steps[1]->position, 1U);
@@ -50,7 +51,8 @@ TEST(run_builder, puts_an_edge_in_front_of_each_step) {
 TEST(run_builder, puts_an_edge_behind_the_last_step_where_results_are_wanted) {
     built<int>(paipa::step("a", same), {.capacity = 7}, [](const graph& g) {
         ASSERT_NE(g.results, nullptr);
-        EXPECT_EQ(g.steps[0]->out(), &g.results->edge);
+        ASSERT_EQ(g.steps[0]->ways().size(), 1U);
+        EXPECT_EQ(g.steps[0]->ways()[0].to, &g.results->edge);
         EXPECT_EQ(g.results->edge.figures().capacity, 7U);
     });
 }

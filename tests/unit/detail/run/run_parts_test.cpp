@@ -28,7 +28,7 @@ TEST(run_parts, know_each_other) {
         EXPECT_EQ(r.edges[0].pushed, 1U);
         EXPECT_EQ(r.sources.size(), 1U);
         EXPECT_NE(parts.explanation.text().find("numbers/0: "), std::string::npos);
-        parts.graph.cancel("the test is over", parts.graph.steps.size());
+        parts.graph.cancel("the test is over", paipa::detail::graph::which::all);
     });
 }
 

@@ -78,7 +78,7 @@ TEST(stopper, settles_a_run_that_is_cancelled_before_its_start) {
 
 TEST(stopper, ends_only_the_steps_whose_outputs_nobody_wants) {
     with_run([](run_core& run) {
-        stopper(run).end_early("the second step stopped reading", 1);
+        stopper(run).end_early("the second step stopped reading", *run.parts().graph.steps[0]);
         const auto& steps = run.parts().graph.steps;
         EXPECT_TRUE(steps[0]->in().is_cancelled());
         EXPECT_FALSE(steps[1]->in().is_cancelled());

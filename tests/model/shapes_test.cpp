@@ -1,0 +1,112 @@
+#include <paipa/report.hpp>
+#include <paipa/testing/simulation.hpp>
+
+#include "shape.hpp"
+#include "shape_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+// Runs with forks and merges, in the simulation, against a sequential model. The environment
+// variable PAIPA_SEEDS says how many seeds each test tries; PAIPA_FIRST_SEED is the first of them.
+
+namespace model {
+namespace {
+
+unsigned from_environment(const char* name, unsigned otherwise) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? otherwise : static_cast<unsigned>(std::stoul(text));
+}
+
+/// Runs the shape of each seed. `check` says what is wrong with its end.
+template <class Make, class Check>
+void for_seeds(unsigned usual, Make make, Check check) {
+    const unsigned first = from_environment("PAIPA_FIRST_SEED", 0);
+    const unsigned seeds = from_environment("PAIPA_SEEDS", usual);
+    for (unsigned seed = first; seed < first + seeds; ++seed) {
+        const shape s = make(seed);
+        std::string wrong;
+        shape_end end;
+        try {
+            paipa::testing::simulation sim(seed);
+            sim.run([&] { end = run_shape(s, sim); });
+            wrong = check_books(s, end);
+            wrong = wrong.empty() ? check(s, end) : wrong;
+        } catch (const std::exception& e) {
+            wrong = e.what();
+        }
+        ASSERT_EQ(wrong, "") << "seed " << seed << ", " << s.text() << end.books.text();
+    }
+}
+
+const auto finishes = [](const shape& s, const shape_end& end) -> std::string {
+    return end.failed ? "it failed" : check_all(s, end);
+};
+
+const auto fails_or_finishes = [](const shape& s, const shape_end& end) -> std::string {
+    return end.failed ? "" : check_all(s, end);
+};
+
+const auto ends_without_a_failure = [](const shape& /*s*/, const shape_end& end) -> std::string {
+    return end.failed ? "it failed" : "";
+};
+
+/// A branch that ends early disturbs the other one neither in its items nor in its state.
+std::string keeps_the_other_branch(const shape& s, const shape_end& end) {
+    if (end.failed || end.books.state != paipa::run_state::finished) {
+        return "the run did not finish";
+    }
+    const bool copies = s.steps[0].does == deed::broadcast;
+    int in_the_other = 0;
+    for (const traveller& t : end.seen) {
+        in_the_other += t.path == 2 ? 1 : 0;
+    }
+    return in_the_other == (copies ? s.items : s.items / 2) ? "" : "the other branch lost items";
+}
+
+TEST(a_diamond, that_routes_loses_nothing_and_aligns_meta_entries) {
+    for_seeds(2000, [](unsigned seed) { return diamond(seed, false, {}); }, finishes);
+}
+
+TEST(a_diamond, that_broadcasts_loses_nothing_and_aligns_meta_entries) {
+    for_seeds(2000, [](unsigned seed) { return diamond(seed, true, {}); }, finishes);
+}
+
+TEST(a_diamond, goes_on_when_a_branch_ends_early) {
+    for_seeds(
+        2000, [](unsigned seed) { return diamond(seed, seed % 2 == 0, {.branches_leave = true}); },
+        keeps_the_other_branch);
+}
+
+TEST(a_diamond, ends_when_its_sink_ends_early) {
+    for_seeds(
+        2000, [](unsigned seed) { return diamond(seed, seed % 2 == 0, {.sink_leaves = true}); },
+        ends_without_a_failure);
+}
+
+TEST(a_diamond, ends_when_a_branch_fails) {
+    for_seeds(
+        2000, [](unsigned seed) { return diamond(seed, seed % 2 == 0, {.failures = true}); },
+        fails_or_finishes);
+}
+
+TEST(random_shapes, lose_nothing_and_align_meta_entries) {
+    for_seeds(1000, [](unsigned seed) { return random_shape(seed, {}); }, finishes);
+}
+
+TEST(random_shapes, end_whatever_ends_early_or_fails) {
+    for_seeds(
+        1000,
+        [](unsigned seed) {
+            return random_shape(seed, {.failures = seed % 2 == 0,
+                                       .branches_leave = seed % 3 == 0,
+                                       .sink_leaves = seed % 5 == 0});
+        },
+        [](const shape& /*s*/, const shape_end& /*end*/) { return std::string(); });
+}
+
+}  // namespace
+}  // namespace model
