@@ -74,12 +74,13 @@ private:
         return next_inside();
     }
 
-    /// What is left of a range that throws `skip_entry` is skipped.
+    /// What is left of a range that throws is skipped. `skip_entry` goes no further.
     bool next_inside() {
+        is_open_ = false;  // if something throws
         try {
             is_open_ = inside().next();
         } catch (const skip_entry&) {
-            is_open_ = false;
+            return false;
         }
         return is_open_;
     }

@@ -145,4 +145,19 @@ TEST(flat_cursor, goes_on_with_the_next_item_when_opening_one_has_thrown) {
     EXPECT_EQ(pulled(std::move(list)), (numbers{3}));
 }
 
+paipa::generator<int> one_and_then_throw(int n) {
+    co_yield n + 0;
+    if (n == 1) {
+        throw std::runtime_error("one");
+    }
+}
+
+TEST(flat_cursor, goes_on_with_the_next_item_when_the_rest_of_one_has_thrown) {
+    auto cursor = flat_map(2, one_and_then_throw);
+    ASSERT_TRUE(cursor.next());
+    EXPECT_EQ(cursor.item(), 1);
+    EXPECT_THROW(cursor.next(), std::runtime_error);
+    EXPECT_EQ(pulled(std::move(cursor)), (numbers{2}));
+}
+
 }  // namespace
