@@ -106,7 +106,7 @@ LONG_CLASSES = {}
 UNTESTED = """
 item/outcome
 lazy/adapted lazy/chain lazy/debug_probe lazy/debug_session lazy/inline_iter_stage
-lazy/inline_runs lazy/inline_stage lazy/inline_timer lazy/item_in_hand
+lazy/inline_stage lazy/item_in_hand
 stage/cpu_meter stage/fused_part stage/fused_worker stage/item_stage stage/item_stage_worker
 stage/iter_stage stage/iter_worker stage/output stage/run_base stage/sleep stage/stage
 stage/stage_worker stage/step_base stage/step_core stage/time_sheet stage/typed_item_worker
