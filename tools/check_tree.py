@@ -105,7 +105,7 @@ LONG_CLASSES = {}
 # only shrink.
 UNTESTED = """
 item/outcome
-lazy/adapted lazy/chain lazy/inline_iter_stage lazy/inline_stage lazy/item_in_hand
+lazy/inline_iter_stage lazy/inline_stage lazy/item_in_hand
 stage/cpu_meter stage/fused_part stage/fused_worker stage/item_stage stage/item_stage_worker
 stage/iter_stage stage/iter_worker stage/output stage/run_base stage/sleep stage/stage
 stage/stage_worker stage/step_base stage/step_core stage/time_sheet stage/typed_item_worker
