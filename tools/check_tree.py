@@ -104,13 +104,11 @@ LONG_CLASSES = {}
 # Headers of rooms that have no test of the same path; they are seen through those of others. It must
 # only shrink.
 UNTESTED = """
-item/outcome
 lazy/inline_iter_stage lazy/inline_stage lazy/item_in_hand
 stage/cpu_meter stage/fused_part stage/fused_worker stage/item_stage stage/item_stage_worker
 stage/iter_stage stage/iter_worker stage/output stage/run_base stage/sleep stage/stage
 stage/stage_worker stage/step_base stage/step_core stage/time_sheet stage/typed_item_worker
 stage/worker_context
-support/generator_promise
 """.split()
 
 # Rules that are a pattern in code without comments and strings:
