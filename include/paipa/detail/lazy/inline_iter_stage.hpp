@@ -55,8 +55,9 @@ public:
         } catch (...) {
             ended_ = true;
             end_item(false);
-            run_.fail(pulling_ ? "source" : name, pulling_ ? "source" : "process", 0,
-                      std::current_exception());
+            const std::exception_ptr error = std::current_exception();
+            const bool of_input = error == input_error_;
+            run_.fail(of_input ? "source" : name, of_input ? "source" : "process", 0, error);
             throw;
         }
     }
@@ -107,9 +108,12 @@ private:
         if (ended_ || input_ended_) {
             return false;
         }
-        pulling_ = true;
-        input_ended_ = !input_.next();
-        pulling_ = false;
+        try {
+            input_ended_ = !input_.next();
+        } catch (...) {
+            input_error_ = std::current_exception();
+            throw;
+        }
         return !input_ended_;
     }
 
@@ -126,8 +130,8 @@ private:
     std::optional<range_cursor<made>> range_;
     std::optional<Out> current_;
     bool in_hand_ = false;
-    bool pulling_ = false;      // user code in front of this step runs
-    bool input_ended_ = false;  // then it is not asked again
+    std::exception_ptr input_error_;  // the callable may catch it, and throw one of its own
+    bool input_ended_ = false;        // then it is not asked again
     bool ended_ = false;
 };
 

@@ -143,6 +143,27 @@ TEST(inline_iter_stage, fails_the_run_with_what_its_input_throws) {
     EXPECT_EQ(step.row().abandoned, 0U);
 }
 
+/// Throws what the input throws no further, but something of its own.
+generator<int> failing_behind_its_input(generator<int> items) {
+    try {
+        for (const int n : items) {
+            co_yield n + 0;
+        }
+    } catch (const std::runtime_error&) {
+        // the input has ended
+    }
+    throw std::logic_error("of its own");
+}
+
+TEST(inline_iter_stage, fails_by_itself_when_it_has_caught_what_its_input_threw) {
+    int pulls = 0;
+    auto step = over_three(failing_behind_its_input, &pulls, 2);
+    auto outputs = step.outputs();
+    ASSERT_TRUE(outputs.next());
+    EXPECT_THROW(outputs.next(), std::logic_error);
+    expect_failure(step.run.books(), "a", "process", "of its own");
+}
+
 std::exception_ptr thrown_on_another_thread(generator<int>& items) {
     std::exception_ptr thrown;
     std::thread other([&] {
