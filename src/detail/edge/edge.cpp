@@ -37,7 +37,7 @@ time_point earliest(const std::vector<retry_entry>& entries) noexcept {
 // Readers
 void edge::add_reader(inbox& in) {
     const mutex_lock lock(mutex_);
-    inboxes_.push_back(&in);
+    inboxes_.add(in);
     ++readers_;
     bound_.measure(readers_, 0, 0);
 }
@@ -45,7 +45,7 @@ void edge::add_reader(inbox& in) {
 void edge::remove_reader(inbox& in) noexcept {
     waking_lock lock(rt_, mutex_);
     settle(in, lock);
-    std::erase(inboxes_, &in);
+    inboxes_.remove(in);
     --readers_;
     if (!metas_.empty() || unfinished_ == 0) {
         wake_all_readers(lock);  // the barrier may have waited for this reader, or the end
@@ -129,7 +129,7 @@ taken edge::choose(inbox& in, waking_lock& lock) {
         fill(in, n);
         return taken::items;
     }
-    if (steal(in)) {
+    if (inboxes_.steal(in, begun_later_)) {
         return taken::items;
     }
     if (!metas_.empty() && metas_.front().position == popped_ && unfinished_ == 0) {
@@ -189,25 +189,6 @@ bool edge::take_held(inbox& in) {
     in.again.emplace(std::move(*first));
     in.back.erase(first);
     return true;
-}
-
-bool edge::steal(inbox& in) noexcept {
-    if (begun_later_ == 0) {
-        return false;  // hundreds of readers need not ask each other
-    }
-    for (inbox* const other : inboxes_) {
-        if (other == &in) {
-            continue;
-        }
-        if (const std::size_t n = in.steal(*other); n > 0) {
-            const std::size_t counted = std::min(n, other->begun_later);
-            other->begun_later -= counted;
-            in.begun_later = n - 1;
-            begun_later_ -= counted - in.begun_later;
-            return true;
-        }
-    }
-    return false;
 }
 
 /// All items before the entry are done. Where readers keep items back, each flushes first.

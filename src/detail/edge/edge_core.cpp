@@ -261,15 +261,6 @@ bool edge_core::wait_for_room(waking_lock& lock, time_sheet* times, time_point u
     return true;
 }
 
-void edge_core::order_lock::wake_others() noexcept {
-    is_held();
-    lock_.wake_all(in_.turn_waiters_);
-    if (in_.unfinished_ == 0) {
-        in_.wake_all_readers(lock_);
-    }
-    in_.wake_a_reader(lock_);
-}
-
 bool edge_core::wait_for_turn(std::uint64_t number, time_sheet& times, bool wait) {
     rt_.point();
     const back_to_work after(&times, rt_);

@@ -21,17 +21,7 @@ void edge::stop(std::string_view why) noexcept {
     set_why(why);
     unfinished_ -= retries_.size();
     retries_abandoned_ += retries_.size();
-    given_up_retries_.swap(retries_);
-}
-
-/// Under the lock, once: an edge that has stopped takes nothing more.
-void edge::give_up_all() noexcept {
-    if (items_.size() > 0) {
-        given_up_.swap(items_);
-    }
-    if (!metas_.empty()) {
-        given_up_metas_.swap(metas_);
-    }
+    given_up_.take(retries_);
 }
 
 void edge::cancel(std::string_view why) noexcept {
@@ -45,7 +35,8 @@ void edge::cancel(std::string_view why) noexcept {
     }
     is_sealed_ = false;
     abandoned_ += items_.size();  // what is still staged is refused to its writer
-    give_up_all();
+    given_up_.take(items_);
+    given_up_.take(metas_);
     wake_everybody(lock);
 }
 
@@ -56,19 +47,15 @@ void edge::seal(std::string_view why) noexcept {
         collect_staged();
         stop(why);
         is_sealed_ = true;
-        given_up_metas_.swap(metas_);  // they would hold back the items behind them
+        given_up_.take(metas_);  // they would hold back the items behind them
         wake_everybody(lock);
     }
 }
 
 void edge::drop_given_up() noexcept {
-    ring items(type());
-    waiting_retries retries;
-    meta_entries metas;
-    const waking_lock lock(rt_, mutex_);  // given up before the three are destroyed
-    items.swap(given_up_);
-    retries.swap(given_up_retries_);
-    metas.swap(given_up_metas_);
+    given_up_items all(type());
+    const waking_lock lock(rt_, mutex_);  // given up before they are destroyed
+    all.swap(given_up_);
 }
 
 void edge::drop_instead_of_waiting(bool on) noexcept {
@@ -105,7 +92,8 @@ void edge::give_up_queue() noexcept {
     const waking_lock lock(rt_, mutex_);
     if (!is_cancelled() || is_sealed_) {
         popped_ += items_.size();
-        give_up_all();
+        given_up_.take(items_);
+        given_up_.take(metas_);
     }
 }
 

@@ -1,4 +1,5 @@
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/order_lock.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/order/resequencer.hpp>
@@ -25,7 +26,7 @@ resequencer::resequencer(edge& in, std::size_t window)
 completion_log& resequencer::log_for(worker_context& core) {
     auto log = std::make_unique<completion_log>();
     completion_log& made = *log;
-    const edge::order_lock order(in_);
+    const order_lock order(in_);
     logs_.push_back(std::move(log));
     books_ = logs_.size() == 1 ? &core : books_;
     return made;
@@ -35,7 +36,7 @@ void resequencer::leave(completion_log& completed, output_core& out) {
     bool mine = false;
     in_.point();
     {
-        edge::order_lock order(in_);
+        order_lock order(in_);
         completed.empty(buffer_);
         mine = collect(order, 0);
     }
@@ -45,7 +46,7 @@ void resequencer::leave(completion_log& completed, output_core& out) {
 /// What was sent before lies in the edge: whoever hands on puts it there before it lets go.
 resequencer::pulled resequencer::pull(ring& to, std::size_t room) noexcept {
     pulled all{.outputs = 0, .more = false};
-    edge::order_lock order(in_);
+    order_lock order(in_);
     for (const auto& log : logs_) {
         log->put(buffer_);  // for whoever hands on, too
     }
@@ -73,7 +74,7 @@ void resequencer::end_turn(output_core& out, bool done) {
     bool mine = false;
     in_.point();
     {
-        edge::order_lock order(in_);
+        order_lock order(in_);
         order.leave(done ? 1 : 0);
         order.set_somebodys_turn(false);
         mine = collect(order, 0);
@@ -85,7 +86,7 @@ std::size_t resequencer::give_up() noexcept {
     bool left_amid = false;
     in_.point();
     {
-        edge::order_lock order(in_);
+        order_lock order(in_);
         left_amid = order.is_somebodys_turn();
         order.set_somebodys_turn(true);  // so nobody pulls any more
         for (const auto& log : logs_) {
@@ -102,13 +103,13 @@ std::size_t resequencer::give_up() noexcept {
     }
     leaving_now_ = 0;
     in_.point();
-    edge::order_lock(in_).give_up(items);
+    order_lock(in_).give_up(items);
     return with_outputs;
 }
 
 /// Under the lock: books the `gone` items, and takes the next complete ones. False: there are none,
 /// or another worker is at it.
-bool resequencer::collect(edge::order_lock& order, std::size_t gone) noexcept {
+bool resequencer::collect(order_lock& order, std::size_t gone) noexcept {
     if (gone == 0 && order.is_somebodys_turn()) {
         return false;
     }
@@ -135,7 +136,7 @@ void resequencer::hand_on(output_core& out, bool mine) {
         }
         out.hand_over(false);  // before another worker's outputs can follow
         in_.point();
-        edge::order_lock order(in_);
+        order_lock order(in_);
         mine = collect(order, gone);
     }
 }

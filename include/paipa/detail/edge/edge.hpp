@@ -1,10 +1,10 @@
 #ifndef PAIPA_DETAIL_EDGE_EDGE_HPP
 #define PAIPA_DETAIL_EDGE_EDGE_HPP
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/given_up_items.hpp>
 #include <paipa/detail/edge/inbox.hpp>
-#include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/edge/inbox_list.hpp>
 #include <paipa/detail/edge/outbox.hpp>
-#include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
@@ -104,7 +104,6 @@ private:
     void fill(inbox& in, std::size_t n) noexcept PAIPA_REQUIRES(mutex_);
     bool take_retry(inbox& in) PAIPA_REQUIRES(mutex_);
     bool take_held(inbox& in);
-    bool steal(inbox& in) noexcept PAIPA_REQUIRES(mutex_);
     taken pass_barrier(inbox& in, waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
     void collect_staged() noexcept PAIPA_REQUIRES(mutex_) override;
 
@@ -116,7 +115,6 @@ private:
     void collect(outbox& out) noexcept PAIPA_REQUIRES(mutex_);
     std::size_t refuse(outbox& out) noexcept PAIPA_REQUIRES(mutex_);
     void stop(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
-    void give_up_all() noexcept PAIPA_REQUIRES(mutex_);
     bool drop_queued(waking_lock& lock) PAIPA_REQUIRES(mutex_);
     [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept
         PAIPA_REQUIRES(mutex_);
@@ -134,10 +132,8 @@ private:
     bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;  // an ordered step has items in hand
     bool writers_drop_ PAIPA_GUARDED_BY(mutex_) = false;  // see `drop_instead_of_waiting`
     bool is_sealed_ PAIPA_GUARDED_BY(mutex_) = false;     // cancelled, but what is queued is read
-    ring given_up_ PAIPA_GUARDED_BY(mutex_);              // like the next two: not destroyed yet
-    waiting_retries given_up_retries_ PAIPA_GUARDED_BY(mutex_);
-    meta_entries given_up_metas_ PAIPA_GUARDED_BY(mutex_);
-    std::vector<inbox*> inboxes_ PAIPA_GUARDED_BY(mutex_);    // of running readers
+    given_up_items given_up_ PAIPA_GUARDED_BY(mutex_);
+    inbox_list inboxes_ PAIPA_GUARDED_BY(mutex_);             // of running readers
     std::vector<outbox*> outboxes_ PAIPA_GUARDED_BY(mutex_);  // of running writers
 };
 

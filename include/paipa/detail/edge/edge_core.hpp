@@ -120,70 +120,6 @@ public:
     /// Items also come by `put`: a source that reserves slots leaves room for them.
     void set_intake() noexcept { is_intake_ = true; }
 
-    /// Holds the mutex for the ordered step behind the edge, which keeps the outputs of its items
-    /// until they may leave. When it is given up, the edge wakes whoever waited for what has left.
-    class PAIPA_SCOPED_CAPABILITY order_lock {
-    public:
-        /// The caller may hold the mutex of the edge behind the step.
-        explicit order_lock(edge_core& in) PAIPA_ACQUIRE(in.mutex_)
-            : in_(in), lock_(in.rt_, in.mutex_) {}
-
-        order_lock(const order_lock&) = delete;
-        order_lock& operator=(const order_lock&) = delete;
-
-        ~order_lock() PAIPA_RELEASE() {
-            if (has_left_) {
-                wake_others();
-            }
-        }
-
-        /// The first item whose outputs have not left.
-        [[nodiscard]] std::uint64_t head() const noexcept {
-            is_held();
-            return in_.head_;
-        }
-
-        /// Items that were taken and have not left.
-        [[nodiscard]] std::uint64_t unfinished() const noexcept {
-            is_held();
-            return in_.unfinished_;
-        }
-
-        /// So many items have left, from the head on.
-        void leave(std::size_t items) noexcept {
-            is_held();
-            in_.head_ += items;
-            give_up(items);
-        }
-
-        /// At the end: so many items will never leave.
-        void give_up(std::size_t items) noexcept {
-            is_held();
-            in_.unfinished_ -= items;
-            has_left_ = has_left_ || items > 0;
-        }
-
-        /// One worker at a time hands outputs on: the one whose turn it is.
-        [[nodiscard]] bool is_somebodys_turn() const noexcept {
-            is_held();
-            return in_.somebodys_turn_;
-        }
-
-        void set_somebodys_turn(bool on) noexcept {
-            is_held();
-            in_.somebodys_turn_ = on;
-        }
-
-    private:
-        void is_held() const noexcept PAIPA_ASSERT_CAPABILITY(in_.mutex_) {}
-
-        void wake_others() noexcept;
-
-        edge_core& in_;
-        waking_lock lock_;
-        bool has_left_ = false;  // some item
-    };
-
     /// Where another thread may run, in a simulation: before an `order_lock`, if the caller holds
     /// no mutex.
     void point() { rt_.point(); }
@@ -196,6 +132,7 @@ public:
     [[nodiscard]] mutex& guard() PAIPA_RETURN_CAPABILITY(mutex_);
 
 protected:
+    friend class order_lock;
     [[nodiscard]] virtual std::size_t queued() const noexcept PAIPA_REQUIRES(mutex_) = 0;
     virtual void collect_staged() noexcept PAIPA_REQUIRES(mutex_) = 0;
     /// Takes what an ordered step in front has done, if nothing is queued.

@@ -1,7 +1,5 @@
 #ifndef PAIPA_DETAIL_FLOW_STAGE_BUILDER_HPP
 #define PAIPA_DETAIL_FLOW_STAGE_BUILDER_HPP
-#include <paipa/detail/edge/way.hpp>
-
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -12,6 +10,7 @@ class edge;
 class item_worker_maker;
 class iter_worker_maker;
 struct kernel_facts;
+struct way;
 
 /// A definition gives its workers for a run on threads to a builder. `run_builder` makes a stage of
 /// them, so a program that defines steps does not compile what a stage consists of.

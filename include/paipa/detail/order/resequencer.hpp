@@ -1,6 +1,7 @@
 #ifndef PAIPA_DETAIL_ORDER_RESEQUENCER_HPP
 #define PAIPA_DETAIL_ORDER_RESEQUENCER_HPP
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/order_lock.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/order/reorder_buffer.hpp>
@@ -56,7 +57,7 @@ public:
     std::size_t give_up() noexcept;
 
 private:
-    bool collect(edge::order_lock& order, std::size_t gone) noexcept PAIPA_REQUIRES(in_.guard());
+    bool collect(order_lock& order, std::size_t gone) noexcept PAIPA_REQUIRES(in_.guard());
     void hand_on(output_core& out, bool mine);
 
     // It destroys items, so it runs without the mutex. Nobody uses the buffer any more: all logs

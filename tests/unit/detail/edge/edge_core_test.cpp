@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/order_lock.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/error.hpp>
@@ -21,9 +22,8 @@
 namespace {
 
 using namespace std::chrono_literals;
+using paipa::detail::order_lock;
 using paipa::detail::taken;
-
-using order_lock = paipa::detail::edge_core::order_lock;
 
 using ints = std::vector<int>;
 
@@ -212,23 +212,6 @@ TEST_F(edge_core, hands_an_ordered_step_no_more_than_its_window) {
     leave(1);
     EXPECT_EQ(reader.look(4), taken::items);
     EXPECT_EQ(reader.finish(), (ints{3}));
-}
-
-TEST_F(edge_core, tells_an_ordered_step_what_has_not_left) {
-    edge.set_window(4);
-    number_reader reader(edge);
-    queue.put({1, 2, 3});
-    reader.look(3);
-    const auto head = [&] { return order_lock(edge).head(); };
-    const auto unfinished = [&] { return order_lock(edge).unfinished(); };
-    EXPECT_EQ(head(), 0U);
-    EXPECT_EQ(unfinished(), 3U);
-    leave(2);
-    EXPECT_EQ(head(), 2U);
-    EXPECT_EQ(unfinished(), 1U);
-    order_lock(edge).give_up(1);
-    EXPECT_EQ(head(), 2U);
-    EXPECT_EQ(unfinished(), 0U);
 }
 
 TEST_F(edge_core, gives_a_turn_to_the_first_item_that_has_not_left) {

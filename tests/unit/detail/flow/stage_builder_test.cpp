@@ -1,4 +1,5 @@
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/flow/stage_builder.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/kernel/kernel_hooks.hpp>

@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/order_lock.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/order/completion_log.hpp>
@@ -23,9 +24,8 @@
 
 namespace {
 
+using paipa::detail::order_lock;
 using paipa::detail::taken;
-
-using order_lock = paipa::detail::edge_core::order_lock;
 
 using ints = std::vector<int>;
 

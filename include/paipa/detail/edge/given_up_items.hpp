@@ -1,0 +1,44 @@
+#ifndef PAIPA_DETAIL_EDGE_GIVEN_UP_ITEMS_HPP
+#define PAIPA_DETAIL_EDGE_GIVEN_UP_ITEMS_HPP
+#include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/edge/waiting_retries.hpp>
+#include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/ring.hpp>
+
+namespace paipa::detail {
+
+/// What an edge held when it was cancelled. Destructors of items and entries are user code, so all
+/// of it is destroyed later, and without the edge's mutex.
+class given_up_items {
+public:
+    explicit given_up_items(const item_type& type) : items_(type) {}
+
+    /// An edge that is cancelled takes nothing more, so each of these has something once at most.
+    void take(ring& items) noexcept {
+        if (items.size() > 0) {
+            items_.swap(items);
+        }
+    }
+
+    void take(meta_entries& entries) noexcept {
+        if (!entries.empty()) {
+            entries_.swap(entries);
+        }
+    }
+
+    void take(waiting_retries& retries) noexcept { retries_.swap(retries); }
+
+    void swap(given_up_items& other) noexcept {
+        items_.swap(other.items_);
+        entries_.swap(other.entries_);
+        retries_.swap(other.retries_);
+    }
+
+private:
+    ring items_;
+    meta_entries entries_;
+    waiting_retries retries_;
+};
+
+}  // namespace paipa::detail
+#endif
