@@ -1,0 +1,60 @@
+#include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/stage/stage_worker.hpp>
+#include <paipa/options.hpp>
+#include <paipa/runtime.hpp>
+#include <paipa/time.hpp>
+
+#include "../edge/edge_case.hpp"
+#include "idle_stage.hpp"
+#include "stage_case.hpp"
+
+#include <gtest/gtest.h>
+
+#include <type_traits>
+
+namespace {
+
+namespace detail = paipa::detail;
+
+/// A worker before the class with the item type has given it an output.
+struct bare_worker final : detail::stage_worker {
+    using stage_worker::stage_worker;
+};
+
+// Its edges keep pointers to its inbox and outbox.
+static_assert(!std::is_move_constructible_v<bare_worker>);
+// Only the class with the item type is destroyed.
+static_assert(!std::is_destructible_v<detail::stage_worker>);
+
+class stage_worker : public testing::Test {
+protected:
+    stage_worker() { step.make_workers(run); }
+
+    stage_case::kept_run run{};
+    number_edge front{paipa::default_runtime(), 16};
+    stage_case::idle_stage<int> step{{.threads = 2}, front.edge, nullptr};
+};
+
+TEST_F(stage_worker, belongs_to_its_step_and_run) {
+    const bare_worker w(step, 1);
+    EXPECT_EQ(&w.core.run, &run);
+    EXPECT_EQ(w.core.step, &step);
+    EXPECT_EQ(w.core.index, 1U);
+    EXPECT_EQ(w.out, nullptr);
+}
+
+TEST_F(stage_worker, takes_items_of_the_edge_in_front_of_its_step) {
+    detail::stage_worker& w = *step.workers[1];
+    front.put({5});
+    ASSERT_EQ(front.edge.take(w.in, w.core.times, paipa::never, false), detail::taken::items);
+    ASSERT_TRUE(w.in.take_next());
+    EXPECT_EQ(w.in.taken_as<int>().get(), 5);
+}
+
+TEST_F(stage_worker, counts_what_its_output_sends) {
+    step.workers[1]->sent(5);
+    EXPECT_EQ(step.workers[1]->core.emitted(), 1U);
+    EXPECT_EQ(step.workers[0]->core.emitted(), 0U);
+}
+
+}  // namespace
