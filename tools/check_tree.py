@@ -104,7 +104,7 @@ LONG_CLASSES = {}
 # Headers of rooms that have no test of the same path; they are seen through those of others. It must
 # only shrink.
 UNTESTED = """
-stage/fused_worker stage/item_stage stage/item_stage_worker stage/typed_item_worker
+
 """.split()
 
 # Rules that are a pattern in code without comments and strings:
