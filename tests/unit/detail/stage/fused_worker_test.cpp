@@ -83,22 +83,21 @@ TEST(fused_worker, keeps_an_item_whole_for_its_dead_letter) {
         s += " is spoiled";
         throw std::runtime_error(s);
     };
-    simulate(
-        [&](simulation&) {
-            return paipa::fuse(
-                paipa::step("a", [](int n) { return std::to_string(n); }),
-                paipa::step("b", broken, {.on_failure = failure_action::dead_letter}));
-        },
-        2,
-        [](run_core& run, simulation&) {
-            const auto letters = run.dead_letters();
-            ASSERT_EQ(letters.size(), 2U);
-            EXPECT_EQ(letters[1].step, "b");
-            EXPECT_EQ(letters[1].reason(), "1 is spoiled");
-            EXPECT_EQ(*letters[1].item_as<std::string>(), "1");
-            EXPECT_EQ(run.books().steps[0].finished, 2U);
-            EXPECT_EQ(run.books().steps[1].dead, 2U);
-        });
+    const auto f =
+        paipa::fuse(paipa::step("a", [](int n) { return std::to_string(n); }),
+                    paipa::step("b", broken, {.on_failure = failure_action::dead_letter}));
+    const auto look = [](const run_core& run) {
+        const auto letters = run.dead_letters();
+        ASSERT_EQ(letters.size(), 2U);
+        EXPECT_EQ(letters[1].step, "b");
+        EXPECT_EQ(letters[1].reason(), "1 is spoiled");
+        EXPECT_EQ(*letters[1].item_as<std::string>(), "1");
+        EXPECT_EQ(run.books().steps[0].finished, 2U);
+        EXPECT_EQ(run.books().steps[1].dead, 2U);
+    };
+    look(*stage_case::ended_run(f, 2, {}));
+    simulate([&](simulation&) { return f; }, 2,
+             [&](const run_core& run, simulation&) { look(run); });
 }
 
 paipa::generator<int> three(int n) {

@@ -8,6 +8,7 @@
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/step.hpp>
+#include <paipa/steps/chunk.hpp>
 #include <paipa/steps/timed_chunk.hpp>
 #include <paipa/testing/simulation.hpp>
 
@@ -17,6 +18,7 @@
 
 #include <any>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -68,6 +70,7 @@ TEST(item_stage, tries_an_item_again_until_it_succeeds) {
         },
         5,
         [&](run_core& run, simulation& sim) {
+            EXPECT_EQ(run.state(), paipa::run_state::finished);
             EXPECT_EQ(left.size(), 5U);
             EXPECT_EQ(run.books().steps[0].finished, 5U);
             EXPECT_EQ(run.books().steps[0].retries, 10U);
@@ -77,17 +80,44 @@ TEST(item_stage, tries_an_item_again_until_it_succeeds) {
 
 TEST(item_stage, keeps_the_order_of_items_that_are_tried_again) {
     ints left;
+    for (const std::size_t threads : {1U, 3U}) {
+        simulate(
+            [&](simulation&) {
+                const auto step = [t = third_time()](int n) mutable {
+                    return n % 3 == 0 && t.fails(n) ? throw std::runtime_error("no") : n;
+                };
+                return paipa::step("a", step,
+                                   {.threads = threads,
+                                    .retry = {.attempts = 9, .delay = 1ms},
+                                    .ordered = true}) |
+                       into(left);
+            },
+            20, [&](run_core&, simulation&) { EXPECT_EQ(left, up_to(20)); });
+    }
+}
+
+TEST(item_stage, lets_ordered_items_overtake_a_slow_one_in_a_window_only) {
+    int begun = 0;
+    int begun_meanwhile = 0;
     simulate(
-        [&](simulation&) {
-            const auto step = [t = third_time()](int n) mutable {
-                return n % 3 == 0 && t.fails(n) ? throw std::runtime_error("no") : n;
+        [&](simulation& sim) {
+            begun = 0;
+            const auto first_is_slow = [&](int n) {
+                ++begun;
+                if (n == 0) {
+                    sim.sleep_for(1h);
+                    begun_meanwhile = begun;
+                }
+                return n;
             };
-            return paipa::step(
-                       "a", step,
-                       {.threads = 3, .retry = {.attempts = 9, .delay = 1ms}, .ordered = true}) |
-                   into(left);
+            return paipa::step("a", std::function<int(int)>(first_is_slow),
+                               {.threads = 2, .capacity = 4, .ordered = true});
         },
-        20, [&](run_core&, simulation&) { EXPECT_EQ(left, up_to(20)); });
+        20,
+        [&](run_core&, simulation&) {
+            EXPECT_EQ(begun_meanwhile, 6);  // capacity and threads
+            EXPECT_EQ(begun, 20);
+        });
 }
 
 TEST(item_stage, sends_the_outputs_of_the_try_that_succeeds_only) {
@@ -105,6 +135,31 @@ TEST(item_stage, sends_the_outputs_of_the_try_that_succeeds_only) {
             return paipa::step("a", step, {.retry = {.attempts = 3}}) | into(left);
         },
         2, [&](run_core&, simulation&) { EXPECT_EQ(left, (ints{0, 0, 1, 1})); });
+}
+
+TEST(item_stage, sends_no_output_of_a_try_that_is_cut_short) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        simulation sim(seed);
+        sim.run([&] {
+            run_core* cancelled = nullptr;
+            const auto step = [&cancelled](int n) -> paipa::generator<int> {
+                co_yield n;
+                cancelled->cancel("enough");
+                co_yield n;
+                co_yield n;
+            };
+            const auto run = paipa::detail::make_run<int, void>(
+                paipa::step("a", std::ref(step), {.on_failure = failure_action::drop}),
+                {.quiet = true, .runtime = &sim});
+            cancelled = run.get();
+            run_case::put(*run, 1);
+            run->start("test");
+            run->wait_end(paipa::never, "test");
+            EXPECT_EQ(run->books().steps[0].finished, 0U);
+            EXPECT_EQ(run->books().steps[0].abandoned, 1U);
+            EXPECT_EQ(run->books().steps[0].emitted, 0U);
+        });
+    }
 }
 
 TEST(item_stage, counts_a_try_that_takes_too_long_as_failed) {
@@ -147,7 +202,7 @@ TEST(item_stage, keeps_the_books_of_ordered_items_behind_one_that_never_leaves) 
         };
         const paipa::step_options o{.threads = 3, .ordered = true};
         const auto look = [](run_core& run, simulation&) {  // they balance, too
-            const paipa::step_report& a = run.books().steps[0];
+            const paipa::step_report a = run.books().steps[0];
             EXPECT_EQ(a.inside, 0U);
             EXPECT_GE(a.abandoned, 1U);
             EXPECT_LE(a.finished, 3U);  // those in front of it
@@ -276,6 +331,42 @@ TEST(item_stage, passes_on_what_a_step_makes_of_a_meta_entry) {
             EXPECT_EQ(seen, "12");
             EXPECT_EQ(run->books().steps[0].finished, 2U);
         });
+    }
+}
+
+/// Writes down what it sees of chunks and meta entries.
+class chunk_reader final : public paipa::abstract_step<ints> {
+public:
+    explicit chunk_reader(words& seen) : seen_(seen) {}
+
+    void process(ints chunk) override { seen_.push_back(std::to_string(chunk.size()) + " items"); }
+
+    std::any process_meta(std::any entry) override {
+        seen_.emplace_back("meta");
+        return entry;
+    }
+
+private:
+    words& seen_;
+};
+
+TEST(item_stage, sends_what_a_step_keeps_back_before_a_meta_entry_passes) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        simulation sim(seed);
+        words seen;
+        sim.run([&] {
+            const auto run = paipa::detail::make_run<int, void>(
+                paipa::chunk(3) |
+                    paipa::step<chunk_reader>("last", paipa::step_options{}, std::ref(seen)),
+                {.quiet = true, .runtime = &sim});
+            run_case::put(*run, 1);
+            run_case::put(*run, 2);
+            run->intake().push_meta(std::any(5));
+            run_case::put(*run, 3);
+            run->start("test");
+            run->stop();
+        });
+        EXPECT_EQ(seen, (words{"2 items", "meta", "1 items"}));
     }
 }
 
