@@ -85,7 +85,7 @@ TEST(typed_item_worker, abandons_the_rest_of_its_batch_when_the_run_is_cancelled
     int calls = 0;
     run_core* cancelled = nullptr;
     const auto step = [&](int n) {
-        if (++calls == 3) {
+        if (++calls == 4) {  // the first one of its batch, as batches grow
             cancelled->cancel("enough");
         }
         return n;
@@ -100,9 +100,9 @@ TEST(typed_item_worker, abandons_the_rest_of_its_batch_when_the_run_is_cancelled
         }
         run->start("test");
         run->wait_end(paipa::never, "test");
-        EXPECT_EQ(calls, 3);
-        EXPECT_EQ(run->books().steps[0].finished, 3U);
-        EXPECT_EQ(run->books().abandoned(), 17U);
+        EXPECT_EQ(calls, 4);
+        EXPECT_EQ(run->books().steps[0].finished, 4U);
+        EXPECT_EQ(run->books().abandoned(), 16U);
         EXPECT_TRUE(run->books().balanced());
     };
     run_it(nullptr);
@@ -158,14 +158,18 @@ private:
     std::set<int> seen_{};
 };
 
-/// The row of a step that gives each of three items back.
+/// The row of a step that gives each of three items back, whether its outputs are held or not:
+/// where they are, it does not take the short way.
 void expect_given_back(const std::function<void()>& end,
                        const std::function<void(const paipa::step_report&)>& look) {
-    on_both_ways(paipa::step<giving_back>("a", {.on_failure = failure_action::drop}, end), 3,
-                 [&](const run_core& run) {
-                     EXPECT_EQ(run.books().steps[0].received, 3U);
-                     look(run.books().steps[0]);
-                 });
+    for (const paipa::outputs leave : {paipa::outputs::hold, paipa::outputs::at_once}) {
+        on_both_ways(paipa::step<giving_back>(
+                         "a", {.on_failure = failure_action::drop, .outputs = leave}, end),
+                     3, [&](const run_core& run) {
+                         EXPECT_EQ(run.books().steps[0].received, 3U);
+                         look(run.books().steps[0]);
+                     });
+    }
 }
 
 TEST(typed_item_worker, gives_an_item_back_and_sends_what_the_call_returns) {
@@ -194,6 +198,35 @@ TEST(typed_item_worker, does_not_give_an_item_back_whose_try_has_failed) {
                       });
 }
 
+/// Tries to give an item back when it has none.
+class too_late final : public paipa::abstract_step<int, int> {
+public:
+    explicit too_late(int& refused) : refused_(refused) {}
+
+    int process(int n) override { return n; }
+
+    void thread_shutdown() override {
+        try {
+            self().requeue(1);
+        } catch (const paipa::state_error&) {
+            ++refused_;
+        }
+    }
+
+private:
+    int& refused_;
+};
+
+TEST(typed_item_worker, has_no_item_in_hand_behind_its_call) {
+    int refused = 0;
+    int runs = 0;
+    on_both_ways(paipa::step<too_late>("a", paipa::step_options{}, std::ref(refused)), 3,
+                 [&](const run_core& run) {
+                     EXPECT_EQ(run.books().steps[0].finished, 3U);
+                     EXPECT_EQ(refused, ++runs);
+                 });
+}
+
 TEST(typed_item_worker, sends_what_its_kernel_keeps_back_at_the_end) {
     on_both_ways(paipa::chunk(3), 8, [](const run_core& run) {
         EXPECT_EQ(run.books().steps[0].finished, 8U);
@@ -201,7 +234,7 @@ TEST(typed_item_worker, sends_what_its_kernel_keeps_back_at_the_end) {
     });
 }
 
-/// Counts its instances, and notes which of them is processed on which worker.
+/// Counts its instances. One that two workers call at the same time fails the run.
 class counted final : public paipa::abstract_step<int, int> {
 public:
     explicit counted(std::atomic<int>& made) { ++made; }
