@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -30,6 +31,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using paipa::failure_action;
 using paipa::detail::run_core;
 using paipa::testing::simulation;
@@ -231,6 +233,28 @@ TEST(typed_item_worker, sends_what_its_kernel_keeps_back_at_the_end) {
     on_both_ways(paipa::chunk(3), 8, [](const run_core& run) {
         EXPECT_EQ(run.books().steps[0].finished, 8U);
         EXPECT_EQ(run.books().steps[0].emitted, 3U);
+    });
+}
+
+/// Asks for a moment at the first two tries of each item.
+struct patient {
+    int operator()(int n) {
+        if (++tries % 3 != 0) {
+            throw paipa::retry_after(1ms);
+        }
+        return n;
+    }
+
+    int tries = 0;
+};
+
+TEST(typed_item_worker, tells_which_item_waits_in_its_hand) {
+    const paipa::step_options o{.retry = {.attempts = 1, .retry_after_limit = 2ms},
+                                .on_failure = failure_action::drop,
+                                .ordered = true};
+    on_both_ways(paipa::step("a", patient(), o), 4, [](const run_core& run) {
+        EXPECT_EQ(run.books().steps[0].finished, 4U);  // each within its own limit
+        EXPECT_EQ(run.books().steps[0].retries, 8U);
     });
 }
 
