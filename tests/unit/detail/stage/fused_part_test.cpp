@@ -42,8 +42,8 @@ TEST(fused_part, has_options_of_its_own) {
     detail::fused_part failing("c", {.on_failure = paipa::failure_action::fail});
     keeping.add_worker(run, 1);
     failing.add_worker(run, 1);
-    EXPECT_TRUE(keeping.worker(0).keeps());
-    EXPECT_FALSE(failing.worker(0).keeps());
+    EXPECT_TRUE(keeping.worker(0).policy().keeps_items());
+    EXPECT_FALSE(failing.worker(0).policy().keeps_items());
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/options.hpp>
 
+#include "stage_case.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -59,7 +61,7 @@ inline std::unique_ptr<paipa::detail::iter_stage> range_step(const paipa::step_o
                                                              paipa::detail::edge* to,
                                                              range_worker::body b) {
     return std::make_unique<paipa::detail::iter_stage>(
-        "a", o, in, to, std::make_unique<range_worker_maker>(std::move(b)));
+        "a", o, in, stage_case::ways_to(to), std::make_unique<range_worker_maker>(std::move(b)));
 }
 
 }  // namespace stage_case

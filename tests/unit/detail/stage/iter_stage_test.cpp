@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -167,7 +168,9 @@ TEST(iter_stage_of_tokens, destroys_an_item_when_the_next_one_is_pulled) {
     detail::edge front(paipa::default_runtime(), "a", "b", 4, detail::type_of<token>);
     for (int n = 0; n < 2; ++n) {
         token item(n);
-        front.put<token>(&item, 1, paipa::never, [] { return std::string("put"); });
+        detail::edge_put(front, [] {
+            return std::string("put");
+        }).put<token>(&item, 1, paipa::never);
     }
     front.close({});
     std::vector<std::size_t> living;

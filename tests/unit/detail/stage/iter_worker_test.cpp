@@ -31,7 +31,7 @@ void run_worker(const range_worker::body& body, bool has_edge_behind = true) {
         front.edge.close({});
         const auto step = stage_case::range_step(
             {}, front.edge, has_edge_behind ? &behind.edge : nullptr, [&](range_worker& w) {
-                EXPECT_EQ(w.to(), has_edge_behind ? &behind.edge : nullptr);
+                EXPECT_EQ(w.to().to, has_edge_behind ? &behind.edge : nullptr);
                 body(w);
             });
         step->make_workers(run);

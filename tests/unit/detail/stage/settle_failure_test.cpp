@@ -11,13 +11,16 @@
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -31,7 +34,7 @@ namespace detail = paipa::detail;
 
 class run final : public detail::run_base {
 public:
-    run() : run_base(paipa::default_runtime()) {}
+    explicit run(paipa::runtime& rt = paipa::default_runtime()) : run_base(rt) {}
 };
 
 class step final : public detail::step_base {
@@ -96,6 +99,35 @@ TEST(settle_failure, an_item_that_is_tried_again_counts_nowhere) {
     EXPECT_GE(f.back[0].due, before + 1s);
     EXPECT_EQ(f.back[0].sequence, 42U);
     EXPECT_EQ(f.books(), (std::vector<std::uint64_t>{0, 0, 0}));
+}
+
+/// The pause before the second try of an item, in a worker of a step.
+paipa::duration pause_of(std::uint64_t number, std::size_t index, std::size_t position) {
+    paipa::duration pause{};
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        run its_run(sim);
+        step its_step({.retry = {.attempts = 2, .delay = 1s, .jitter = true}});
+        its_step.position = position;
+        detail::worker_context worker(its_run, &its_step, index);
+        detail::slot<int> item(std::in_place, 5);
+        std::vector<detail::retry_entry> back;
+        detail::attempt tried{.number = number};
+        detail::failed_try f{.type = detail::type_of<int>,
+                             .cell = &item,
+                             .tried = tried,
+                             .error = std::make_exception_ptr(std::runtime_error("no"))};
+        detail::settle_failure(worker, f, back, [](const paipa::dead_letter&) {});
+        pause = back.at(0).due - sim.now();
+    });
+    return pause;
+}
+
+TEST(settle_failure, spreads_pauses_by_item_worker_and_step) {
+    const std::set<paipa::duration> pauses{pause_of(1, 0, 0), pause_of(2, 0, 0), pause_of(1, 1, 0),
+                                           pause_of(1, 0, 1)};
+    EXPECT_EQ(pauses.size(), 4U);
+    EXPECT_EQ(pause_of(1, 0, 0), pause_of(1, 0, 0));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #ifndef PAIPA_TESTS_UNIT_DETAIL_STAGE_STAGE_CASE_HPP
 #define PAIPA_TESTS_UNIT_DETAIL_STAGE_STAGE_CASE_HPP
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_base.hpp>
@@ -51,6 +52,15 @@ public:
     std::vector<paipa::dead_letter> dead_letters{};
     std::vector<paipa::time_point> notices{};
 };
+
+/// The one way out to an edge, or none.
+inline std::vector<paipa::detail::way> ways_to(paipa::detail::edge* to) {
+    std::vector<paipa::detail::way> ways;
+    if (to != nullptr) {
+        ways.push_back({.to = to});
+    }
+    return ways;
+}
 
 }  // namespace stage_case
 #endif

@@ -1,5 +1,7 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/item/slot.hpp>
@@ -7,6 +9,7 @@
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
 
 #include "../edge/edge_case.hpp"
@@ -19,7 +22,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -55,11 +57,13 @@ protected:
 
 TEST_F(stage, knows_its_edges) {
     EXPECT_EQ(&step.in(), &front.edge);
-    EXPECT_EQ(step.out(), &behind.edge);
-    EXPECT_EQ(step.to(), &behind.edge);
+    ASSERT_EQ(step.ways().size(), 1U);
+    EXPECT_EQ(step.ways()[0].to, &behind.edge);
+    EXPECT_EQ(step.first_way().to, &behind.edge);
     EXPECT_TRUE(step.emits());
     stage_case::idle_stage<int> last({}, front.edge, nullptr);
-    EXPECT_EQ(last.out(), nullptr);
+    EXPECT_TRUE(last.ways().empty());
+    EXPECT_EQ(last.first_way().to, nullptr);
 }
 
 TEST_F(stage, shows_the_workers_that_it_has_made) {
@@ -159,7 +163,7 @@ std::size_t living_behind(bool is_last) {
     step.make_workers(run);
     for (detail::edge* const e : {&front, &behind}) {
         token item(1);
-        e->put<token>(&item, 1, paipa::never, [] { return std::string("put"); });
+        detail::edge_put(*e, [] { return std::string("put"); }).put<token>(&item, 1, paipa::never);
         e->cancel("enough");
     }
     EXPECT_EQ(tokens().living.size(), 2U);
@@ -173,24 +177,41 @@ TEST(stage_of_tokens, destroys_what_a_cancel_has_given_up) {
     EXPECT_EQ(tokens().faults, 0U);
 }
 
-TEST_F(stage, makes_longer_pauses_from_try_to_try) {
-    const stage_case::idle_stage<int> trying(
-        {.retry = {.attempts = 9, .delay = 1s, .max_delay = 5s}}, front.edge, nullptr);
-    EXPECT_EQ(trying.pause(1, worker(0).core, 0), 1s);
-    EXPECT_EQ(trying.pause(2, worker(0).core, 0), 2s);
-    EXPECT_EQ(trying.pause(4, worker(0).core, 0), 5s);
+TEST_F(stage, bounds_what_a_worker_takes_next) {
+    worker(0).sizer.begin(run.rt.now(), {});
+    step.pace(worker(0), 4, 1);
+    EXPECT_EQ(worker(0).in.want, 1U);
+    step.pace(worker(0), 4, step.any_number);
+    EXPECT_GE(worker(0).in.want, 1U);
+    EXPECT_GT(worker(0).in.pull, 0);
 }
 
-TEST_F(stage, spreads_pauses_by_item_worker_and_step) {
-    const paipa::step_options spread{.retry = {.attempts = 9, .delay = 1s, .jitter = true}};
-    stage_case::idle_stage<int> here(spread, front.edge, nullptr);
-    stage_case::idle_stage<int> there(spread, front.edge, nullptr);
-    there.position = 1;
-    const std::set<paipa::duration> pauses{
-        here.pause(1, worker(0).core, 0), here.pause(1, worker(0).core, 1),
-        here.pause(1, worker(1).core, 0), there.pause(1, worker(0).core, 0)};
-    EXPECT_EQ(pauses.size(), 4U);
-    EXPECT_EQ(here.pause(1, worker(0).core, 0), here.pause(1, worker(0).core, 0));
+/// A worker whose way leads to the second inlet of an edge, which holds what the worker has sent.
+TEST(a_stage_with_a_held_way, ends_no_worker_before_all_is_in_the_edge_or_refused) {
+    for (const bool passes : {true, false}) {
+        paipa::testing::simulation sim(1);
+        sim.run([&] {
+            stage_case::kept_run run(sim);
+            number_edge front(sim, 16);
+            number_edge behind(sim, 16);
+            const detail::way second{.to = &behind.edge, .inlet = behind.edge.add_inlet("b")};
+            stage_case::idle_stage<int> step({}, front.edge, second);
+            step.make_workers(run);
+            auto& sent = step.workers[0]->sent;
+            sent(1);
+            sent.push_meta(7);
+            sent(2);
+            const auto other = sim.spawn("other", [&] {
+                sim.sleep_for(1s);
+                passes ? behind.edge.push_meta(7) : behind.edge.cancel("enough");
+            });
+            step.clean_up(0);
+            EXPECT_EQ(sim.elapsed(), 1s);
+            other->join();
+            EXPECT_EQ(behind.edge.figures().pushed, 2U);
+            EXPECT_EQ(behind.edge.figures().abandoned, passes ? 0U : 2U);
+        });
+    }
 }
 
 }  // namespace

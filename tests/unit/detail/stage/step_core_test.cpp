@@ -1,4 +1,5 @@
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <stop_token>
+#include <vector>
 
 namespace {
 
@@ -42,7 +44,7 @@ public:
 
     detail::edge_core& in() override { return edge_.edge; }
 
-    detail::edge_core* out() override { return nullptr; }
+    [[nodiscard]] const std::vector<detail::way>& ways() const noexcept override { return ways_; }
 
     [[nodiscard]] std::size_t made() const noexcept override { return 0; }
 
@@ -52,6 +54,7 @@ private:
     stage_case::a_run run_{paipa::default_runtime()};
     number_edge edge_{paipa::default_runtime(), 1};
     detail::worker_context core_{run_, this, 0};
+    std::vector<detail::way> ways_{};
 };
 
 TEST(step_core, needs_a_thread_for_each_worker_and_one_for_its_timer) {

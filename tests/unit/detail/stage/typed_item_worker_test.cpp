@@ -1,4 +1,5 @@
 #include <paipa/abstract_step.hpp>
+#include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/run/run_core.hpp>
 #include <paipa/detail/stage/typed_item_worker.hpp>
 #include <paipa/error.hpp>
@@ -126,7 +127,7 @@ std::set<std::size_t> living(paipa::runtime* rt) {
                                                           {.quiet = true, .runtime = rt});
     for (int n = 0; n < 8; ++n) {
         token item(n);
-        run->intake().put<token>(&item, 1, paipa::never, run->site("put"));
+        paipa::detail::edge_put(run->intake(), run->site("put")).put<token>(&item, 1, paipa::never);
     }
     run->finish();
     run->run();

@@ -71,7 +71,7 @@ TEST_F(worker_context_test, knows_from_the_outbox_what_was_emitted) {
     w.unstaged += 1;
     w.pulled += 2;
     EXPECT_EQ(w.emitted(), 3U);
-    w.staged = &added;
+    w.staged.push_back(&added);
     EXPECT_EQ(w.emitted(), 7U);
     added = 5;
     EXPECT_EQ(w.emitted(), 8U);
