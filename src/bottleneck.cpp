@@ -34,6 +34,7 @@ struct party {
     time_by_state time;
     std::optional<duration> cpu;
     const step_report* step;  // null: a source
+    bool is_last = false;     // no step is behind it
 };
 
 std::string percent(double share) {
@@ -51,15 +52,18 @@ std::vector<party> parties(const report& r) {
         if (s.fused && !all.empty()) {
             std::string& name = all.back().name;
             name.insert(name.size() - 1, " + " + s.name);
+            all.back().is_last = s.is_last;
             continue;
         }
         all.push_back(
             {"step '" + s.name + "'",
              s.threads == 1 ? "its worker" : "its " + std::to_string(s.threads) + " workers",
-             static_cast<double>(std::max<std::size_t>(1, s.threads)), s.time, s.cpu, &s});
+             static_cast<double>(std::max<std::size_t>(1, s.threads)), s.time, s.cpu, &s,
+             s.is_last});
     }
     for (const source_report& s : r.sources) {
-        all.push_back({"the source '" + s.name + "'", "its thread", 1, s.time, s.cpu, nullptr});
+        all.push_back(
+            {"the source '" + s.name + "'", "its thread", 1, s.time, s.cpu, nullptr, false});
     }
     return all;
 }
@@ -168,7 +172,8 @@ std::string longest_wait(const std::vector<party>& all, const report& r) {
     }
     for (std::size_t i = last + 1;
          i-- > 0;) {  // what holds up a step also holds up those before it
-        if (const std::string text = wait_of(all[i], r, i == last); !text.empty()) {
+        if (const std::string text = wait_of(all[i], r, i == last || all[i].is_last);
+            !text.empty()) {
             return text;
         }
     }

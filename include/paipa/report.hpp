@@ -55,7 +55,8 @@ struct step_report {
     time_by_state time{};
     /// Processor time of its threads. Empty in a simulation, and where the system does not say.
     std::optional<duration> cpu{};
-    bool fused = false;  ///< Runs on the workers of the step before it, which books the time.
+    bool is_last = false;  ///< No step is behind it: what leaves it is delivered.
+    bool fused = false;    ///< Runs on the workers of the step before it, which books the time.
 
     [[nodiscard]] bool balanced() const noexcept {
         return received == finished + skipped + dead + dropped + abandoned + inside;

@@ -320,6 +320,11 @@ std::string check_all(const shape& s, const shape_end& end) {
                    std::to_string(end.entries_seen[i].second);
         }
     }
+    for (const auto& row : end.books.steps) {
+        if (row.is_last != (&row == &end.books.steps.back())) {
+            return "another step than the sink is the last one";
+        }
+    }
     return end.books.delivered == end.seen.size() ? "" : "the count is not what the sink has seen";
 }
 

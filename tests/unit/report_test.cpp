@@ -28,6 +28,17 @@ paipa::report sample() {
     return r;
 }
 
+TEST(report, finds_a_slow_reader_behind_any_last_step) {
+    paipa::report r = sample();
+    r.steps[0].is_last = true;
+    r.steps[1].time = {.running = 1s, .waiting_for_input = 29s};
+    EXPECT_EQ(r.bottleneck(),
+              "the bottleneck is whoever reads the results: step 'fast' waited for room 90 % of "
+              "the time");
+    r.steps[0].is_last = false;
+    EXPECT_EQ(r.bottleneck().find("reads the results"), std::string::npos);
+}
+
 TEST(report, sums_outcomes_over_steps) {
     const paipa::report r = sample();
     EXPECT_EQ(r.skipped(), 1);

@@ -227,6 +227,9 @@ report inline_run::books() const {
         r.delivered = s->emits() ? row.emitted : row.finished;
         r.steps.push_back(std::move(row));
     }
+    if (!r.steps.empty()) {
+        r.steps.back().is_last = true;
+    }
     return r;
 }
 

@@ -103,7 +103,10 @@ void accounting::keep_from_going_back(report& r) {
 }
 
 step_report accounting::row_of(step_core& step, time_point now, bool has_settled) {
-    step_report s{.name = step.name, .threads = step.options.threads, .sends = step.emits()};
+    step_report s{.name = step.name,
+                  .threads = step.options.threads,
+                  .sends = step.emits(),
+                  .is_last = step.is_last};
     std::uint64_t lost = 0;
     std::optional<duration> cpu = duration{};
     for (std::size_t i = 0; i < step.made(); ++i) {
@@ -138,6 +141,7 @@ void accounting::add_parts(report& r, const step_core& step) {
         s.received = gone(s);
         s.emitted = std::exchange(r.steps.back().emitted, s.received);
         s.sends = std::exchange(r.steps.back().sends, true);
+        s.is_last = std::exchange(r.steps.back().is_last, false);
         r.steps.push_back(std::move(s));
     }
 }
