@@ -65,7 +65,8 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
         give_back(in, lock);
         const taken what = choose(in, lock);
         give_back(in, lock);  // into the room that was just made, before a writer finds it
-        if (what != taken::nothing || !wait || (until != never && rt_.now() >= until)) {
+        if (what != taken::nothing || !wait || (until != never && rt_.now() >= until) ||
+            in.poked.exchange(false)) {
             if (timer_reader_ != nullptr && retries_.is_paid(popped_, first_tries_are_over())) {
                 lock.wake(timer_reader_->place);  // it watches the time; what was taken may last
             }
@@ -95,6 +96,8 @@ void edge::settle(inbox& in, waking_lock& lock) noexcept {
     unfinished_ -= done;
     done_ += done;
     begun_later_ -= std::exchange(in.begun_later, 0);
+    held_ += in.held - in.held_told;
+    in.held_told = in.held;
     if (done > 0 && unfinished_ == 0 && readers_flush_ && !metas_.empty()) {
         wake_all_readers(lock);  // some may have waited until this one had flushed
     }
@@ -153,8 +156,8 @@ void edge::fill(inbox& in, std::size_t n) noexcept {
         std::max(bound_.capacity(), queued() + reserved_));  // after what was put before the run
     popped_ += n;
     unfinished_ += n;
-    in.begun_later = n - 1;
-    begun_later_ += n - 1;
+    in.begun_later = in.counted(n);
+    begun_later_ += in.begun_later;
     in.retry_turn = true;
 }
 
@@ -165,6 +168,8 @@ bool edge::take_retry(inbox& in) {
     if (auto entry = retries_.take(rt_.now(), popped_, first_tries_are_over())) {
         in.again = std::move(entry);
         in.retry_turn = false;
+        in.begun_later = in.counted(1);
+        begun_later_ += in.begun_later;
     }
     return in.again.has_value();
 }

@@ -17,7 +17,7 @@ bool inbox_list::steal(inbox& in, std::size_t& begun_later) noexcept {
         if (const std::size_t n = in.steal(*other); n > 0) {
             const std::size_t counted = std::min(n, other->begun_later);
             other->begun_later -= counted;
-            in.begun_later = n - 1;
+            in.begun_later = std::min(counted, in.counted(n));
             begun_later -= counted - in.begun_later;
             return true;
         }

@@ -38,15 +38,16 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, std::v
     : stage(std::move(text), o, in, std::move(ways), emits),
       facts_(facts),
       maker_(std::move(maker)),
-      ordered_(emits && o.ordered && (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back)),
-      place_(policy.place(facts.stays_whole,
-                          emits && o.ordered && o.retry.attempts <= 1 && !facts.gives_back
-                              ? waiting_place::worker
-                              : waiting_place::edge)) {
+      ordered_(emits && o.ordered &&
+               (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back || facts.holds)),
+      place_(policy.place(facts.stays_whole, emits && o.ordered && o.retry.attempts <= 1 &&
+                                                     !facts.gives_back && !facts.holds
+                                                 ? waiting_place::worker
+                                                 : waiting_place::edge)) {
     if (facts_.flushes) {
         in.set_readers_flush();
     }
-    if (!facts_.gives_back && o.retry.attempts <= 1) {
+    if (!facts_.gives_back && !facts_.holds && o.retry.attempts <= 1) {
         in.set_no_reentry();  // there is no hook that has to wait for all items
     }
     in.set_retry_budget(o.retry.budget);
@@ -65,7 +66,7 @@ void item_stage::make_workers(stage_run& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
     const bool hold = ordered_ || (emits() && policy.holds_outputs(facts_.many_outputs));
-    plain_ = !hold && !policy.keeps_items() && !policy.has_timeout() &&
+    plain_ = !hold && !facts_.holds && !policy.keeps_items() && !policy.has_timeout() &&
              run.options.tracker == nullptr && !rt().is_simulated();
     if (policy.has_timeout()) {
         timer = std::make_unique<item_timer>(run.rt);
@@ -89,6 +90,7 @@ void item_stage::furnish(item_stage_worker& w) {
     if (w.holds && facts_.many_outputs) {
         bound_outputs(w);
     }
+    w.in.holds = facts_.holds;
     enrol(w);
     if (ordered_) {
         w.completed = &resequencer_->log_for(w.core);
@@ -109,8 +111,14 @@ void item_stage::give_up() noexcept {
 
 void item_stage::work(std::size_t i) {
     item_stage_worker& w = *workers_[i];
+    if (facts_.holds) {
+        w.place.store(&rt().here());
+    }
     if (in_hook(w, "thread_initialize", [&] { w.thread_initialize(); })) {
         guarded(w, "hand-over", [&] { loop(w); });
+        if (facts_.holds) {
+            guarded(w, "process", [&] { w.let_go(); });
+        }
         in_hook(w, "thread_shutdown", [&] { w.thread_shutdown(); });
     }
 }
@@ -118,6 +126,9 @@ void item_stage::work(std::size_t i) {
 void item_stage::loop(item_stage_worker& w) {
     w.sizer.begin(rt().now(), w.core.times.waited());
     while (true) {
+        if (facts_.holds) {
+            w.go_on();
+        }
         taken what = in_.take(w.in, w.core.times, never, false);
         if (what == taken::nothing) {
             what = wait(w);
@@ -188,7 +199,7 @@ void item_stage::batch(item_stage_worker& w) {
     if (ordered_) {
         leave(w);
     }
-    const bool single = ordered_ && (policy.keeps_items() || facts_.gives_back);
+    const bool single = ordered_ && !facts_.holds && (policy.keeps_items() || facts_.gives_back);
     pace(w, n, single ? 1 : any_number);
 }
 

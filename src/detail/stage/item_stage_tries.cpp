@@ -29,9 +29,17 @@
 namespace paipa::detail {
 
 bool item_stage::begin(item_stage_worker& w) {
-    w.core.attempt = w.tried.index;
+    start(w);
+    return go_on(w);
+}
+
+void item_stage::start(item_stage_worker& w) {
     rt().point();
     run_->tell_tracker(w.core, [&](tracker& t) { t.item_started(name, w.core.index); });
+}
+
+bool item_stage::go_on(item_stage_worker& w) {
+    w.core.attempt = w.tried.index;
     w.out->hold(w.holds);
     begin_time(w.core);
     return policy.keeps_items();

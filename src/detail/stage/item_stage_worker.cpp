@@ -31,6 +31,14 @@ bool item_stage_worker::try_begins() {
     return stage_.begin(*this);
 }
 
+void item_stage_worker::try_starts() {
+    stage_.start(*this);
+}
+
+bool item_stage_worker::try_goes_on() {
+    return stage_.go_on(*this);
+}
+
 bool item_stage_worker::try_ended(call_end end, void* cell, given_item given) {
     return stage_.end(*this, std::move(end), cell, given);
 }

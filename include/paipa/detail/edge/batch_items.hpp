@@ -35,7 +35,8 @@ public:
         in_.done += claimed_ - missed_;
     }
 
-    /// Claims all items that siblings need not be left the choice of. False: the batch is done.
+    /// Claims the next items: one where siblings may steal from this inbox, else all that are left.
+    /// False: the batch is done.
     [[gnu::always_inline]] bool claim() noexcept {
         std::uint32_t first = 0;
         std::uint32_t last = in_.end_;

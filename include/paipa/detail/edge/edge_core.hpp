@@ -37,8 +37,9 @@ enum class taken { nothing, items, again, meta, flush, end, cancelled };
 /// The half of an edge that does not depend on the item type: counting, closing, waiting.
 ///
 /// Every number is guarded by one mutex. `occupied()` counts what the edge holds against its
-/// capacity: queued items, waiting retries, items in a reader's batch that it has not begun, and
-/// the slots that writers have reserved (they stage items without the lock, see `outbox`).
+/// capacity: queued items, waiting retries, items in a reader's batch that it has not begun, items
+/// that readers hold and finish later, and the slots that writers have reserved (they stage items
+/// without the lock, see `outbox`).
 /// `unfinished_` counts what readers took and have not reported done; the input has ended when the
 /// edge is closed, empty, and nothing is unfinished that might come back. A meta entry has a
 /// position among the pushed items; items behind it wait until it has passed.
@@ -77,8 +78,9 @@ public:
     }
 
     [[nodiscard]] bool is_closed();
-    /// Behind what has come by this inlet. An edge with several waits with the entry until it has
-    /// come by all, see `inlets`. The caller waits where an earlier entry is not there yet.
+    /// Puts a meta entry behind the items that have come by this inlet. An edge with several inlets
+    /// passes the entry on when it has come by all that are open, see `inlets`. Blocks while an
+    /// earlier entry holds this inlet.
     void push_meta(std::any entry, std::size_t inlet = 0, time_sheet* times = nullptr);
     /// The entry that `taken::meta` announced. It holds back the items behind it until it has left
     /// the step, see `meta_passed`.
@@ -124,8 +126,9 @@ public:
     /// no mutex.
     void point() { rt_.point(); }
 
-    /// Waits until all items before `number` have left and it is nobody's turn, which it is then.
-    /// False: the edge was cancelled, or without `wait` it would have to wait.
+    /// Waits until all items before `number` have left and no worker has the turn, then takes the
+    /// turn for the caller. False: the edge was cancelled, or `wait` is false and the caller would
+    /// have to wait.
     bool wait_for_turn(std::uint64_t number, time_sheet& times, bool wait);
 
     /// The mutex, for the attributes of what an `order_lock` guards. It is never called.
@@ -141,7 +144,7 @@ protected:
     [[nodiscard]] virtual bool writers_busy() const noexcept PAIPA_REQUIRES(mutex_) = 0;
 
     [[nodiscard]] std::size_t occupied() const noexcept PAIPA_REQUIRES(mutex_) {
-        return queued() + retries_.size() + begun_later_ + reserved_;
+        return queued() + retries_.size() + begun_later_ + held_ + reserved_;
     }
 
     /// Room for new items. Waiting retries and reserved slots count against the capacity, but not
@@ -149,7 +152,7 @@ protected:
     /// falls may fall below what writers reserved before, who may wait for each other. Beyond the
     /// bound there are so at most the slots that other writers have reserved.
     [[nodiscard]] std::size_t free_slots() const noexcept PAIPA_REQUIRES(mutex_) {
-        const std::size_t used = queued() + begun_later_ + arriving_;
+        const std::size_t used = queued() + begun_later_ + held_ + arriving_;
         const std::size_t room = used < bound_.now() ? bound_.now() - used : 0;
         return std::min(room, free_places());
     }
@@ -182,7 +185,7 @@ protected:
     /// Its part between being listed and taken off the list.
     void wait_listed(waking_lock& lock, const waiter& me, time_point until) PAIPA_REQUIRES(mutex_);
 
-    /// One wait for room, as often as it takes; see `wait_for_room`.
+    /// What `wait_for_room` remembers while a writer waits for the same room.
     struct room_wait {
         int yields = 0;
         duration look_again = std::chrono::milliseconds{1};
@@ -234,6 +237,8 @@ protected:
     std::uint64_t retries_abandoned_ PAIPA_GUARDED_BY(mutex_) = 0;
     /// In readers' batches, not begun as far as known.
     std::size_t begun_later_ PAIPA_GUARDED_BY(mutex_) = 0;
+    /// Taken by readers that finish them later, as far as they have told.
+    std::size_t held_ PAIPA_GUARDED_BY(mutex_) = 0;
     /// In writers' outboxes, staged or free to stage.
     std::size_t reserved_ PAIPA_GUARDED_BY(mutex_) = 0;
     /// Puts that make their item, each in a reserved slot.

@@ -49,6 +49,11 @@ public:
     /// Destroys the taken item.
     void drop_taken() noexcept { row_.destroy(taken_, 1); }
 
+    /// Of some taken items, those that count against the capacity until the next take.
+    [[nodiscard]] std::size_t counted(std::size_t taken) const noexcept {
+        return holds ? taken : taken - 1;
+    }
+
     /// Under the edge's lock: begins a new batch, whose first item has this sequence number.
     void refill(ring& from, std::size_t items, std::uint64_t base) noexcept;
     /// Under the edge's lock, or by the owner of both: moves the unclaimed rest of `victim` here.
@@ -67,6 +72,13 @@ public:
     std::uint64_t flushed_for = 0;     // number of the meta entry flushed for
     std::vector<retry_entry> back;     // given back, not yet in the edge
     std::optional<retry_entry> again;  // what `taken::again` brought
+    /// The owner holds items: it finishes them later than it takes them. They count against the
+    /// edge's capacity, from the take on. Constant once the edge knows the inbox.
+    bool holds = false;
+    std::size_t held = 0;
+    std::size_t held_told = 0;  // changes under the edge's lock
+    /// The owner's next wait for input ends at once. Set by anybody, see `stage_worker::poke`.
+    std::atomic<bool> poked{false};
 
 private:
     template <class T>

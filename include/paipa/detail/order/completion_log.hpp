@@ -26,8 +26,8 @@ public:
     // Under the mutex of the edge in front of the step:
     /// Moves what was logged into its places. Where memory runs out the rest stays.
     void put(reorder_buffer& buffer) noexcept;
-    /// Owner, or when it has left: moves all of it, and begins anew. A log ends empty: of an open
-    /// run that was put some outputs are elsewhere.
+    /// Called by the owner, or when it has left: moves all of it, and begins anew. Called before
+    /// the log is destroyed: a part of an open run may be in the buffer already.
     void empty(reorder_buffer& buffer) noexcept;
 
 private:

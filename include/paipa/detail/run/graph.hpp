@@ -41,8 +41,8 @@ struct graph {
     /// Edges bounded by time count it from now on.
     void start_bounds();
 
-    /// Nobody wants what the step would still do, and so what each step in front of it would do all
-    /// of whose ways lead to unwanted steps. Returns whether nothing more is wanted of the intake.
+    /// Marks the step as unwanted, and then each step in front of it whose ways all lead to
+    /// unwanted steps. Returns whether the first step is unwanted, too.
     bool give_up(step_core& step) noexcept;
 
     /// The steps that a call is for.

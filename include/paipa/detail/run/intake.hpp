@@ -19,9 +19,8 @@ struct worker_context;
 
 /// Feeds a run: holds its sources, and closes the first edge when no more items come.
 ///
-/// Threads: all calls from any thread. Its mutex guards all of its fields, see `lock_order`.
-/// Sources
-///          are only added, and never moved, so a pointer to one stays good without the lock.
+/// Threads: all calls from any thread. Its mutex guards all of its fields, see `lock_order`. A
+///          source is only added and never moved, so a pointer to one stays good without the lock.
 class intake {
 public:
     intake(lifecycle& life, graph& g) noexcept;

@@ -47,7 +47,7 @@ private:
 
     stage_run& run_;
     bool plain_;
-    bool failed_ = false;  // what this item's forerunners still emit is not looked at
+    bool failed_ = false;  // the run: what steps in front still emit is abandoned
     attempt tried_{.number = 0};
 };
 

@@ -54,6 +54,9 @@ public:
 
     /// Before the try in hand. Returns whether the item must stay whole for another one.
     bool begin(item_stage_worker& w);
+    /// Its two halves, where other items come between them.
+    void start(item_stage_worker& w);
+    bool go_on(item_stage_worker& w);
     /// The call of the try in hand has ended. `cell` has the item, and `given` is the item if the
     /// step has called `requeue`. True: the item has waited in the worker's hand, and is to be
     /// tried again now.
@@ -85,7 +88,7 @@ private:
 
     const kernel_facts facts_;
     const std::unique_ptr<const item_worker_maker> maker_;
-    const bool ordered_;                        // outputs may overtake each other, and must not
+    const bool ordered_;                        // outputs could overtake each other, and must not
     const waiting_place place_;                 // of an item whose step asks for time
     bool plain_ = false;                        // see is_plain
     std::unique_ptr<resequencer> resequencer_;  // where ordered

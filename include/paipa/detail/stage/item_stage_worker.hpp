@@ -49,6 +49,14 @@ public:
     /// One more try of an item that came back.
     virtual void again(retry_entry& entry) = 0;
 
+    // Of a step that holds items, see `kernel_facts::holds`:
+    /// Settles what has been done since the last call. Called before the worker takes more, and
+    /// after a poke.
+    virtual void go_on() {}
+
+    /// The input was cancelled: waits for what is held, and counts it as abandoned.
+    virtual void let_go() {}
+
     time_point next_idle = never;
     bool holds = false;                   // outputs are held until the item is settled
     bool streaming = false;               // an ordered item sends directly: it is its turn
@@ -64,6 +72,10 @@ protected:
     [[nodiscard]] const edge_core& input() const noexcept;
     [[nodiscard]] way to() const noexcept;
     bool try_begins();
+    /// The two halves of `try_begins`, of an item that is held in between: trackers hear of it, and
+    /// its outputs may come.
+    void try_starts();
+    bool try_goes_on();
     bool try_ended(call_end end, void* cell, given_item given);
 
 private:

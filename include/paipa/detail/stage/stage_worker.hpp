@@ -4,8 +4,10 @@
 #include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/runtime.hpp>
 
 #include <any>
+#include <atomic>
 #include <cstddef>
 #include <vector>
 
@@ -23,12 +25,19 @@ struct stage_worker {
     worker_context core;
     inbox in;
     batch_sizer sizer;
+    /// Ends the worker's wait for input, or its next one: there is something else to do. From any
+    /// thread, for as long as the run exists.
+    void poke() noexcept;
+
     /// For all outputs, see `output_core`:
     void hand_over(bool release);
     void finish();
     void push_meta(std::any entry);
 
     output_core* out = nullptr;  // in the class with the item type, from its constructor on
+    /// Where the worker waits, of a step that holds items. A poke sets `in.poked` before it loads
+    /// this, and the worker stores this before it looks at `in.poked`, so no poke is lost.
+    std::atomic<seat*> place{nullptr};
     std::vector<output_core*> other_outs;  // likewise, of a step with several ways out
 
 protected:

@@ -4,14 +4,14 @@
 
 namespace paipa::detail {
 
-/// Tells the process that started a run from its forked copies, which have none of the run's
-/// threads, at the price of a load: items may ask.
+/// Distinguishes the process that started a run from its forked copies, which have none of the
+/// run's threads. A question costs one load, so it may be asked for each item.
 class birthplace {
 public:
     /// It is this process.
     void note() noexcept;
 
-    /// Noted, in a process of which this one is a copy.
+    /// `note` was called in another process, and this one is a forked copy of it.
     [[nodiscard]] bool is_elsewhere() const noexcept {
         const unsigned noted = noted_.load(std::memory_order_relaxed);
         return noted != nowhere && noted != forks.load(std::memory_order_relaxed);
