@@ -235,19 +235,14 @@ protected:
     /// Taken, not done; includes metas and flushes in process.
     std::uint64_t unfinished_ PAIPA_GUARDED_BY(mutex_) = 0;
     std::uint64_t retries_abandoned_ PAIPA_GUARDED_BY(mutex_) = 0;
-    /// In readers' batches, not begun as far as known.
-    std::size_t begun_later_ PAIPA_GUARDED_BY(mutex_) = 0;
-    /// Taken by readers that finish them later, as far as they have told.
-    std::size_t held_ PAIPA_GUARDED_BY(mutex_) = 0;
-    /// In writers' outboxes, staged or free to stage.
-    std::size_t reserved_ PAIPA_GUARDED_BY(mutex_) = 0;
-    /// Puts that make their item, each in a reserved slot.
-    std::size_t arriving_ PAIPA_GUARDED_BY(mutex_) = 0;
-    std::size_t readers_ PAIPA_GUARDED_BY(mutex_) = 0;  // registered inboxes
+    std::size_t begun_later_ PAIPA_GUARDED_BY(mutex_) = 0;  // in readers' batches, not begun
+    std::size_t held_ PAIPA_GUARDED_BY(mutex_) = 0;         // by readers that finish them later
+    std::size_t reserved_ PAIPA_GUARDED_BY(mutex_) = 0;     // in outboxes, staged or free to stage
+    std::size_t arriving_ PAIPA_GUARDED_BY(mutex_) = 0;     // puts that make their item
+    std::size_t readers_ PAIPA_GUARDED_BY(mutex_) = 0;      // registered inboxes
     /// Readers off `idle_readers_`, still in `wait_for_input`.
     std::size_t readers_waking_ PAIPA_GUARDED_BY(mutex_) = 0;
-    /// Readers that have flushed for the entry in front.
-    std::size_t flushed_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::size_t flushed_ PAIPA_GUARDED_BY(mutex_) = 0;    // readers, for the entry in front
     std::uint64_t barrier_ PAIPA_GUARDED_BY(mutex_) = 1;  // number of the meta entry in front
     bool closed_ PAIPA_GUARDED_BY(mutex_) = false;        // never goes back to false
     bool bounded_ PAIPA_GUARDED_BY(mutex_) = false;  // until the run starts, everything put is kept

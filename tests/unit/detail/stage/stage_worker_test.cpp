@@ -2,6 +2,7 @@
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
 
 #include "../edge/edge_case.hpp"
@@ -10,10 +11,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <type_traits>
 
 namespace {
 
+using namespace std::chrono_literals;
 namespace detail = paipa::detail;
 
 /// A worker before the class with the item type has given it an output.
@@ -49,6 +52,41 @@ TEST_F(stage_worker, takes_items_of_the_edge_in_front_of_its_step) {
     ASSERT_EQ(front.edge.take(w.in, w.core.times, paipa::never, false), detail::taken::items);
     ASSERT_TRUE(w.in.take_next());
     EXPECT_EQ(w.in.taken_as<int>().get(), 5);
+}
+
+TEST(a_poked_worker, ends_its_wait_for_input_once) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        stage_case::kept_run its_run(sim);
+        number_edge front(sim, 16);
+        stage_case::idle_stage<int> step({}, front.edge, nullptr);
+        step.make_workers(its_run);
+        detail::stage_worker& w = *step.workers[0];
+        w.place.store(&sim.here());
+        const auto poker = sim.spawn("poker", [&] {
+            sim.sleep_for(1s);
+            w.poke();
+        });
+        EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::nothing);
+        EXPECT_EQ(sim.elapsed(), 1s);
+        poker->join();
+        front.edge.close({});
+        EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::end);
+    });
+}
+
+TEST(a_poked_worker, does_not_wait_where_the_poke_came_before) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        stage_case::kept_run its_run(sim);
+        number_edge front(sim, 16);
+        stage_case::idle_stage<int> step({}, front.edge, nullptr);
+        step.make_workers(its_run);
+        detail::stage_worker& w = *step.workers[0];
+        w.poke();  // nobody knows yet where it waits
+        w.place.store(&sim.here());
+        EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::nothing);
+    });
 }
 
 TEST_F(stage_worker, counts_what_its_output_sends) {
