@@ -34,7 +34,7 @@ namespace detail = paipa::detail;
 
 class run final : public detail::run_base {
 public:
-    explicit run(paipa::runtime& rt = paipa::default_runtime()) : run_base(rt) {}
+    explicit run(paipa::runtime& r = paipa::default_runtime()) : run_base(r) {}
 };
 
 class step final : public detail::step_base {
