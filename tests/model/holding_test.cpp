@@ -83,25 +83,31 @@ private:
 /// A run of two steps: one that holds, and the sink.
 class holding_run {
 public:
+    /// Without a sink nobody wants the outputs.
     holding_run(paipa::runtime& rt, const paipa::step_options& o,
-                std::function<paipa::duration(int)> time)
+                std::function<paipa::duration(int)> time, bool has_sink = true)
         : device_(rt), heads_{{{"hold", o, true}, {"sink", {.capacity = 64}, true}}} {
         const std::array<const paipa::detail::step_head*, 2> heads{&heads_[0], &heads_[1]};
         paipa::detail::run_builder builder(paipa::pipeline_options{.quiet = true, .runtime = &rt},
-                                           {heads.data(), heads.size()});
+                                           {heads.data(), has_sink ? 2U : 1U});
         auto& in = builder.edge_before(0, paipa::detail::type_of<int>, true);
-        auto& behind = builder.edge_before(1, paipa::detail::type_of<int>, true);
-        builder.add_item_stage(
-            {.first = 0, .count = 1, .in = in, .ways = {builder.way_to(behind, 0)}}, true, true,
-            holding_worker::facts,
-            std::make_unique<holding_worker_maker>(
-                device_job{.where = &device_,
-                           .time = std::move(time),
-                           .work = [this](int n) { return work_(n); },
-                           .most_in_flight = &most_in_flight}));
-        const auto sink = paipa::step<sink_step>("s", {}, &seen);
-        std::get<0>(paipa::detail::flow_access::defs(sink))
-            .build<int>(builder, {.first = 1, .count = 1, .in = behind, .ways = {}});
+        std::vector<paipa::detail::way> ways;
+        if (has_sink) {
+            auto& behind = builder.edge_before(1, paipa::detail::type_of<int>, true);
+            ways.push_back(builder.way_to(behind, 0));
+        }
+        builder.add_item_stage({.first = 0, .count = 1, .in = in, .ways = ways}, true, true,
+                               holding_worker::facts,
+                               std::make_unique<holding_worker_maker>(
+                                   device_job{.where = &device_,
+                                              .time = std::move(time),
+                                              .work = [this](int n) { return work_(n); },
+                                              .most_in_flight = &most_in_flight}));
+        if (has_sink) {
+            const auto sink = paipa::step<sink_step>("s", {}, &seen);
+            std::get<0>(paipa::detail::flow_access::defs(sink))
+                .build<int>(builder, {.first = 1, .count = 1, .in = *ways[0].to, .ways = {}});
+        }
         run = builder.take();
     }
 
@@ -208,6 +214,22 @@ TEST(a_holding_step, keeps_capacity_order_retries_and_entries_in_any_schedule) {
         paipa::testing::simulation sim(seed);
         sim.run([&] { run_once(sim, seed); });
         EXPECT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
+    }
+}
+
+TEST(a_holding_step, ends_where_nobody_wants_its_outputs) {
+    for (const bool ordered : {false, true}) {
+        paipa::testing::simulation sim(1);
+        sim.run([&] {
+            holding_run h(sim, with_retries(1, 8, ordered), [](int) { return 1ms; }, false);
+            h.run->start("start");
+            for (int n = 0; n < 20; ++n) {
+                h.put(n);
+            }
+            h.run->finish();
+            expect_closed(h.run->stop());
+        });
+        EXPECT_LT(sim.elapsed(), 1s);
     }
 }
 

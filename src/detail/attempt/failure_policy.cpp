@@ -118,8 +118,8 @@ failure_policy::failure_policy(const step_options& options) noexcept
                              options.on_failure.may(failure_action::drop)),
       keeps_items_(options.retry.attempts > 1 ||
                    options.on_failure.may(failure_action::dead_letter)),
-      holds_outputs_(options.outputs == outputs::hold &&
-                     (options.retry.attempts > 1 || goes_on_without_items_ || has_timeout_)) {}
+      discards_outputs_(options.retry.attempts > 1 || goes_on_without_items_ || has_timeout_),
+      holds_outputs_(options.outputs == outputs::hold && discards_outputs_) {}
 
 item_outcome failure_policy::apply(failed_try& f, std::uint64_t seed, time_point now,
                                    std::vector<retry_entry>& back,

@@ -81,7 +81,7 @@ taken edge::take(inbox& in, time_sheet& times, time_point until, bool wait) {
         }
         wake_a_writer(lock, any_room);
         const time_point mine = in.back.empty() ? until : std::min(until, earliest(in.back));
-        wait_for_input(lock, times, mine, !in.back.empty());
+        wait_for_input(lock, times, mine, in);
     }
 }
 
@@ -244,25 +244,13 @@ void edge::hand_over(outbox& out, bool release) {
         if (is_cancelled()) {
             refused = refuse(out);
         } else if (release) {
-            const std::size_t held = out.staged();  // behind a meta entry, see `inlets`
-            reserved_ -= out.unused() - held;
-            out.reserve(held);
+            reserved_ -= out.unused();
+            out.reserve(0);
             wake_a_writer(lock, half_empty);
         }
         wake_a_reader(lock);
     }
     out.drop(refused);
-}
-
-void edge::finish(outbox& out, time_sheet& times) {
-    {
-        const back_to_work after(&times, rt_);
-        waking_lock lock(rt_, mutex_, tries::some);
-        if (out.staged() > 0) {
-            wait_for_inlets(lock, out.inlet, &times);
-        }
-    }
-    hand_over(out, true);
 }
 
 void edge::collect_staged() noexcept {
@@ -295,9 +283,9 @@ void edge::pull() noexcept {
 }
 
 /// Moves what is staged into the queue, where reserved slots have their memory; not on a cancelled
-/// edge, and not by an inlet that is held.
+/// edge. Nothing is staged behind a held inlet, see `inlets`.
 void edge::collect(outbox& out) noexcept {
-    const std::size_t n = is_cancelled() || inlets_.is_held(out.inlet) ? 0 : out.staged();
+    const std::size_t n = is_cancelled() ? 0 : out.staged();
     out.hand_over(items_, n);
     reserved_ -= n;
     pushed_ += n;

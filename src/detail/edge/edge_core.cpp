@@ -1,4 +1,5 @@
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/batch_sizer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
@@ -41,8 +42,6 @@ void edge_core::close(std::string_view why) {
     waking_lock lock(rt_, mutex_);
     if (!closed_) {  // what a writer still stages is found before the end is
         closed_ = true;
-        inlets_.close_all();
-        pass_inlets(lock);
         set_why(why);
         wake_everybody(lock);
     }
@@ -64,10 +63,8 @@ void edge_core::pass_inlets(waking_lock& lock) noexcept {
         return;
     }
     metas_.push({pushed_, std::move(*entry)});  // push_meta has made room
-    collect_staged();                           // what has come behind it
     lock.wake_all(held_writers_);
     wake_next_reader(lock);
-    wake_a_reader(lock);
 }
 
 void edge_core::start_bounds() {
@@ -160,19 +157,11 @@ void edge_core::set_retry_budget(const retry_budget& budget) {
     retries_.set_budget(budget);
 }
 
-std::size_t edge_core::requeues_in_vain() {
+edge_core::retry_figures edge_core::retries() {
     const mutex_lock lock(mutex_);
-    return retries_.requeues_in_vain();
-}
-
-std::size_t edge_core::retries_waiting_now() {
-    const mutex_lock lock(mutex_);
-    return retries_.size();
-}
-
-std::uint64_t edge_core::retries_abandoned() {
-    const mutex_lock lock(mutex_);
-    return retries_abandoned_;
+    return {.waiting = retries_.size(),
+            .in_vain = retries_.requeues_in_vain(),
+            .abandoned = retries_abandoned_};
 }
 
 std::size_t edge_core::ready() const noexcept {
@@ -200,7 +189,7 @@ activity edge_core::idle_for(bool holds_retries) const noexcept {
 }
 
 void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,
-                               bool holds_retries) {
+                               const inbox& in) {
     waiter me(rt_.here());
     if (timer_reader_ == nullptr && retries_.next() < until) {
         timer_reader_ = &me;
@@ -210,8 +199,8 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
     flags_.reader_waiting.store(true);
     pull();  // behind the store: a worker in front that takes an item after it sees the flag
     if (ready() == 0) {
-        times.change(idle_for(holds_retries), rt_.now());
-        wait_listed(lock, me, until);
+        times.change(idle_for(!in.back.empty()), rt_.now());
+        wait_listed(lock, me, until, in);
     }
     if (me.listed) {
         idle_readers_.remove(me);
@@ -228,7 +217,8 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
 /// A writer that staged an item while this reader set `reader_waiting` may have missed the flag.
 /// Only a busy writer can, so only then the reader looks again a moment later. Whoever stages an
 /// item after that sees the flag, so the reader then sleeps until it is woken.
-void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point until) {
+void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point until,
+                            const inbox& in) {
     const time_point look = later(rt_.now(), second_look);
     const bool looks_again = writers_busy() && look < until;
     lock.park(looks_again ? look : until);
@@ -236,7 +226,7 @@ void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point unti
     if (looks_again && me.listed && !is_early && rt_.now() >= look) {
         collect_staged();
         pull();
-        if (ready() == 0) {
+        if (ready() == 0 && !in.poked.load()) {  // the first park may have used up a poke's wake-up
             lock.park(until);
         }
     }

@@ -79,6 +79,7 @@ bool edge::drop_queued(waking_lock& lock) {
     items_.hand_out(dropped, n);
     popped_ += n;
     meta_entries metas;
+    metas.make_room();   // for what the inlets hold, see `pass_inlets`
     metas.swap(metas_);  // nobody will see them
     lock.unlocked([&] {
         dropped.destroy(0, n);

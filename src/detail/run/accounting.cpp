@@ -119,7 +119,7 @@ step_report accounting::row_of(step_core& step, time_point now, bool has_settled
     }
     s.cpu = step.made() > 0 ? cpu : std::nullopt;
     s.finished -= std::min(s.finished, lost);
-    s.abandoned += step.in().retries_abandoned();
+    s.abandoned += step.in().retries().abandoned;
     s.received = step.in().figures().popped;
     // While it runs, what is not gone is inside; at the end the edge's own count is the check.
     s.inside = has_settled ? step.in().unfinished() : s.received - std::min(gone(s), s.received);

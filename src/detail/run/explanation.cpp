@@ -33,7 +33,7 @@ std::string explanation::text() const {
         text += "  " + in.from + " -> " + step->name + ": " + std::to_string(in.queued) + " of " +
                 std::to_string(in.limit) + " queued, " + std::to_string(step->in().unfinished()) +
                 " unfinished\n";
-        if (const std::size_t n = step->in().requeues_in_vain(); n > 0) {
+        if (const std::size_t n = step->in().retries().in_vain; n > 0) {
             text += "    " + std::to_string(n) +
                     " items go back and forth by requeue, and nothing else happens\n";
         }
@@ -65,7 +65,7 @@ std::string explanation::way_out() const {
                        "the wait";
             }
         }
-        if ((*step)->in().retries_waiting_now() > 0) {
+        if ((*step)->in().retries().waiting > 0) {
             return "items of step '" + (*step)->name +
                    "' wait for their next try: its time, a drain or a cancel would end the wait";
         }

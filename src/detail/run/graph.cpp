@@ -57,7 +57,7 @@ std::uint64_t graph::delivered() const {
 
 bool graph::holds_items() const {
     for (const auto& step : steps) {
-        if (step->in().figures().queued > 0 || step->in().retries_waiting_now() > 0) {
+        if (step->in().figures().queued > 0 || step->in().retries().waiting > 0) {
             return true;
         }
         for (std::size_t i = 0; i < step->made(); ++i) {

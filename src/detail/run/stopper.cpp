@@ -38,21 +38,23 @@ void stopper::cancel(std::string_view why, bool asked) {
 }
 
 void stopper::end_early(std::string_view why, step_core& step) {
-    if (parts_.graph.give_up(step)) {
+    const bool is_whole_run = parts_.graph.give_up(step);
+    if (is_whole_run) {
         parts_.lifecycle.end_early(why);
         parts_.intake.stop_sources();
-        parts_.intake.request_stops();
     }
     parts_.graph.cancel(why, graph::which::unwanted);
-    parts_.graph.request_stops(
-        graph::which::unwanted);  // last: whom it wakes finds nothing to take
+    if (is_whole_run) {  // last: user code may listen, and finds nothing more to take
+        parts_.intake.request_stops();
+    }
+    parts_.graph.request_stops(graph::which::unwanted);
 }
 
 void stopper::end_early(std::string_view why) {
     parts_.lifecycle.end_early(why);
     parts_.intake.stop_sources();
     parts_.graph.cancel(why, graph::which::all);
-    request_stops(graph::which::all);
+    request_stops(graph::which::all);  // last, as above
 }
 
 void stopper::cancel_edges(std::string_view why, bool keep_results) noexcept {

@@ -17,6 +17,7 @@
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/error.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
@@ -44,6 +45,11 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, std::v
                                                      !facts.gives_back && !facts.holds
                                                  ? waiting_place::worker
                                                  : waiting_place::edge)) {
+    if (this->ways().size() > 1 && (ordered_ || policy.holds_outputs(facts_.many_outputs))) {
+        throw config_error("step '" + name +
+                           "': several ways out: expected neither an order nor outputs that are "
+                           "held, because only those of the first way could be");
+    }
     if (facts_.flushes) {
         in.set_readers_flush();
     }
@@ -128,6 +134,9 @@ void item_stage::loop(item_stage_worker& w) {
     while (true) {
         if (facts_.holds) {
             w.go_on();
+            if (ordered_) {
+                leave(w);
+            }
         }
         taken what = in_.take(w.in, w.core.times, never, false);
         if (what == taken::nothing) {
@@ -148,6 +157,7 @@ void item_stage::loop(item_stage_worker& w) {
                 break;
             case taken::flush:
                 flush(w);
+                w.hand_over(true);
                 w.in.done += 1;
                 break;
             case taken::nothing:

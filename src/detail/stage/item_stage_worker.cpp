@@ -39,7 +39,11 @@ bool item_stage_worker::try_goes_on() {
     return stage_.go_on(*this);
 }
 
-bool item_stage_worker::try_ended(call_end end, void* cell, given_item given) {
+void item_stage_worker::try_succeeded(outcome o) {
+    stage_.succeeded(*this, o);
+}
+
+bool item_stage_worker::try_settled(call_end end, void* cell, given_item given) {
     return stage_.end(*this, std::move(end), cell, given);
 }
 

@@ -67,6 +67,10 @@ bool iter_stage::pull(iter_worker& w) {
                 guarded(w, "hand-over", [&] { w.push_meta(in_.take_meta()); });
                 in_.meta_passed();
                 break;
+            case taken::flush:
+                w.hand_over(true);
+                w.in.done += 1;
+                break;
             case taken::end:
                 saw_end.store(true);
                 return false;

@@ -64,12 +64,6 @@ void output_core::hand_over(bool release) {
     }
 }
 
-void output_core::finish() {
-    if (to_ != nullptr) {
-        to_->finish(outbox_, worker_.times);
-    }
-}
-
 void output_core::push_meta(std::any entry) {
     if (to_ != nullptr) {
         to_->push_meta(std::move(entry), outbox_.inlet, &worker_.times);

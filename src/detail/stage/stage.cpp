@@ -34,13 +34,18 @@ void stage::enrol(stage_worker& w) {
         other->stop_with(in_);
         other->open();
     }
+    for (const way& out : ways_) {
+        if (out.to->has_several_inlets()) {
+            in_.set_readers_flush();  // no slot is kept behind an entry, see `inlets`
+        }
+    }
     made_.store(enrolled_.size());  // last: others may ask from here on
 }
 
 void stage::clean_up(std::size_t worker) noexcept {
     stage_worker& w = *enrolled_[worker];
     try {
-        w.finish();
+        w.hand_over(true);
     } catch (...) {
         run_->fail(w.core, "hand-over", std::current_exception());
     }

@@ -35,13 +35,6 @@ void stage_worker::hand_over(bool release) {
     }
 }
 
-void stage_worker::finish() {
-    out->finish();
-    for (output_core* const other : other_outs) {
-        other->finish();
-    }
-}
-
 void stage_worker::push_meta(std::any entry) {
     for (output_core* const other : other_outs) {
         other->push_meta(entry);

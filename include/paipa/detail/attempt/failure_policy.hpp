@@ -51,9 +51,12 @@ public:
     /// An item must stay whole: for another try, or as a dead letter.
     [[nodiscard]] bool keeps_items() const noexcept { return keeps_items_; }
 
-    /// Outputs leave only when their try has succeeded: those of an item that may have many, where
-    /// it may be tried again, may be late, or the run goes on without it; the one output of any
-    /// other item where it may be late.
+    /// What a failed try has emitted must not count: where the item may be tried again, may be
+    /// late, or the run goes on without it. A chain holds outputs then, whatever the options say.
+    [[nodiscard]] bool discards_outputs() const noexcept { return discards_outputs_; }
+
+    /// Outputs leave only when their try has succeeded: those of an item that may have many, unless
+    /// they leave at once; the one output of any other item where it may be late.
     [[nodiscard]] bool holds_outputs(bool may_be_many) const noexcept {
         return may_be_many ? holds_outputs_ : has_timeout_;
     }
@@ -76,6 +79,7 @@ private:
     const bool has_timeout_;
     const bool goes_on_without_items_;
     const bool keeps_items_;
+    const bool discards_outputs_;
     const bool holds_outputs_;
 };
 

@@ -67,10 +67,6 @@ public:
     /// Hands over what is staged; `release` also gives unused slots back, before the writer waits.
     void hand_over(outbox& out, bool release);
 
-    /// The writer ends: waits until all that it has staged is in the edge, or the edge is
-    /// cancelled.
-    void finish(outbox& out, time_sheet& times);
-
     void cancel(std::string_view why) noexcept override;
 
     /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.

@@ -28,6 +28,8 @@
 
 namespace paipa::detail {
 
+class inbox;
+
 /// Where a call comes from, for the text of an error.
 using call_site = std::function<std::string()>;
 
@@ -61,7 +63,12 @@ public:
     /// in front takes it as its first way. Before the run. Returns the number of the inlet.
     std::size_t add_inlet(const std::string& from);
 
-    /// No more input. What is inside is still handed out. Idempotent.
+    [[nodiscard]] bool has_several_inlets() {
+        const mutex_lock lock(mutex_);
+        return inlets_.are_several();
+    }
+
+    /// No more input, of an edge with one inlet. What is inside is still handed out. Idempotent.
     void close(std::string_view why);
 
     /// No more input by this way. The last one closes the edge.
@@ -92,18 +99,20 @@ public:
     [[nodiscard]] std::uint64_t unfinished();
     /// Notes that an item is given back without a delay.
     void note_requeue(requeue_note& note);
-    /// Items that are given back again and again while nothing else happens.
-    [[nodiscard]] std::size_t requeues_in_vain();
     /// Before the run: how many retries the first tries bear.
     void set_retry_budget(const retry_budget& budget);
-    /// Items that wait for their next try.
-    [[nodiscard]] std::size_t retries_waiting_now();
-    /// Waiting retries that `cancel` threw away.
-    [[nodiscard]] std::uint64_t retries_abandoned();
+
+    struct retry_figures {
+        std::size_t waiting;      // items that wait for their next try
+        std::size_t in_vain;      // given back again and again, while nothing else happens
+        std::uint64_t abandoned;  // that `cancel` threw away while they waited
+    };
+
+    [[nodiscard]] retry_figures retries();
 
     [[nodiscard]] const std::string& to() const noexcept { return to_; }
 
-    /// Readers flush what they keep back before a meta entry passes them.
+    /// Readers flush what they keep back before a meta entry passes them: items or reserved slots.
     void set_readers_flush() noexcept { readers_flush_ = true; }
 
     /// No item that was taken enters the edge again, except those for which the step throws
@@ -179,11 +188,12 @@ protected:
     void wait_for_inlets(waking_lock& lock, std::size_t inlet, time_sheet* times)
         PAIPA_REQUIRES(mutex_);
 
-    /// Waits as a reader until woken; `lock` is released meanwhile.
-    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, bool holds_retries)
+    /// Waits as a reader until woken or poked; `lock` is released meanwhile.
+    void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, const inbox& in)
         PAIPA_REQUIRES(mutex_);
     /// Its part between being listed and taken off the list.
-    void wait_listed(waking_lock& lock, const waiter& me, time_point until) PAIPA_REQUIRES(mutex_);
+    void wait_listed(waking_lock& lock, const waiter& me, time_point until, const inbox& in)
+        PAIPA_REQUIRES(mutex_);
 
     /// What `wait_for_room` remembers while a writer waits for the same room.
     struct room_wait {

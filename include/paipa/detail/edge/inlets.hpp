@@ -10,7 +10,8 @@ namespace paipa::detail {
 
 /// The ways into an edge. A meta entry comes by each of them. Where it has come, the inlet is held:
 /// what follows there waits until the entry has come by all inlets that are open. So the entry
-/// keeps its place among the items of each inlet.
+/// keeps its place among the items of each inlet. The writers of an inlet have given their reserved
+/// slots back before an entry comes by it, so they stage nothing while it is held.
 ///
 /// Threads: none; the edge's mutex guards it. The first inlet is there from the start.
 class inlets {
@@ -36,12 +37,6 @@ public:
     bool close(std::size_t i) noexcept {
         all_[i].closed = true;
         return std::all_of(all_.begin(), all_.end(), [](const inlet& in) { return in.closed; });
-    }
-
-    void close_all() noexcept {
-        for (inlet& in : all_) {
-            in.closed = true;
-        }
     }
 
     /// The entry, if it has come by all open inlets. It is that of the first inlet by which it

@@ -65,7 +65,7 @@ public:
           input_(std::move(input)),
           make_(std::move(make)),
           out_(core, nullptr, true),
-          holds_(base::policy.holds_outputs(kernel::many_outputs)) {
+          holds_(base::policy.discards_outputs()) {
         check_can_keep(name, options, kernel::can_keep);
         back_.set_budget(o.retry.budget);
         if (holds_) {
@@ -262,9 +262,17 @@ private:
         if (end.discards_outputs()) {
             discard_held();
         }
+        bool is_given_back = false;
+        if (end.error == nullptr) {
+            try {
+                is_given_back = give_back();
+            } catch (...) {
+                end.error = std::current_exception();  // no memory for its place
+            }
+        }
         if (end.error != nullptr) {
             failed(std::move(end.error));
-        } else if (!give_back()) {
+        } else if (!is_given_back) {
             done(end.result);
         }
         out_of_hand();

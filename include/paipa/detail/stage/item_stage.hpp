@@ -39,10 +39,7 @@ public:
 
     void initialize(std::size_t i) override { workers_[i]->initialize(); }
 
-    void step_shutdown() override {
-        workers_.front()->step_shutdown();
-        workers_.front()->finish();
-    }
+    void step_shutdown() override { workers_.front()->step_shutdown(); }
 
     void give_up() noexcept override;
     void work(std::size_t i) override;
@@ -61,6 +58,8 @@ public:
     /// step has called `requeue`. True: the item has waited in the worker's hand, and is to be
     /// tried again now.
     bool end(item_stage_worker& w, call_end end, void* cell, given_item given);
+    /// The same, of a call that has neither failed nor skipped by a throw, nor given its item back.
+    void succeeded(item_stage_worker& w, outcome o);
 
 private:
     void furnish(item_stage_worker& w);
@@ -79,7 +78,6 @@ private:
     void leave(item_stage_worker& w);
     void bound_outputs(item_stage_worker& w);
     bool end_turn(item_stage_worker& w, bool done);
-    void succeeded(item_stage_worker& w, outcome o);
     bool given_back(item_stage_worker& w, given_item given);
     bool failed(item_stage_worker& w, const item_type& type, void* cell, std::exception_ptr error);
     bool wait_with_item(item_stage_worker& w);

@@ -76,9 +76,19 @@ protected:
     /// its outputs may come.
     void try_starts();
     bool try_goes_on();
-    bool try_ended(call_end end, void* cell, given_item given);
+
+    bool try_ended(call_end&& end, void* cell, given_item given) {
+        if (end.discards_outputs() || given.item != nullptr) [[unlikely]] {
+            return try_settled(std::move(end), cell, given);
+        }
+        try_succeeded(end.result);
+        return false;
+    }
 
 private:
+    void try_succeeded(outcome o);
+    bool try_settled(call_end end, void* cell, given_item given);
+
     item_stage& stage_;
 };
 

@@ -57,8 +57,6 @@ public:
     /// Hands over what is staged; `release` also gives back slots before the worker waits.
     void hand_over(bool release);
 
-    /// The worker ends: all that it has emitted is in the edge then, or refused.
-    void finish();
     void push_meta(std::any entry);
 
     /// Asks `may_send(held)` at the first held output, and each time their number has doubled,

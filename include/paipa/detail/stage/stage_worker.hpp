@@ -31,7 +31,6 @@ struct stage_worker {
 
     /// For all outputs, see `output_core`:
     void hand_over(bool release);
-    void finish();
     void push_meta(std::any entry);
 
     output_core* out = nullptr;  // in the class with the item type, from its constructor on

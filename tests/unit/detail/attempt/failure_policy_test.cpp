@@ -323,6 +323,8 @@ TEST(failure_policy, lets_many_outputs_leave_at_once_where_the_step_says_so) {
     options.outputs = paipa::outputs::at_once;
     EXPECT_FALSE(failure_policy(options).holds_outputs(true));
     EXPECT_TRUE(failure_policy(options).holds_outputs(false));  // of a late try none may leave
+    EXPECT_TRUE(failure_policy(options).discards_outputs());
+    EXPECT_FALSE(failure_policy(resolved()).discards_outputs());
 }
 
 TEST(failure_policy, needs_whole_items_only_for_further_tries_and_dead_letters) {

@@ -41,11 +41,11 @@ TEST_F(edge_with_retries, brings_an_item_again_when_its_time_has_come) {
         take_one(reader);
         reader.give_back(1, in(2s));
         EXPECT_EQ(reader.look(), taken::nothing);
-        EXPECT_EQ(edge_.retries_waiting_now(), 1U);
+        EXPECT_EQ(edge_.retries().waiting, 1U);
         EXPECT_EQ(edge_.unfinished(), 1U);
         EXPECT_EQ(reader.wait(), taken::again);
         EXPECT_EQ(reader.again(), 1);
-        EXPECT_EQ(edge_.retries_waiting_now(), 0U);
+        EXPECT_EQ(edge_.retries().waiting, 0U);
         reader.in.done = 1;
         reader.look();
         EXPECT_EQ(edge_.unfinished(), 0U);
@@ -88,7 +88,7 @@ TEST_F(edge_with_retries, leaves_an_item_with_its_reader_while_there_is_no_room)
         EXPECT_EQ(reader.look(), taken::items);  // which makes room
         EXPECT_TRUE(reader.in.back.empty());
         EXPECT_EQ(reader.finish(), (ints{2}));
-        EXPECT_EQ(edge_.retries_waiting_now(), 1U);
+        EXPECT_EQ(edge_.retries().waiting, 1U);
         EXPECT_EQ(edge_.figures().most, 4U);
     });
 }
@@ -100,8 +100,8 @@ TEST_F(edge_with_retries, throws_them_away_when_it_is_cancelled) {
         reader.give_back(1, in(1s));
         reader.look();
         edge_.cancel("");
-        EXPECT_EQ(edge_.retries_abandoned(), 1U);
-        EXPECT_EQ(edge_.retries_waiting_now(), 0U);
+        EXPECT_EQ(edge_.retries().abandoned, 1U);
+        EXPECT_EQ(edge_.retries().waiting, 0U);
         EXPECT_EQ(edge_.unfinished(), 0U);
         EXPECT_EQ(edge_.figures().abandoned, 0U);  // it was popped before
     });

@@ -4,17 +4,20 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/runtime.hpp>
+#include <paipa/testing/simulation.hpp>
 
 #include "edge_case.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <vector>
 
 namespace {
 
+using namespace std::chrono_literals;
 using paipa::detail::taken;
 using paipa::detail::way;
 
@@ -62,36 +65,52 @@ TEST_F(two_ways, bring_all_items_to_the_edge) {
     (*other)(2);
     EXPECT_EQ(reader.look(2), taken::items);
     EXPECT_EQ(reader.finish(), (std::vector{1, 2}));
-    first.finish();
-    other->finish();
+    first.hand_over(true);
+    other->hand_over(true);
 }
 
 TEST_F(two_ways, hold_what_follows_an_entry_that_came_by_one_of_them) {
-    first(1);
-    first.push_meta(7);
-    first(2);
-    (*other)(3);
-    EXPECT_EQ(reader.look(4), taken::items);
-    EXPECT_EQ(reader.finish(), (std::vector{1}));
-    EXPECT_EQ(reader.look(4), taken::items);
-    EXPECT_EQ(reader.finish(), (std::vector{3}));
-    EXPECT_EQ(reader.look(4), taken::nothing);
-    other->push_meta(7);
-    EXPECT_EQ(reader.look(4), taken::meta);
-    to.edge.meta_passed();
-    EXPECT_EQ(reader.look(4), taken::items);
-    EXPECT_EQ(reader.finish(), (std::vector{2}));
-    first.finish();
-    other->finish();
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        number_edge behind(sim, 16);
+        behind.edge.add_inlet("c");
+        behind.edge.start_bounds();
+        number_reader next(behind.edge);
+        a_run its_run(sim);
+        paipa::detail::worker_context b(its_run, nullptr, 0);
+        paipa::detail::worker_context c(its_run, nullptr, 0);
+        paipa::detail::output<int> from_b(b, way{.to = &behind.edge}, false);
+        paipa::detail::output<int> from_c(c, way{.to = &behind.edge, .inlet = 1}, false);
+        from_b.open();
+        from_c.open();
+        from_b(1);
+        from_b.hand_over(true);
+        from_b.push_meta(7);
+        const auto writer = sim.spawn("b", [&] { from_b(2); });
+        sim.sleep_for(1s);
+        from_c(3);
+        EXPECT_EQ(next.look(4), taken::items);
+        EXPECT_EQ(next.finish(), (std::vector{1}));
+        EXPECT_EQ(next.look(4), taken::items);
+        EXPECT_EQ(next.finish(), (std::vector{3}));
+        EXPECT_EQ(next.look(4), taken::nothing);
+        from_c.push_meta(7);
+        EXPECT_EQ(next.look(4), taken::meta);
+        writer->join();
+        behind.edge.meta_passed();
+        EXPECT_EQ(next.look(4), taken::items);
+        EXPECT_EQ(next.finish(), (std::vector{2}));
+        EXPECT_EQ(sim.elapsed(), 1s);
+    });
 }
 
 TEST_F(two_ways, close_the_edge_with_the_last_of_them) {
     first(1);
-    first.finish();
+    first.hand_over(true);
     to.edge.close_inlet(0);
     EXPECT_FALSE(to.edge.is_closed());
     (*other)(2);
-    other->finish();
+    other->hand_over(true);
     to.edge.close_inlet(second_way.inlet);
     EXPECT_TRUE(to.edge.is_closed());
     EXPECT_EQ(reader.look(2), taken::items);
@@ -102,21 +121,35 @@ TEST_F(two_ways, close_the_edge_with_the_last_of_them) {
 TEST_F(two_ways, wait_for_no_entry_from_one_that_is_closed) {
     first.push_meta(7);
     EXPECT_EQ(reader.look(), taken::nothing);
-    other->finish();
+    other->hand_over(true);
     to.edge.close_inlet(second_way.inlet);
     EXPECT_EQ(reader.look(), taken::meta);
     to.edge.meta_passed();
-    first.finish();
+    first.hand_over(true);
 }
 
-TEST_F(two_ways, give_up_what_is_held_when_the_edge_is_cancelled) {
-    first(0);
-    first.push_meta(7);
-    first(1);
-    to.edge.cancel("enough");
-    first.finish();
-    EXPECT_EQ(to.edge.figures().abandoned, 2U);
-    EXPECT_TRUE(to.edge.figures().balanced());
+TEST_F(two_ways, wait_for_an_entry_no_longer_when_the_edge_is_cancelled) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        number_edge behind(sim, 16);
+        behind.edge.add_inlet("c");
+        behind.edge.start_bounds();
+        a_run its_run(sim);
+        paipa::detail::worker_context b(its_run, nullptr, 0);
+        paipa::detail::output<int> from_b(b, way{.to = &behind.edge}, false);
+        from_b.open();
+        from_b(0);
+        from_b.hand_over(true);
+        from_b.push_meta(7);
+        const auto writer = sim.spawn("b", [&] { from_b(1); });
+        sim.sleep_for(1s);
+        behind.edge.cancel("enough");
+        writer->join();
+        from_b.hand_over(true);
+        EXPECT_EQ(b.emitted(), 2U);
+        EXPECT_EQ(behind.edge.figures().abandoned, 2U);
+        EXPECT_TRUE(behind.edge.figures().balanced());
+    });
 }
 
 }  // namespace

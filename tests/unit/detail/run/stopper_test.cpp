@@ -1,4 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/run/intake.hpp>
+#include <paipa/detail/run/source_core.hpp>
 #include <paipa/detail/run/stopper.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
@@ -16,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -84,6 +87,21 @@ TEST(stopper, ends_only_the_steps_whose_outputs_nobody_wants) {
         EXPECT_FALSE(steps[1]->in().is_cancelled());
         run.wait_end(paipa::never, "test");
         EXPECT_EQ(run.state(), run_state::ended_early);
+    });
+}
+
+TEST(stopper, cancels_edges_before_a_source_hears_of_an_early_end) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        const auto run = run_case::two_steps(sim);
+        run->add_source(run_case::numbers(*run, 3), "test");
+        std::vector<bool> cancelled;
+        const std::stop_callback heard(run->parts().intake.source(0)->stop.hand_out(),
+                                       [&] { cancelled.push_back(run->intake().is_cancelled()); });
+        run->start("test");
+        stopper(*run).end_early("enough", *run->parts().graph.steps[1]);
+        run->wait_end(paipa::never, "test");
+        EXPECT_EQ(cancelled, std::vector<bool>{true});
     });
 }
 

@@ -9,7 +9,6 @@
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/runtime.hpp>
-#include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
 
 #include "../edge/edge_case.hpp"
@@ -186,32 +185,18 @@ TEST_F(stage, bounds_what_a_worker_takes_next) {
     EXPECT_GT(worker(0).in.pull, 0);
 }
 
-/// A worker whose way leads to the second inlet of an edge, which holds what the worker has sent.
-TEST(a_stage_with_a_held_way, ends_no_worker_before_all_is_in_the_edge_or_refused) {
-    for (const bool passes : {true, false}) {
-        paipa::testing::simulation sim(1);
-        sim.run([&] {
-            stage_case::kept_run run(sim);
-            number_edge front(sim, 16);
-            number_edge behind(sim, 16);
-            const detail::way second{.to = &behind.edge, .inlet = behind.edge.add_inlet("b")};
-            stage_case::idle_stage<int> step({}, front.edge, second);
-            step.make_workers(run);
-            auto& sent = step.workers[0]->sent;
-            sent(1);
-            sent.push_meta(7);
-            sent(2);
-            const auto other = sim.spawn("other", [&] {
-                sim.sleep_for(1s);
-                passes ? behind.edge.push_meta(7) : behind.edge.cancel("enough");
-            });
-            step.clean_up(0);
-            EXPECT_EQ(sim.elapsed(), 1s);
-            other->join();
-            EXPECT_EQ(behind.edge.figures().pushed, 2U);
-            EXPECT_EQ(behind.edge.figures().abandoned, passes ? 0U : 2U);
-        });
-    }
+/// Else its writers could keep the last slots of the edge, behind an entry that waits for others.
+TEST_F(stage, in_front_of_several_inlets_flushes_before_an_entry_passes) {
+    number_edge merge(paipa::default_runtime(), 16);
+    const detail::way second{.to = &merge.edge, .inlet = merge.edge.add_inlet("c")};
+    number_edge input(paipa::default_runtime(), 16);
+    stage_case::idle_stage<int> branch({}, input.edge, second);
+    branch.make_workers(run);
+    input.edge.push_meta(7);
+    auto& w = *branch.workers[0];
+    EXPECT_EQ(input.edge.take(w.in, w.core.times, paipa::never, false), taken::flush);
+    front.edge.push_meta(7);
+    EXPECT_EQ(take(0), taken::meta);  // on a line nobody has to
 }
 
 }  // namespace

@@ -1,4 +1,7 @@
+#include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/outbox.hpp>
+#include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/options.hpp>
 #include <paipa/runtime.hpp>
@@ -12,6 +15,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
 #include <type_traits>
 
 namespace {
@@ -87,6 +93,54 @@ TEST(a_poked_worker, does_not_wait_where_the_poke_came_before) {
         w.place.store(&sim.here());
         EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::nothing);
     });
+}
+
+/// A runtime of one thread, whose `park` is what the test says.
+class scripted_runtime final : public paipa::runtime {
+public:
+    scripted_runtime() : runtime(false) {}
+
+    std::unique_ptr<thread> spawn(const std::string& /*name*/,
+                                  std::function<void()> /*body*/) override {
+        return nullptr;
+    }
+
+    paipa::time_point now() noexcept override { return time; }
+
+    paipa::seat& here() override { return seat_; }
+
+    void park(paipa::time_point /*until*/) override { on_park(); }
+
+    void unpark(paipa::seat& /*where*/) noexcept override {}
+
+    void yield() noexcept override {}
+
+    paipa::time_point time{};
+    std::function<void()> on_park;
+
+private:
+    paipa::seat seat_;
+};
+
+/// While a writer may stage items a reader that waits looks a second time. A poke may end its first
+/// wait, and the reader gets the mutex back when the time of that look has come.
+TEST(a_poked_worker, does_not_sleep_again_after_its_second_look) {
+    scripted_runtime rt;
+    number_edge front(rt, 16);
+    front.edge.start_bounds();
+    detail::outbox writer(&detail::type_of<int>);
+    detail::time_sheet writers_time;
+    front.edge.add_writer(writer);
+    ASSERT_TRUE(front.edge.make_room(writer, writers_time, false));
+    number_reader reader(front.edge);
+    int parks = 0;
+    rt.on_park = [&] {
+        ASSERT_EQ(++parks, 1);
+        rt.time += 60us;
+        reader.in.poked.store(true);
+    };
+    EXPECT_EQ(reader.wait(), detail::taken::nothing);
+    EXPECT_EQ(parks, 1);
 }
 
 TEST_F(stage_worker, counts_what_its_output_sends) {
