@@ -1,4 +1,3 @@
-#include <paipa/detail/attempt/held_outputs.hpp>
 #include <paipa/detail/lazy/inline_run.hpp>
 #include <paipa/detail/lazy/inline_timer.hpp>
 #include <paipa/detail/run/run_core.hpp>

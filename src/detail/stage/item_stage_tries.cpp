@@ -1,7 +1,6 @@
 #include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/attempt/item_clock.hpp>
-#include <paipa/detail/attempt/item_timer.hpp>
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/item/item_type.hpp>

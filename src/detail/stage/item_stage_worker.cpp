@@ -1,6 +1,7 @@
 #include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/way.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/stage/item_stage.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>

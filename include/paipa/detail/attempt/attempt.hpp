@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <utility>
 
 namespace paipa::detail {
 
@@ -55,7 +54,7 @@ struct call_end {
 /// Calls `call`, which returns an `outcome`, and says how it has ended. A late call has failed,
 /// whatever it has done.
 template <class Call>
-[[gnu::always_inline]] inline call_end run_call(const worker_context& at, Call&& call) {
+[[gnu::always_inline]] inline call_end run_call(const worker_context& at, const Call& call) {
     try {
         const outcome o = call();
         if (!ends_in_time(at)) [[unlikely]] {

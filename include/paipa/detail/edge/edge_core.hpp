@@ -131,8 +131,7 @@ public:
     /// Items also come by `put`: a source that reserves slots leaves room for them.
     void set_intake() noexcept { is_intake_ = true; }
 
-    /// Where another thread may run, in a simulation: before an `order_lock`, if the caller holds
-    /// no mutex.
+    /// A scheduling point of a simulation, before an `order_lock`. The caller holds no mutex.
     void point() { rt_.point(); }
 
     /// Waits until all items before `number` have left and no worker has the turn, then takes the

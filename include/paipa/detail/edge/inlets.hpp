@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <any>
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 namespace paipa::detail {

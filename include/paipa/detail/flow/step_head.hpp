@@ -1,10 +1,8 @@
 #ifndef PAIPA_DETAIL_FLOW_STEP_HEAD_HPP
 #define PAIPA_DETAIL_FLOW_STEP_HEAD_HPP
 #include <paipa/options.hpp>
-#include <paipa/time.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 

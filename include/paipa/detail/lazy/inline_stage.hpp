@@ -15,7 +15,6 @@
 #include <paipa/detail/lazy/map_cursor.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/settle_failure.hpp>
-#include <paipa/error.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/nothing.hpp>
 #include <paipa/observe/tracker.hpp>

@@ -4,6 +4,7 @@
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
@@ -11,9 +12,9 @@
 
 #include <any>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace paipa::detail {
 

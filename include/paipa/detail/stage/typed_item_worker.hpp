@@ -15,7 +15,6 @@
 
 #include <any>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <new>
 #include <type_traits>
