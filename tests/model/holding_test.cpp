@@ -86,7 +86,8 @@ public:
     /// Without a sink nobody wants the outputs.
     holding_run(paipa::runtime& rt, const paipa::step_options& o,
                 std::function<paipa::duration(int)> time, bool has_sink = true)
-        : device_(rt), heads_{{{"hold", o, true}, {"sink", {.capacity = 64}, true}}} {
+        : device_(std::make_unique<device>(rt)),
+          heads_{{{"hold", o, true}, {"sink", {.capacity = 64}, true}}} {
         const std::array<const paipa::detail::step_head*, 2> heads{&heads_[0], &heads_[1]};
         paipa::detail::run_builder builder(paipa::pipeline_options{.quiet = true, .runtime = &rt},
                                            {heads.data(), has_sink ? 2U : 1U});
@@ -99,7 +100,7 @@ public:
         builder.add_item_stage({.first = 0, .count = 1, .in = in, .ways = ways}, true, true,
                                holding_worker::facts,
                                std::make_unique<holding_worker_maker>(
-                                   device_job{.where = &device_,
+                                   device_job{.where = device_.get(),
                                               .time = std::move(time),
                                               .work = [this](int n) { return work_(n); },
                                               .most_in_flight = &most_in_flight}));
@@ -111,12 +112,18 @@ public:
         run = builder.take();
     }
 
+    holding_run(const holding_run&) = delete;
+    holding_run& operator=(const holding_run&) = delete;
+
+    /// The run has ended. An answer may still be poking its worker, so the device ends first.
+    ~holding_run() { device_.reset(); }
+
     void put(int n) {
         paipa::detail::edge_put(run->intake(), run->site("put")).put<int>(&n, 1, paipa::never);
     }
 
 private:
-    device device_;  // first: answers come until the run has ended
+    std::unique_ptr<device> device_;
     failing_work work_;
     std::array<paipa::detail::step_head, 2> heads_;
 

@@ -26,7 +26,7 @@ struct stage_worker {
     inbox in;
     batch_sizer sizer;
     /// Ends the worker's wait for input, or its next one: there is something else to do. From any
-    /// thread, for as long as the run exists.
+    /// thread. The caller keeps the run alive until this has returned.
     void poke() noexcept;
 
     /// For all outputs, see `output_core`:
