@@ -49,7 +49,8 @@ private:
 /// Base of a class step: keeps state, has hooks, may emit any number of items.
 ///
 /// Shape:   `In` is the item type, or `const T&` to keep items whole for retries and dead letters.
-///          What reaches the step is an `In`, or converts to it without narrowing, at each try.
+///          Each item that reaches the step is an `In`, or is converted to one without narrowing,
+///          at each try.
 ///          `Out` is the type that leaves; void is for the end of the line. `process` returns
 ///          `Result`: `Out`, `std::optional<Out>` (nullopt skips), `generator<Out>`, or void (then
 ///          call `emit`).

@@ -1,8 +1,6 @@
 #ifndef PAIPA_TESTS_MODEL_FORK_WORKER_HPP
 #define PAIPA_TESTS_MODEL_FORK_WORKER_HPP
 #include <paipa/detail/attempt/attempt.hpp>
-#include <paipa/detail/edge/batch_items.hpp>
-#include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
@@ -11,10 +9,11 @@
 #include <paipa/detail/kernel/kernel_hooks.hpp>
 #include <paipa/detail/stage/item_stage_worker.hpp>
 #include <paipa/detail/stage/output.hpp>
-#include <paipa/time.hpp>
 
-#include <any>
+#include "hookless_worker.hpp"
+
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -32,7 +31,15 @@ struct fork_rule {
 
 /// The worker of such a step.
 template <class T>
-class fork_worker final : public paipa::detail::item_stage_worker {
+class fork_worker final : public hookless_worker<T> {
+    using base = hookless_worker<T>;
+    using base::core;
+    using base::other_outs;
+    using base::out;
+    using base::tried;
+    using base::try_begins;
+    using base::try_ended;
+
 public:
     static constexpr paipa::detail::kernel_facts facts{.many_outputs = false,
                                                        .one_output = false,
@@ -43,7 +50,7 @@ public:
 
     fork_worker(paipa::detail::item_stage& s, std::size_t i, fork_rule<T> rule,
                 const std::vector<paipa::detail::way>& ways)
-        : item_stage_worker(s, i), rule_(std::move(rule)) {
+        : base(s, i), rule_(std::move(rule)) {
         for (const paipa::detail::way& w : ways) {
             outputs_.push_back(std::make_unique<paipa::detail::output<T>>(core, w, false));
         }
@@ -53,49 +60,17 @@ public:
         }
     }
 
-    void step_initialize() override {}
-
-    void initialize() override {}
-
-    void thread_initialize() override {}
-
-    void thread_shutdown() override { hand_over(true); }
-
-    void step_shutdown() override {}
-
-    void idle() override {}
-
-    std::any meta(std::any entry) override { return entry; }
-
-    void flush() override {}
-
-    paipa::time_point deadline() override { return paipa::never; }
-
     void again(paipa::detail::retry_entry& entry) override {
         tried.take(entry.sequence, &entry);
         try_item(*paipa::detail::as_slots<T>(entry.item.cell()));
     }
 
-    std::size_t batch() override {
-        paipa::detail::batch_items<T> items(in);
-        while (items.claim()) {
-            for (auto* at = items.begin(); at != items.end(); ++at) {
-                items.stand_at(at);
-                if (input().is_cancelled()) {
-                    ++core.abandoned;
-                } else {
-                    tried.take(items.sequence(at), nullptr);
-                    try_item(*std::launder(at));
-                    items.miss();
-                }
-                paipa::detail::clear_cell<T>(*std::launder(at));
-            }
-            items.done();
-        }
-        return items.claimed();
+private:
+    void begin(paipa::detail::slot<T>& item, std::uint64_t number) override {
+        tried.take(number, nullptr);
+        try_item(item);
     }
 
-private:
     void try_item(paipa::detail::slot<T>& item) {
         try_begins();
         paipa::detail::call_end end = run_call(core, [&] { return send(item.get()); });

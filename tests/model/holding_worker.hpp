@@ -1,8 +1,6 @@
 #ifndef PAIPA_TESTS_MODEL_HOLDING_WORKER_HPP
 #define PAIPA_TESTS_MODEL_HOLDING_WORKER_HPP
 #include <paipa/detail/attempt/attempt.hpp>
-#include <paipa/detail/edge/batch_items.hpp>
-#include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
@@ -13,9 +11,9 @@
 #include <paipa/time.hpp>
 
 #include "device.hpp"
+#include "hookless_worker.hpp"
 
 #include <algorithm>
-#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -38,7 +36,7 @@ struct device_job {
 };
 
 /// A worker that starts an item at the device, and takes the next one at once.
-class holding_worker final : public paipa::detail::item_stage_worker {
+class holding_worker final : public hookless_worker<int> {
 public:
     static constexpr paipa::detail::kernel_facts facts{.many_outputs = false,
                                                        .one_output = false,
@@ -46,53 +44,17 @@ public:
                                                        .stays_whole = true,
                                                        .flushes = false,
                                                        .has_idle = false,
-                                                       .holds = true};
+                                                       .holds_items = true};
 
     holding_worker(paipa::detail::item_stage& s, std::size_t i, device_job job)
-        : item_stage_worker(s, i), job_(std::move(job)), out_(core, to(), false) {
+        : hookless_worker(s, i), job_(std::move(job)), out_(core, to(), false) {
         out = &out_;
     }
-
-    void step_initialize() override {}
-
-    void initialize() override {}
-
-    void thread_initialize() override {}
-
-    void thread_shutdown() override { hand_over(true); }
-
-    void step_shutdown() override {}
-
-    void idle() override {}
-
-    std::any meta(std::any entry) override { return entry; }
-
-    void flush() override {}
-
-    paipa::time_point deadline() override { return paipa::never; }
 
     void again(paipa::detail::retry_entry& entry) override {
         const int number = paipa::detail::as_slots<int>(entry.item.cell())->get();
         const std::uint64_t sequence = entry.sequence;
         start(number, sequence, std::move(entry));
-    }
-
-    std::size_t batch() override {
-        paipa::detail::batch_items<int> items(in);
-        while (items.claim()) {
-            for (auto* at = items.begin(); at != items.end(); ++at) {
-                items.stand_at(at);
-                if (input().is_cancelled()) {
-                    ++core.abandoned;
-                } else {
-                    start(std::launder(at)->get(), items.sequence(at), std::nullopt);
-                    items.miss();
-                }
-                paipa::detail::clear_cell<int>(*std::launder(at));
-            }
-            items.done();
-        }
-        return items.claimed();
     }
 
     void go_on() override {
@@ -122,6 +84,10 @@ private:
         paipa::detail::attempt tried{};
     };
 
+    void begin(paipa::detail::slot<int>& item, std::uint64_t number) override {
+        start(item.get(), number, std::nullopt);
+    }
+
     void start(int number, std::uint64_t sequence,
                std::optional<paipa::detail::retry_entry> before) {
         auto f = std::make_unique<flight>(flight{
@@ -131,9 +97,9 @@ private:
         try_starts();
         const std::uint64_t id = next_++;
         flights_.emplace(id, std::move(f));
-        in.held = flights_.size();
+        in.held_items = flights_.size();
         if (core.index == 0) {
-            *job_.most_in_flight = std::max(*job_.most_in_flight, in.held);
+            *job_.most_in_flight = std::max(*job_.most_in_flight, in.held_items);
         }
         job_.where->ask(job_.time(number), [this, id] {
             {
@@ -153,7 +119,7 @@ private:
         const auto at = flights_.find(id);
         std::unique_ptr<flight> f = std::move(at->second);
         flights_.erase(at);
-        in.held = flights_.size();
+        in.held_items = flights_.size();
         return f;
     }
 

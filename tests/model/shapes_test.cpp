@@ -1,33 +1,31 @@
 #include <paipa/report.hpp>
 #include <paipa/testing/simulation.hpp>
 
+#include "../number_in.hpp"
 #include "shape.hpp"
 #include "shape_run.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <exception>
 #include <string>
 
-// Runs with forks and merges, in the simulation, against a sequential model. The environment
-// variable PAIPA_SEEDS says how many seeds each test tries; PAIPA_FIRST_SEED is the first of them.
+// Runs with forks and merges, in the simulation, against a sequential model. PAIPA_SEED=<n> runs
+// that shape alone; PAIPA_SHAPES=<n> says how many shapes each test has.
 
 namespace model {
 namespace {
 
-unsigned from_environment(const char* name, unsigned otherwise) {
-    const char* const text = std::getenv(name);
-    return text == nullptr ? otherwise : static_cast<unsigned>(std::stoul(text));
-}
-
 /// Runs the shape of each seed. `check` says what is wrong with its end.
 template <class Make, class Check>
 void for_seeds(unsigned usual, Make make, Check check) {
-    const unsigned first = from_environment("PAIPA_FIRST_SEED", 0);
-    const unsigned seeds = from_environment("PAIPA_SEEDS", usual);
-    for (unsigned seed = first; seed < first + seeds; ++seed) {
-        const shape s = make(seed);
+    constexpr std::uint64_t none = ~std::uint64_t{0};
+    const std::uint64_t alone = number_in("PAIPA_SEED", none);
+    const std::uint64_t first = alone == none ? 0 : alone;
+    const std::uint64_t seeds = alone == none ? number_in("PAIPA_SHAPES", usual) : 1;
+    for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+        const shape s = make(static_cast<unsigned>(seed));
         std::string wrong;
         shape_end end;
         try {

@@ -95,8 +95,8 @@ void edge::settle(inbox& in, waking_lock& lock) noexcept {
     unfinished_ -= done;
     done_ += done;
     begun_later_ -= std::exchange(in.begun_later, 0);
-    held_ += in.held - in.held_told;
-    in.held_told = in.held;
+    held_ += in.held_items - in.held_items_told;
+    in.held_items_told = in.held_items;
     if (done > 0 && unfinished_ == 0 && readers_flush_ && !metas_.empty()) {
         wake_all_readers(lock);  // some may have waited until this one had flushed
     }

@@ -40,20 +40,20 @@ item_stage::item_stage(std::string text, const step_options& o, edge& in, std::v
       facts_(facts),
       maker_(std::move(maker)),
       ordered_(emits && o.ordered &&
-               (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back || facts.holds)),
+               (o.threads > 1 || o.retry.attempts > 1 || facts.gives_back || facts.holds_items)),
       place_(policy.place(facts.stays_whole, emits && o.ordered && o.retry.attempts <= 1 &&
-                                                     !facts.gives_back && !facts.holds
+                                                     !facts.gives_back && !facts.holds_items
                                                  ? waiting_place::worker
                                                  : waiting_place::edge)) {
     if (this->ways().size() > 1 && (ordered_ || policy.holds_outputs(facts_.many_outputs))) {
-        throw config_error("step '" + name +
-                           "': several ways out: expected neither an order nor outputs that are "
-                           "held, because only those of the first way could be");
+        throw config_error("step '" + name + "': ways out: expected one, because the step " +
+                           (ordered_ ? "keeps order" : "holds outputs") + ", got " +
+                           std::to_string(this->ways().size()));
     }
     if (facts_.flushes) {
         in.set_readers_flush();
     }
-    if (!facts_.gives_back && !facts_.holds && o.retry.attempts <= 1) {
+    if (!facts_.gives_back && !facts_.holds_items && o.retry.attempts <= 1) {
         in.set_no_reentry();  // there is no hook that has to wait for all items
     }
     in.set_retry_budget(o.retry.budget);
@@ -72,7 +72,7 @@ void item_stage::make_workers(stage_run& run) {
     run_ = &run;
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
     const bool hold = ordered_ || (emits() && policy.holds_outputs(facts_.many_outputs));
-    plain_ = !hold && !facts_.holds && !policy.keeps_items() && !policy.has_timeout() &&
+    plain_ = !hold && !facts_.holds_items && !policy.keeps_items() && !policy.has_timeout() &&
              run.options.tracker == nullptr && !rt().is_simulated();
     if (policy.has_timeout()) {
         timer = std::make_unique<item_timer>(run.rt);
@@ -83,7 +83,7 @@ void item_stage::make_workers(stage_run& run) {
         }
         workers_.push_back(maker_->make(*this, i));
         item_stage_worker& w = *workers_.back();
-        w.holds = hold;
+        w.holds_outputs = hold;
         furnish(w);
     }
 }
@@ -93,10 +93,10 @@ void item_stage::furnish(item_stage_worker& w) {
         w.core.clock = &w.clock.emplace(w.core, options.item_timeout, *timer);
     }
     w.core.outputs_count = plain_ && facts_.one_output;
-    if (w.holds && facts_.many_outputs) {
+    if (w.holds_outputs && facts_.many_outputs) {
         bound_outputs(w);
     }
-    w.in.holds = facts_.holds;
+    w.in.holds_items = facts_.holds_items;
     enrol(w);
     if (ordered_) {
         w.completed = &resequencer_->log_for(w.core);
@@ -117,12 +117,12 @@ void item_stage::give_up() noexcept {
 
 void item_stage::work(std::size_t i) {
     item_stage_worker& w = *workers_[i];
-    if (facts_.holds) {
+    if (facts_.holds_items) {
         w.place.store(&rt().here());
     }
     if (in_hook(w, "thread_initialize", [&] { w.thread_initialize(); })) {
         guarded(w, "hand-over", [&] { loop(w); });
-        if (facts_.holds) {
+        if (facts_.holds_items) {
             guarded(w, "process", [&] { w.let_go(); });
         }
         in_hook(w, "thread_shutdown", [&] { w.thread_shutdown(); });
@@ -132,7 +132,7 @@ void item_stage::work(std::size_t i) {
 void item_stage::loop(item_stage_worker& w) {
     w.sizer.begin(rt().now(), w.core.times.waited());
     while (true) {
-        if (facts_.holds) {
+        if (facts_.holds_items) {
             w.go_on();
             if (ordered_) {
                 leave(w);
@@ -209,7 +209,8 @@ void item_stage::batch(item_stage_worker& w) {
     if (ordered_) {
         leave(w);
     }
-    const bool single = ordered_ && !facts_.holds && (policy.keeps_items() || facts_.gives_back);
+    const bool single =
+        ordered_ && !facts_.holds_items && (policy.keeps_items() || facts_.gives_back);
     pace(w, n, single ? 1 : any_number);
 }
 
@@ -251,7 +252,7 @@ bool item_stage::settle(item_stage_worker& w) {
         return kept;
     }
     w.in.done += 1;
-    return !w.holds || send_held(w);
+    return !w.holds_outputs || send_held(w);
 }
 
 /// Once some outputs of a try may have left there is no other try: what throws here fails the run.

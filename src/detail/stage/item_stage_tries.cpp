@@ -39,7 +39,7 @@ void item_stage::start(item_stage_worker& w) {
 
 bool item_stage::go_on(item_stage_worker& w) {
     w.core.attempt = w.tried.index;
-    w.out->hold(w.holds);
+    w.out->hold(w.holds_outputs);
     begin_time(w.core);
     return policy.keeps_items();
 }

@@ -31,12 +31,12 @@ struct failed_try {
     attempt& tried;
     std::exception_ptr error;
     waiting_place place = waiting_place::edge;
-    std::exception_ptr around{};  // the caller of the run handles this; no `give_up` is for it
+    std::exception_ptr around{};  // handled by the caller of the run, so never a `give_up` cause
     std::string what{};           // the failure's text; empty: that of `error`
 };
 
-/// What a step does about items that fail, decided once from its options. Threads, fused steps and
-/// inline steps of one kind ask the same object, so they agree. It never changes.
+/// A step's rules for items that fail. They are made once, from the step's options, and never
+/// change. Steps on threads, fused steps and inline steps all ask an object of this class.
 class failure_policy {
 public:
     /// The options outlive this. Those that are left to the pipeline ask for nothing here.
@@ -51,12 +51,13 @@ public:
     /// An item must stay whole: for another try, or as a dead letter.
     [[nodiscard]] bool keeps_items() const noexcept { return keeps_items_; }
 
-    /// What a failed try has emitted must not count: where the item may be tried again, may be
-    /// late, or the run goes on without it. A chain holds outputs then, whatever the options say.
+    /// The outputs of a failed try must not be seen, because the item may be tried again, may be
+    /// late, or the run goes on without it. If so, a chain holds outputs, whatever the options say.
     [[nodiscard]] bool discards_outputs() const noexcept { return discards_outputs_; }
 
-    /// Outputs leave only when their try has succeeded: those of an item that may have many, unless
-    /// they leave at once; the one output of any other item where it may be late.
+    /// Outputs leave only when their try has succeeded. If an item may have many outputs, the
+    /// options may say that they leave at once. The one output of any other item is held if it may
+    /// be late.
     [[nodiscard]] bool holds_outputs(bool may_be_many) const noexcept {
         return may_be_many ? holds_outputs_ : has_timeout_;
     }

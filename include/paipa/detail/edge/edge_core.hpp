@@ -194,7 +194,7 @@ protected:
     void wait_listed(waking_lock& lock, const waiter& me, time_point until, const inbox& in)
         PAIPA_REQUIRES(mutex_);
 
-    /// What `wait_for_room` remembers while a writer waits for the same room.
+    /// The state of a writer that waits for room, from its first `wait_for_room` on.
     struct room_wait {
         int yields = 0;
         duration look_again = std::chrono::milliseconds{1};

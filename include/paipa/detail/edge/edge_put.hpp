@@ -20,10 +20,10 @@ class edge_put {
 public:
     edge_put(edge& to, const call_site& who) noexcept : to_(to), who_(who) {}
 
-    /// Puts the first ones of some items in a row, at least one, as many as there is room for (one,
-    /// where its constructor may do anything): moved, or copied where they are constant. Blocks for
-    /// room until the time. Returns how many; the others are as they were. Throws `closed_error`,
-    /// with the text of `who()`.
+    /// Puts as many of `n` items in a row as there is room for, from the first one on. If a
+    /// constructor of the item type may throw, it puts one. Items are moved, or copied if they are
+    /// constant. Waits until there is room for one, or until the time. Returns how many it has put;
+    /// the others are as they were. Throws `closed_error`, with the text of `who()`.
     template <class T, class Item>
     std::size_t put(Item* items, std::size_t n, time_point until) {
         if constexpr (!slot<T>::is_boxed) {

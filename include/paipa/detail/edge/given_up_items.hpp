@@ -7,8 +7,8 @@
 
 namespace paipa::detail {
 
-/// What an edge held when it was cancelled. Destructors of items and entries are user code, so all
-/// of it is destroyed later, and without the edge's mutex.
+/// The items, retries and meta entries of an edge that was cancelled. Their destructors are user
+/// code, so they are destroyed later, and without the edge's mutex.
 class given_up_items {
 public:
     explicit given_up_items(const item_type& type) : items_(type) {}

@@ -49,9 +49,10 @@ public:
     /// Destroys the taken item.
     void drop_taken() noexcept { row_.destroy(taken_, 1); }
 
-    /// Of some taken items, those that count against the capacity until the next take.
+    /// How many of some items that were taken at once count against the capacity until the next
+    /// take: all but the one that the owner begins, and that one, too, if the owner holds it.
     [[nodiscard]] std::size_t counted(std::size_t taken) const noexcept {
-        return holds ? taken : taken - 1;
+        return holds_items ? taken : taken - 1;
     }
 
     /// Under the edge's lock: begins a new batch, whose first item has this sequence number.
@@ -72,11 +73,9 @@ public:
     std::uint64_t flushed_for = 0;     // number of the meta entry flushed for
     std::vector<retry_entry> back;     // given back, not yet in the edge
     std::optional<retry_entry> again;  // what `taken::again` brought
-    /// The owner holds items: it finishes them later than it takes them. They count against the
-    /// edge's capacity, from the take on. Constant once the edge knows the inbox.
-    bool holds = false;
-    std::size_t held = 0;
-    std::size_t held_told = 0;  // changes under the edge's lock
+    bool holds_items = false;          // finishes them later than it takes them; constant
+    std::size_t held_items = 0;        // taken and not finished, of an owner that holds items
+    std::size_t held_items_told = 0;   // of these, the edge knows; changes under its lock
     /// The owner's next wait for input ends at once. Set by anybody, see `stage_worker::poke`.
     std::atomic<bool> poked{false};
 

@@ -20,7 +20,7 @@ struct kernel_facts {
     bool stays_whole;                  // an item is as it was when its call has thrown
     bool flushes;                      // keeps items back
     bool has_idle;                     // wants to be called when there is nothing to do
-    bool holds = false;                // finishes items after their `batch`, in any order
+    bool holds_items = false;          // finishes items after their `batch`, in any order
     const bool* parts_keep = nullptr;  // for each fused part: whether it can keep its items
 };
 

@@ -74,7 +74,8 @@ private:
         return next_inside();
     }
 
-    /// What is left of a range that throws is skipped. `skip_entry` goes no further.
+    /// If a range throws, its remaining elements are skipped. `skip_entry` ends here; any other
+    /// exception is passed on.
     bool next_inside() {
         is_open_ = false;  // if something throws
         try {

@@ -47,7 +47,7 @@ private:
 
     stage_run& run_;
     bool plain_;
-    bool failed_ = false;  // the run: what steps in front still emit is abandoned
+    bool failed_ = false;  // this worker has failed the run: the items that follow are abandoned
     attempt tried_{.number = 0};
 };
 

@@ -50,7 +50,7 @@ public:
     /// One more try of an item that came back.
     virtual void again(retry_entry& entry) = 0;
 
-    // Of a step that holds items, see `kernel_facts::holds`:
+    // Of a step that holds items, see `kernel_facts::holds_items`:
     /// Settles what has been done since the last call. Called before the worker takes more, and
     /// after a poke.
     virtual void go_on() {}
@@ -59,7 +59,7 @@ public:
     virtual void let_go() {}
 
     time_point next_idle = never;
-    bool holds = false;                   // outputs are held until the item is settled
+    bool holds_outputs = false;           // until the item is settled
     bool streaming = false;               // an ordered item sends directly: it is its turn
     attempt tried{};                      // the try in hand
     requeue_note note{};                  // of an item that the step had given back

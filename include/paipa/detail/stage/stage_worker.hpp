@@ -34,10 +34,10 @@ struct stage_worker {
     void push_meta(std::any entry);
 
     output_core* out = nullptr;  // in the class with the item type, from its constructor on
-    /// Where the worker waits, of a step that holds items. A poke sets `in.poked` before it loads
-    /// this, and the worker stores this before it looks at `in.poked`, so no poke is lost.
+    std::vector<output_core*> other_outs;  // the further ones, of a step with several ways out
+    /// The worker's seat, if its step holds items. A poke sets `in.poked` before it loads this. The
+    /// worker stores this before it looks at `in.poked`. So no poke is lost.
     std::atomic<seat*> place{nullptr};
-    std::vector<output_core*> other_outs;  // likewise, of a step with several ways out
 
 protected:
     ~stage_worker();

@@ -101,22 +101,22 @@ TEST_F(edge, counts_items_that_a_reader_has_not_begun_against_its_capacity) {
 
 TEST_F(edge, counts_what_a_reader_holds_against_its_capacity) {
     number_reader reader(edge_);
-    reader.in.holds = true;
+    reader.in.holds_items = true;
     queue.put(ints(16));
     reader.look(4);
     EXPECT_EQ(queue.put(ints(16)), 0U);  // also the one that the reader is at
     while (reader.in.take_next()) {
-        ++reader.in.held;
+        ++reader.in.held_items;
     }
     reader.look(1);
     EXPECT_EQ(queue.put(ints(16)), 0U);
     EXPECT_EQ(figures().most, 16U);
-    reader.in.held -= 3;
+    reader.in.held_items -= 3;
     reader.in.done = 3;
     reader.finish();
     reader.look(1);
     EXPECT_EQ(queue.put(ints(16)), 4U);
-    reader.in.held = 0;
+    reader.in.held_items = 0;
     reader.finish();
 }
 

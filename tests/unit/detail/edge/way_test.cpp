@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 namespace {
@@ -25,26 +24,27 @@ struct a_run final : paipa::detail::run_base {
     using run_base::run_base;
 };
 
-/// Two steps in front of one edge, with one worker each.
-class two_ways : public testing::Test {
-protected:
-    two_ways() {
-        const std::size_t second = to.edge.add_inlet("c");
-        second_way = {.to = &to.edge, .inlet = second};
+/// Two steps in front of one edge, with one worker each, and a reader behind it.
+struct two_steps {
+    explicit two_steps(paipa::runtime& rt) : to(rt, 16), run(rt) {
         first.open();
-        other.emplace(second_worker, second_way, false);
-        other->open();
+        second.open();
         to.edge.start_bounds();
     }
 
-    number_edge to{paipa::default_runtime(), 16};
-    a_run run{paipa::default_runtime()};
+    number_edge to;
+    std::size_t inlet = to.edge.add_inlet("c");
+    a_run run;
     paipa::detail::worker_context first_worker{run, nullptr, 0};
     paipa::detail::worker_context second_worker{run, nullptr, 0};
-    way second_way{};
     paipa::detail::output<int> first{first_worker, way{.to = &to.edge}, false};
-    std::optional<paipa::detail::output<int>> other{};
+    paipa::detail::output<int> second{second_worker, way{.to = &to.edge, .inlet = inlet}, false};
     number_reader reader{to.edge};
+};
+
+class two_ways : public testing::Test, protected two_steps {
+protected:
+    two_ways() : two_steps(paipa::default_runtime()) {}
 };
 
 TEST(way, leads_nowhere_unless_it_is_told) {
@@ -62,45 +62,54 @@ TEST_F(two_ways, are_named_in_front_of_the_edge) {
 
 TEST_F(two_ways, bring_all_items_to_the_edge) {
     first(1);
-    (*other)(2);
+    second(2);
     EXPECT_EQ(reader.look(2), taken::items);
     EXPECT_EQ(reader.finish(), (std::vector{1, 2}));
     first.hand_over(true);
-    other->hand_over(true);
+    second.hand_over(true);
 }
 
-TEST_F(two_ways, hold_what_follows_an_entry_that_came_by_one_of_them) {
+TEST(two_ways_in_time, hold_what_follows_an_entry_that_came_by_one_of_them) {
     paipa::testing::simulation sim(1);
     sim.run([&] {
-        number_edge behind(sim, 16);
-        behind.edge.add_inlet("c");
-        behind.edge.start_bounds();
-        number_reader next(behind.edge);
-        a_run its_run(sim);
-        paipa::detail::worker_context b(its_run, nullptr, 0);
-        paipa::detail::worker_context c(its_run, nullptr, 0);
-        paipa::detail::output<int> from_b(b, way{.to = &behind.edge}, false);
-        paipa::detail::output<int> from_c(c, way{.to = &behind.edge, .inlet = 1}, false);
-        from_b.open();
-        from_c.open();
-        from_b(1);
-        from_b.hand_over(true);
-        from_b.push_meta(7);
-        const auto writer = sim.spawn("b", [&] { from_b(2); });
+        two_steps steps(sim);
+        number_reader& reader = steps.reader;
+        steps.first(1);
+        steps.first.hand_over(true);
+        steps.first.push_meta(7);
+        const auto writer = sim.spawn("first", [&] { steps.first(2); });
         sim.sleep_for(1s);
-        from_c(3);
-        EXPECT_EQ(next.look(4), taken::items);
-        EXPECT_EQ(next.finish(), (std::vector{1}));
-        EXPECT_EQ(next.look(4), taken::items);
-        EXPECT_EQ(next.finish(), (std::vector{3}));
-        EXPECT_EQ(next.look(4), taken::nothing);
-        from_c.push_meta(7);
-        EXPECT_EQ(next.look(4), taken::meta);
+        steps.second(3);
+        EXPECT_EQ(reader.look(4), taken::items);
+        EXPECT_EQ(reader.finish(), (std::vector{1}));
+        EXPECT_EQ(reader.look(4), taken::items);
+        EXPECT_EQ(reader.finish(), (std::vector{3}));
+        EXPECT_EQ(reader.look(4), taken::nothing);
+        steps.second.push_meta(7);
+        EXPECT_EQ(reader.look(4), taken::meta);
         writer->join();
-        behind.edge.meta_passed();
-        EXPECT_EQ(next.look(4), taken::items);
-        EXPECT_EQ(next.finish(), (std::vector{2}));
+        steps.to.edge.meta_passed();
+        EXPECT_EQ(reader.look(4), taken::items);
+        EXPECT_EQ(reader.finish(), (std::vector{2}));
         EXPECT_EQ(sim.elapsed(), 1s);
+    });
+}
+
+TEST(two_ways_in_time, wait_for_an_entry_no_longer_when_the_edge_is_cancelled) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        two_steps steps(sim);
+        steps.first(0);
+        steps.first.hand_over(true);
+        steps.first.push_meta(7);
+        const auto writer = sim.spawn("first", [&] { steps.first(1); });
+        sim.sleep_for(1s);
+        steps.to.edge.cancel("enough");
+        writer->join();
+        steps.first.hand_over(true);
+        EXPECT_EQ(steps.first_worker.emitted(), 2U);
+        EXPECT_EQ(steps.to.edge.figures().abandoned, 2U);
+        EXPECT_TRUE(steps.to.edge.figures().balanced());
     });
 }
 
@@ -109,9 +118,9 @@ TEST_F(two_ways, close_the_edge_with_the_last_of_them) {
     first.hand_over(true);
     to.edge.close_inlet(0);
     EXPECT_FALSE(to.edge.is_closed());
-    (*other)(2);
-    other->hand_over(true);
-    to.edge.close_inlet(second_way.inlet);
+    second(2);
+    second.hand_over(true);
+    to.edge.close_inlet(inlet);
     EXPECT_TRUE(to.edge.is_closed());
     EXPECT_EQ(reader.look(2), taken::items);
     reader.finish();
@@ -121,35 +130,11 @@ TEST_F(two_ways, close_the_edge_with_the_last_of_them) {
 TEST_F(two_ways, wait_for_no_entry_from_one_that_is_closed) {
     first.push_meta(7);
     EXPECT_EQ(reader.look(), taken::nothing);
-    other->hand_over(true);
-    to.edge.close_inlet(second_way.inlet);
+    second.hand_over(true);
+    to.edge.close_inlet(inlet);
     EXPECT_EQ(reader.look(), taken::meta);
     to.edge.meta_passed();
     first.hand_over(true);
-}
-
-TEST_F(two_ways, wait_for_an_entry_no_longer_when_the_edge_is_cancelled) {
-    paipa::testing::simulation sim(1);
-    sim.run([&] {
-        number_edge behind(sim, 16);
-        behind.edge.add_inlet("c");
-        behind.edge.start_bounds();
-        a_run its_run(sim);
-        paipa::detail::worker_context b(its_run, nullptr, 0);
-        paipa::detail::output<int> from_b(b, way{.to = &behind.edge}, false);
-        from_b.open();
-        from_b(0);
-        from_b.hand_over(true);
-        from_b.push_meta(7);
-        const auto writer = sim.spawn("b", [&] { from_b(1); });
-        sim.sleep_for(1s);
-        behind.edge.cancel("enough");
-        writer->join();
-        from_b.hand_over(true);
-        EXPECT_EQ(b.emitted(), 2U);
-        EXPECT_EQ(behind.edge.figures().abandoned, 2U);
-        EXPECT_TRUE(behind.edge.figures().balanced());
-    });
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ using paipa::failure_action;
 using paipa::detail::run_core;
 using paipa::testing::simulation;
 using stage_case::books_on_threads;
+using stage_case::patient;
 using stage_case::simulate;
 using ints = std::vector<int>;
 
@@ -149,18 +150,6 @@ TEST(fused_worker, sends_no_output_of_an_item_that_is_dropped) {
         },
         3, [&](run_core&, simulation&) { EXPECT_EQ(left, (ints{0, 0, 2, 2})); });
 }
-
-/// A step that asks for a second before each of the first two tries of an item.
-struct patient {
-    int operator()(int n) {
-        if (++tries % 3 != 0) {
-            throw paipa::retry_after(1s);
-        }
-        return n;
-    }
-
-    int tries = 0;
-};
 
 TEST(fused_worker, waits_with_an_item_in_hand_as_long_as_the_step_asks) {
     simulate([](simulation&) { return behind_another(patient(), {}); }, 4,

@@ -28,6 +28,7 @@ using namespace std::chrono_literals;
 using paipa::failure_action;
 using paipa::detail::run_core;
 using paipa::testing::simulation;
+using stage_case::patient;
 using stage_case::simulate;
 using ints = std::vector<int>;
 
@@ -127,18 +128,6 @@ TEST(item_stage_worker, waits_with_a_delay_as_long_as_the_step_says) {
         },
         [&](run_core&, simulation& sim) { EXPECT_EQ(sim.elapsed(), 15s); });
 }
-
-/// Asks for a second at the first two tries of each item.
-struct patient {
-    int operator()(int n) {
-        if (++tries % 3 != 0) {
-            throw paipa::retry_after(1s);
-        }
-        return n;
-    }
-
-    int tries = 0;
-};
 
 /// An ordered function waits with the item in its hand.
 void run_patient(paipa::duration limit, int numbers,

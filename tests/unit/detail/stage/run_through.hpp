@@ -2,6 +2,7 @@
 #define PAIPA_TESTS_UNIT_DETAIL_STAGE_RUN_THROUGH_HPP
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
+#include <paipa/error.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
 #include <paipa/testing/simulation.hpp>
@@ -10,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -54,6 +56,18 @@ void simulate(MakeFlow make_flow, int numbers, Look look, paipa::pipeline_option
         });
     }
 }
+
+/// Asks for a second at the first two tries of each item.
+struct patient {
+    int operator()(int n) {
+        if (++tries % 3 != 0) {
+            throw paipa::retry_after(std::chrono::seconds{1});
+        }
+        return n;
+    }
+
+    int tries = 0;
+};
 
 }  // namespace stage_case
 #endif

@@ -60,38 +60,47 @@ TEST_F(stage_worker, takes_items_of_the_edge_in_front_of_its_step) {
     EXPECT_EQ(w.in.taken_as<int>().get(), 5);
 }
 
-TEST(a_poked_worker, ends_its_wait_for_input_once) {
-    paipa::testing::simulation sim(1);
-    sim.run([&] {
-        stage_case::kept_run its_run(sim);
-        number_edge front(sim, 16);
-        stage_case::idle_stage<int> step({}, front.edge, nullptr);
-        step.make_workers(its_run);
-        detail::stage_worker& w = *step.workers[0];
+/// A worker in a simulation, which waits for input on this thread.
+class a_poked_worker : public testing::Test {
+protected:
+    void with_worker(const std::function<void(detail::stage_worker&)>& body) {
+        sim.run([&] {
+            stage_case::kept_run its_run(sim);
+            number_edge front(sim, 16);
+            stage_case::idle_stage<int> step({}, front.edge, nullptr);
+            step.make_workers(its_run);
+            in_front = &front.edge;
+            body(*step.workers[0]);
+        });
+    }
+
+    detail::taken wait(detail::stage_worker& w) {
         w.place.store(&sim.here());
+        return in_front->take(w.in, w.core.times, paipa::never, true);
+    }
+
+    paipa::testing::simulation sim{1};
+    detail::edge* in_front = nullptr;
+};
+
+TEST_F(a_poked_worker, ends_its_wait_for_input_once) {
+    with_worker([this](detail::stage_worker& w) {
         const auto poker = sim.spawn("poker", [&] {
             sim.sleep_for(1s);
             w.poke();
         });
-        EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::nothing);
+        EXPECT_EQ(wait(w), detail::taken::nothing);
         EXPECT_EQ(sim.elapsed(), 1s);
         poker->join();
-        front.edge.close({});
-        EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::end);
+        in_front->close({});
+        EXPECT_EQ(wait(w), detail::taken::end);
     });
 }
 
-TEST(a_poked_worker, does_not_wait_where_the_poke_came_before) {
-    paipa::testing::simulation sim(1);
-    sim.run([&] {
-        stage_case::kept_run its_run(sim);
-        number_edge front(sim, 16);
-        stage_case::idle_stage<int> step({}, front.edge, nullptr);
-        step.make_workers(its_run);
-        detail::stage_worker& w = *step.workers[0];
+TEST_F(a_poked_worker, does_not_wait_where_the_poke_came_before) {
+    with_worker([this](detail::stage_worker& w) {
         w.poke();  // nobody knows yet where it waits
-        w.place.store(&sim.here());
-        EXPECT_EQ(front.edge.take(w.in, w.core.times, paipa::never, true), detail::taken::nothing);
+        EXPECT_EQ(wait(w), detail::taken::nothing);
     });
 }
 
@@ -124,7 +133,7 @@ private:
 
 /// While a writer may stage items a reader that waits looks a second time. A poke may end its first
 /// wait, and the reader gets the mutex back when the time of that look has come.
-TEST(a_poked_worker, does_not_sleep_again_after_its_second_look) {
+TEST_F(a_poked_worker, does_not_sleep_again_after_its_second_look) {
     scripted_runtime rt;
     number_edge front(rt, 16);
     front.edge.start_bounds();
