@@ -168,6 +168,7 @@ TEST(a_holding_step, has_ten_thousand_items_in_flight_on_one_thread) {
             const paipa::report r = h.run->stop();
             expect_closed(r);
             EXPECT_GE(h.most_in_flight, 9'900U);
+            EXPECT_LE(h.most_in_flight, 10'000U);
             EXPECT_LE(r.edges[0].most, 10'000U);
             EXPECT_EQ(h.seen.items.size() + r.steps[0].dead, static_cast<std::size_t>(items));
             EXPECT_EQ(r.steps[0].dead, static_cast<std::uint64_t>(items / 7));
@@ -197,6 +198,7 @@ void run_once(paipa::testing::simulation& sim, unsigned seed) {
     const paipa::report r = h.run->stop();
     expect_closed(r);
     EXPECT_LE(r.edges[0].most, capacity) << r.text();
+    EXPECT_LE(h.most_in_flight, capacity) << r.text();
     std::vector<int> wanted;
     for (int n = 0; n < items; ++n) {
         if (!is_dead(n)) {
