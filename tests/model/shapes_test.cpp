@@ -1,4 +1,5 @@
 #include <paipa/report.hpp>
+#include <paipa/runtime.hpp>
 #include <paipa/testing/simulation.hpp>
 
 #include "../number_in.hpp"
@@ -11,8 +12,8 @@
 #include <exception>
 #include <string>
 
-// Runs with forks and merges, in the simulation, against a sequential model. PAIPA_SEED=<n> runs
-// that shape alone; PAIPA_SHAPES=<n> says how many shapes each test has.
+// Runs with forks and merges against a sequential model, in the simulation and on threads.
+// PAIPA_SEED=<n> runs that shape alone; PAIPA_SHAPES=<n> says how many shapes each test has.
 
 namespace model {
 namespace {
@@ -104,6 +105,28 @@ TEST(random_shapes, end_whatever_ends_early_or_fails) {
                                        .sink_leaves = seed % 5 == 0});
         },
         [](const shape& /*s*/, const shape_end& /*end*/) { return std::string(); });
+}
+
+TEST(shapes_on_threads, lose_nothing_and_align_meta_entries) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        for (const shape& s :
+             {diamond(seed, false, {}), diamond(seed, true, {}), random_shape(seed, {})}) {
+            const shape_end end = run_shape(s, paipa::default_runtime());
+            EXPECT_EQ(check_books(s, end), "") << s.text() << end.books.text();
+            ASSERT_EQ(finishes(s, end), "") << s.text() << end.books.text();
+        }
+    }
+}
+
+TEST(shapes_on_threads, end_whatever_ends_early_or_fails) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        for (const shape& s : {diamond(seed, true, {.branches_leave = true}),
+                               diamond(seed, false, {.sink_leaves = true}),
+                               diamond(seed, true, {.failures = true})}) {
+            const shape_end end = run_shape(s, paipa::default_runtime());
+            ASSERT_EQ(check_books(s, end), "") << s.text() << end.books.text();
+        }
+    }
 }
 
 }  // namespace
