@@ -83,18 +83,20 @@ void graph::start_bounds() {
 /// of the two callers sees both.
 bool graph::give_up(step_core& step) noexcept {
     step.unwanted.store(true);
-    const auto is_unwanted = [this](const way& w) {
-        return std::any_of(steps.begin(), steps.end(), [&w](const auto& s) {
-            return &s->in() == static_cast<edge_core*>(w.to) && s->unwanted.load();
-        });
-    };
+    const auto leads_nowhere = [this](const way& w) { return is_unwanted(*w.to); };
     for (auto s = steps.rbegin(); s != steps.rend(); ++s) {
         const std::vector<way>& ways = (*s)->ways();
-        if (!ways.empty() && std::all_of(ways.begin(), ways.end(), is_unwanted)) {
+        if (!ways.empty() && std::all_of(ways.begin(), ways.end(), leads_nowhere)) {
             (*s)->unwanted.store(true);
         }
     }
     return steps.front()->unwanted.load();
+}
+
+bool graph::is_unwanted(const edge_core& in_front) const noexcept {
+    return std::any_of(steps.begin(), steps.end(), [&in_front](const auto& s) {
+        return &s->in() == &in_front && s->unwanted.load();
+    });
 }
 
 void graph::cancel(std::string_view why, which those) {
@@ -119,11 +121,13 @@ bool graph::stops_may_run_user_code(which those) const noexcept {
     });
 }
 
-void graph::drop_given_up() noexcept {
+void graph::drop_given_up(which those) noexcept {
     for (const auto& edge : edges) {
-        edge->drop_given_up();
+        if (those == which::all || is_unwanted(*edge)) {
+            edge->drop_given_up();
+        }
     }
-    if (results != nullptr) {
+    if (results != nullptr && those == which::all) {
         results->edge.drop_given_up();
     }
 }

@@ -212,7 +212,7 @@ void run_core::thread_left() noexcept {
 
 /// On the last thread of the run.
 void run_core::settle() noexcept {
-    parts_->graph.drop_given_up();
+    parts_->graph.drop_given_up(graph::which::all);
     parts_->intake.sources_left(parts_->lifecycle.why_no_more());
     parts_->lifecycle.settle();
     parts_->notices.close_books();

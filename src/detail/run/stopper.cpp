@@ -48,6 +48,7 @@ void stopper::end_early(std::string_view why, step_core& step) {
         parts_.intake.request_stops();
     }
     parts_.graph.request_stops(graph::which::unwanted);
+    parts_.graph.drop_given_up(graph::which::unwanted);  // who waits for their end goes on
 }
 
 void stopper::end_early(std::string_view why) {

@@ -9,6 +9,7 @@
 namespace paipa::detail {
 
 class edge;
+class edge_core;
 class result_reader;
 class step_core;
 
@@ -57,12 +58,17 @@ struct graph {
     void request_stops(which those) noexcept;
     [[nodiscard]] bool stops_may_run_user_code(which those) const noexcept;
 
-    /// When all threads have ended: items that were given up are destroyed.
-    void drop_given_up() noexcept;
+    /// On a thread of the run, or when all of them have ended: destroys what the edges in front of
+    /// these steps have given up. That is user code.
+    void drop_given_up(which those) noexcept;
 
     std::vector<std::unique_ptr<edge>> edges;  // in front of each step; the intake is the first
     std::vector<std::unique_ptr<step_core>> steps;
     std::unique_ptr<result_reader> results;  // behind the last steps; null: not wanted
+
+private:
+    /// The step behind the edge is unwanted.
+    [[nodiscard]] bool is_unwanted(const edge_core& in_front) const noexcept;
 };
 
 }  // namespace paipa::detail
