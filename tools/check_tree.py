@@ -18,13 +18,14 @@ MAX_CLASS_LINES = 600  # of a header and all of its sources
 # room. All may know `support`, and what is public.
 ROOMS = {
     "support": (),
-    "item": (),
     "sync": (),
-    "edge": ("item", "sync"),
-    "order": ("item", "sync", "edge"),
-    "attempt": ("item", "sync/mutex"),
+    "ticket": ("sync",),
+    "item": ("ticket",),
+    "edge": ("item", "sync", "ticket"),
+    "order": ("item", "sync", "edge", "ticket"),
+    "attempt": ("item", "sync/mutex", "ticket"),
     "kernel": ("item", "stage/output"),
-    "stage": ("item", "sync", "edge", "order", "attempt", "kernel"),
+    "stage": ("item", "sync", "edge", "order", "attempt", "kernel", "ticket"),
     "flow": ("item", "kernel"),
     "lazy": (
         "item",
@@ -35,7 +36,7 @@ ROOMS = {
         "stage/settle_failure",
         "stage/worker_context",
     ),
-    "run": ("item", "sync", "edge", "order", "attempt", "kernel", "stage", "flow"),
+    "run": ("item", "sync", "edge", "order", "attempt", "kernel", "stage", "flow", "ticket"),
 }
 
 # Classes that know more than their room may, in header or source: what, and why. It must only shrink.

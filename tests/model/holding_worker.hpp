@@ -92,9 +92,9 @@ private:
                std::optional<paipa::detail::retry_entry> before) {
         auto f = std::make_unique<flight>(flight{
             .item = paipa::detail::slot<int>(std::in_place, number), .before = std::move(before)});
-        f->tried.take(sequence, f->before ? &*f->before : nullptr);
-        tried = f->tried;
+        tried.take(sequence, f->before ? &*f->before : nullptr);
         try_starts();
+        f->tried = std::move(tried);
         const std::uint64_t id = next_++;
         flights_.emplace(id, std::move(f));
         in.held_items = flights_.size();
@@ -124,7 +124,7 @@ private:
     }
 
     void settle(flight& f) {
-        tried = f.tried;
+        tried = std::move(f.tried);
         try_goes_on();
         paipa::detail::call_end end = run_call(core, [&] {
             out_(job_.work(f.item.get()));

@@ -39,12 +39,12 @@ public:
     paipa::time_point deadline() override { return paipa::never; }
 
     std::size_t batch() override {
-        paipa::detail::batch_items<T> items(in);
+        paipa::detail::batch_items<T> items(in, core.hand);
         while (items.claim()) {
             for (auto* at = items.begin(); at != items.end(); ++at) {
                 items.stand_at(at);
                 if (input().is_cancelled()) {
-                    ++core.abandoned;
+                    core.count(paipa::detail::outcome::abandoned);
                 } else {
                     begin(*std::launder(at), items.sequence(at));
                     items.miss();

@@ -1,5 +1,6 @@
 #ifndef PAIPA_TESTS_MODEL_SHAPE_HPP
 #define PAIPA_TESTS_MODEL_SHAPE_HPP
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,6 +16,12 @@ struct traveller {
     std::uint64_t path;
 
     auto operator<=>(const traveller&) const = default;
+
+    /// Takes this way of a fork.
+    void take(std::size_t way) noexcept { path = (path << 3U) | (way + 1); }
+
+    /// By steps that skip.
+    [[nodiscard]] bool is_skipped() const noexcept { return id % 5 == 2; }
 };
 
 enum class deed {
@@ -65,6 +72,19 @@ struct shape {
     std::vector<int> entries{};  // meta entries: as many items were put before
 
     [[nodiscard]] std::string text() const;
+
+    /// Some step may end before its input.
+    [[nodiscard]] bool has_early_ends() const noexcept {
+        return std::any_of(steps.begin(), steps.end(),
+                           [](const shape_step& s) { return s.does == deed::leave; });
+    }
+
+    /// No step fails or ends early.
+    [[nodiscard]] bool ends_well() const noexcept {
+        return !has_early_ends() &&
+               std::none_of(steps.begin(), steps.end(),
+                            [](const shape_step& s) { return s.does == deed::fail; });
+    }
 };
 
 /// Two branches between a fork and the sink: one with retries, one with several workers.

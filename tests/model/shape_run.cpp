@@ -34,16 +34,6 @@ namespace {
 
 using paipa::detail::stage_builder;
 
-constexpr std::uint64_t bits_of_a_way = 3;
-
-std::uint64_t with_way(std::uint64_t path, std::size_t way) {
-    return (path << bits_of_a_way) | (way + 1);
-}
-
-bool is_skipped(const traveller& t) {
-    return t.id % 5 == 2;
-}
-
 /// The items whose first try has failed.
 class tries {
 public:
@@ -167,12 +157,12 @@ private:
 
     void add_fork(const shape_step& s, const stage_builder::place& where) {
         const bool copies = s.does == deed::broadcast;
-        fork_rule<traveller> rule{
-            .choose =
-                [s, copies](const traveller& t) {
-                    return copies ? (1U << s.to.size()) - 1 : 1U << s.way_of(t);
-                },
-            .mark = [](traveller& t, std::size_t way) { t.path = with_way(t.path, way); }};
+        fork_rule<traveller> rule{.choose =
+                                      [s, copies](const traveller& t) {
+                                          return copies ? (1U << s.to.size()) - 1
+                                                        : 1U << s.way_of(t);
+                                      },
+                                  .mark = [](traveller& t, std::size_t way) { t.take(way); }};
         builder_->add_item_stage(
             where, true, true, fork_worker<traveller>::facts,
             std::make_unique<fork_worker_maker<traveller>>(std::move(rule), where.ways));
@@ -183,7 +173,7 @@ private:
         switch (s.does) {
             case deed::skip:
                 return [](const traveller& t) {
-                    return is_skipped(t) ? std::nullopt : std::optional(t);
+                    return t.is_skipped() ? std::nullopt : std::optional(t);
                 };
             case deed::retry:
                 return [seen = std::make_shared<tries>()](const traveller& t) {
@@ -211,7 +201,7 @@ private:
     std::optional<paipa::detail::run_builder> builder_;
 };
 
-void feed(const shape& s, paipa::detail::run_core& run) {
+void feed(const shape& s, paipa::detail::run_core& run, ticket_book* book) {
     try {
         auto entry = s.entries.begin();
         for (int i = 0; i <= s.items; ++i) {
@@ -221,8 +211,12 @@ void feed(const shape& s, paipa::detail::run_core& run) {
             }
             if (i < s.items) {
                 traveller t{.id = i, .path = 0};
+                paipa::detail::ticket_share share;
+                if (book != nullptr) {
+                    share = book->open();
+                }
                 paipa::detail::edge_put(run.intake(), run.site("put"))
-                    .put<traveller>(&t, 1, paipa::never);
+                    .put<traveller>(&t, 1, paipa::never, &share);
             }
         }
         run.finish();
@@ -231,44 +225,16 @@ void feed(const shape& s, paipa::detail::run_core& run) {
     }
 }
 
-/// What reaches the sink, and by which steps.
-struct arrival {
-    traveller item;
-    bool keeps_order;
-};
-
-void walk(const shape& s, std::size_t at, arrival a, std::vector<arrival>& all) {
-    const shape_step& step = s.steps[at];
-    if (step.does == deed::skip && is_skipped(a.item)) {
-        return;
-    }
-    a.keeps_order = a.keeps_order && step.keeps_order();
-    if (step.to.empty()) {
-        all.push_back(a);
-    } else if (!step.is_fork()) {
-        walk(s, step.to[0], a, all);
-    } else {
-        for (std::size_t k = 0; k < step.to.size(); ++k) {
-            if (step.does == deed::broadcast || k == step.way_of(a.item)) {
-                arrival next = a;
-                next.item.path = with_way(a.item.path, k);
-                walk(s, step.to[k], next, all);
-            }
-        }
-    }
-}
-
-std::string text(const traveller& t) {
-    return std::to_string(t.id) + " by " + std::to_string(t.path);
-}
-
 }  // namespace
 
-shape_end run_shape(const shape& s, paipa::runtime& rt) {
+shape_end run_shape(const shape& s, paipa::runtime& rt, ticket_book* book) {
     shape_end end;
     const auto run = shape_builder(s, rt, end).take();
+    if (book != nullptr) {
+        carry_tickets(*run);
+    }
     run->start("start");
-    feed(s, *run);
+    feed(s, *run, book);
     try {
         run->stop();
     } catch (...) {
@@ -276,82 +242,6 @@ shape_end run_shape(const shape& s, paipa::runtime& rt) {
     }
     end.books = run->books();
     return end;
-}
-
-std::string check_all(const shape& s, const shape_end& end) {
-    std::vector<arrival> expected;
-    for (int i = 0; i < s.items; ++i) {
-        walk(s, 0, {.item = {.id = i, .path = 0}, .keeps_order = true}, expected);
-    }
-    std::vector<traveller> wanted;
-    std::map<std::uint64_t, int> last;  // of the ways that keep their order
-    for (const arrival& a : expected) {
-        wanted.push_back(a.item);
-        if (a.keeps_order) {
-            last[a.item.path] = -1;
-        }
-    }
-    std::vector<traveller> got = end.seen;
-    std::sort(wanted.begin(), wanted.end());
-    std::sort(got.begin(), got.end());
-    if (got != wanted) {
-        return "expected " + std::to_string(wanted.size()) + " arrivals, got " +
-               std::to_string(got.size()) + ", or others";
-    }
-    for (const traveller& t : end.seen) {
-        if (const auto before = last.find(t.path); before != last.end()) {
-            if (t.id < before->second) {
-                return text(t) + " came behind " + std::to_string(before->second);
-            }
-            before->second = t.id;
-        }
-    }
-    if (end.entries_seen.size() != s.entries.size()) {
-        return "expected " + std::to_string(s.entries.size()) + " entries, got " +
-               std::to_string(end.entries_seen.size());
-    }
-    for (std::size_t i = 0; i < s.entries.size(); ++i) {
-        const auto before = std::count_if(wanted.begin(), wanted.end(),
-                                          [&](const auto& t) { return t.id < s.entries[i]; });
-        if (end.entries_seen[i] != std::pair(s.entries[i], static_cast<std::size_t>(before))) {
-            return "entry " + std::to_string(s.entries[i]) + ": expected it behind " +
-                   std::to_string(before) + " items, got entry " +
-                   std::to_string(end.entries_seen[i].first) + " behind " +
-                   std::to_string(end.entries_seen[i].second);
-        }
-    }
-    for (const auto& row : end.books.steps) {
-        if (row.is_last != (&row == &end.books.steps.back())) {
-            return "another step than the sink is the last one";
-        }
-    }
-    return end.books.delivered == end.seen.size() ? "" : "the count is not what the sink has seen";
-}
-
-std::string check_books(const shape& s, const shape_end& end) {
-    if (!end.books.balanced()) {
-        return "the books do not balance";
-    }
-    std::vector<std::uint64_t> sent(s.steps.size(), 0);
-    for (std::size_t i = 0; i < s.steps.size(); ++i) {
-        if (end.books.steps[i].inside != 0) {
-            return "items are left inside";
-        }
-        // What all steps in front of an edge have sent is what has come there.
-        std::uint64_t in_front = 0;
-        bool is_simple = i > 0;
-        for (std::size_t j = 0; j < i; ++j) {
-            const auto& to = s.steps[j].to;
-            if (std::find(to.begin(), to.end(), i) != to.end()) {
-                in_front += end.books.steps[j].emitted;
-                is_simple = is_simple && to.size() == 1;
-            }
-        }
-        if (is_simple && in_front != end.books.edges[i].pushed) {
-            return "step " + std::to_string(i) + ": its edge has other items than were sent";
-        }
-    }
-    return {};
 }
 
 }  // namespace model

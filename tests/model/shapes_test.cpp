@@ -3,11 +3,14 @@
 #include <paipa/testing/simulation.hpp>
 
 #include "../number_in.hpp"
+#include "../ticket_book.hpp"
 #include "shape.hpp"
+#include "shape_check.hpp"
 #include "shape_run.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -17,6 +20,19 @@
 
 namespace model {
 namespace {
+
+/// Runs a shape, and returns what is wrong whatever happens. Every second one has tickets; few
+/// places make the items wait for each other.
+std::string run_and_check(const shape& s, paipa::runtime& rt, std::uint64_t seed, shape_end& end) {
+    if (seed % 2 == 0) {
+        end = run_shape(s, rt);
+        return check_books(s, end);
+    }
+    ticket_book book(rt, std::size_t{1} << (seed / 2 % 8));
+    end = run_shape(s, rt, &book);
+    const std::string wrong = check_books(s, end);
+    return wrong.empty() ? check_tickets(s, end, book) : wrong;
+}
 
 /// Runs the shape of each seed. `check` says what is wrong with its end.
 template <class Make, class Check>
@@ -31,8 +47,7 @@ void for_seeds(unsigned usual, Make make, Check check) {
         shape_end end;
         try {
             paipa::testing::simulation sim(seed);
-            sim.run([&] { end = run_shape(s, sim); });
-            wrong = check_books(s, end);
+            sim.run([&] { wrong = run_and_check(s, sim, seed, end); });
             wrong = wrong.empty() ? check(s, end) : wrong;
         } catch (const std::exception& e) {
             wrong = e.what();
@@ -111,8 +126,9 @@ TEST(shapes_on_threads, lose_nothing_and_align_meta_entries) {
     for (unsigned seed = 0; seed < 100; ++seed) {
         for (const shape& s :
              {diamond(seed, false, {}), diamond(seed, true, {}), random_shape(seed, {})}) {
-            const shape_end end = run_shape(s, paipa::default_runtime());
-            EXPECT_EQ(check_books(s, end), "") << s.text() << end.books.text();
+            shape_end end;
+            EXPECT_EQ(run_and_check(s, paipa::default_runtime(), seed, end), "")
+                << s.text() << end.books.text();
             ASSERT_EQ(finishes(s, end), "") << s.text() << end.books.text();
         }
     }
@@ -123,8 +139,9 @@ TEST(shapes_on_threads, end_whatever_ends_early_or_fails) {
         for (const shape& s : {diamond(seed, true, {.branches_leave = true}),
                                diamond(seed, false, {.sink_leaves = true}),
                                diamond(seed, true, {.failures = true})}) {
-            const shape_end end = run_shape(s, paipa::default_runtime());
-            ASSERT_EQ(check_books(s, end), "") << s.text() << end.books.text();
+            shape_end end;
+            ASSERT_EQ(run_and_check(s, paipa::default_runtime(), seed, end), "")
+                << s.text() << end.books.text();
         }
     }
 }

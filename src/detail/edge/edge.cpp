@@ -33,9 +33,19 @@ time_point earliest(const std::vector<retry_entry>& entries) noexcept {
 
 }  // namespace
 
+void edge::carry_tickets() {
+    const mutex_lock lock(mutex_);
+    carries_tickets_ = true;
+    items_.carry_tickets();
+    inboxes_.carry_tickets();
+}
+
 // Readers
 void edge::add_reader(inbox& in) {
     const mutex_lock lock(mutex_);
+    if (carries_tickets_) {
+        in.carry_tickets();
+    }
     inboxes_.add(in);
     ++readers_;
     bound_.measure(readers_, 0, 0);
@@ -219,14 +229,18 @@ void edge::add_resequencer(resequencer& r, std::size_t inlet) {
 
 void edge::add_writer(outbox& out) {
     const mutex_lock lock(mutex_);
+    if (carries_tickets_) {
+        out.carry_tickets();
+    }
     outboxes_.push_back(&out);
 }
 
-std::size_t edge::emit_cells(outbox& out, time_sheet& times, void* cells, std::size_t n) {
+std::size_t edge::emit_items(outbox& out, time_sheet& times, row& from, std::size_t i,
+                             std::size_t n) {
     if (out.full() && !make_room(out, times)) {
         return 0;
     }
-    n = out.add_cells(cells, n);
+    n = out.add_items(from, i, n);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
     if (flags_.reader_waiting.load(std::memory_order_relaxed)) {
         hand_over(out, false);

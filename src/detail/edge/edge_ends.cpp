@@ -75,14 +75,14 @@ bool edge::drop_queued(waking_lock& lock) {
     if (n == 0) {
         return false;
     }
-    cell_block dropped(type(), n);
+    row dropped(type(), n, carries_tickets_);
     items_.hand_out(dropped, n);
     popped_ += n;
     meta_entries metas;
     metas.make_room();   // for what the inlets hold, see `pass_inlets`
     metas.swap(metas_);  // nobody will see them
     lock.unlocked([&] {
-        dropped.destroy(0, n);
+        dropped.drop(0, n, final_outcome::delivered);  // all steps have done with it
         meta_entries().swap(metas);
         rt_.point();
     });
@@ -93,7 +93,7 @@ void edge::give_up_queue() noexcept {
     const waking_lock lock(rt_, mutex_);
     if (!is_cancelled() || is_sealed_) {
         popped_ += items_.size();
-        given_up_.take(items_);
+        given_up_.take_unread(items_);
         given_up_.take(metas_);
     }
 }

@@ -13,7 +13,7 @@ inbox::inbox(const item_type& type, bool has_siblings)
 
 inbox::~inbox() {
     while (take_next()) {
-        drop_taken();
+        drop_taken(final_outcome::abandoned);
     }
 }
 
@@ -32,7 +32,7 @@ std::size_t inbox::steal(inbox& victim) noexcept {
     if (from >= victim.end_) {
         return 0;
     }
-    row_.take_in(0, victim.row_.at(from), victim.end_ - from);
+    row_.take_in(0, victim.row_, from, victim.end_ - from);
     base_ = victim.base_ + from;
     end_ = victim.end_ - from;
     next_.store(0, std::memory_order_relaxed);

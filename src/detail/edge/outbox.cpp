@@ -9,18 +9,17 @@
 
 namespace paipa::detail {
 
-outbox::outbox(const item_type* type)
-    : row_(type == nullptr ? cell_block{} : cell_block(*type, type->batch)) {}
+outbox::outbox(const item_type* type) : row_(type == nullptr ? row{} : row(*type, type->batch)) {}
 
 outbox::~outbox() {
     drop(staged());
 }
 
-std::size_t outbox::add_cells(void* cells, std::size_t n) noexcept {
+std::size_t outbox::add_items(row& from, std::size_t i, std::size_t n) noexcept {
     const std::uint64_t t = tail_.load(std::memory_order_relaxed);
     const std::size_t first = t % row_.cells();
     n = std::min({n, static_cast<std::size_t>(limit_ - t), row_.cells() - first});
-    row_.take_in(first, cells, n);
+    row_.take_in(first, from, i, n);
     tail_.store(t + n, std::memory_order_release);  // pairs with the acquire in staged()
     return n;
 }
@@ -29,7 +28,7 @@ void outbox::hand_over(ring& to, std::size_t items) noexcept {
     while (items > 0) {
         const std::size_t first = head_ % row_.cells();
         const std::size_t n = std::min(items, row_.cells() - first);  // up to where the row wraps
-        to.take_in(row_.at(first), n);
+        to.take_in(row_, first, n);
         head_ += n;
         items -= n;
     }
@@ -37,7 +36,7 @@ void outbox::hand_over(ring& to, std::size_t items) noexcept {
 
 void outbox::drop(std::size_t items) noexcept {
     for (; items > 0; --items) {
-        row_.destroy(head_++ % row_.cells(), 1);
+        row_.drop(head_++ % row_.cells(), 1, final_outcome::abandoned);
     }
 }
 

@@ -52,7 +52,7 @@ void completion_log::put(reorder_buffer& buffer) noexcept {
     run& open = runs_[now.closed];
     if (now.outputs > put_.outputs) {  // else the owner may be allocating their memory
         try {
-            part_.outputs.append(open.all.outputs, put_.outputs, now.outputs);
+            part_.outputs.append_part(open.all.outputs, put_.outputs, now.outputs);
         } catch (const std::bad_alloc&) {
             return;
         }

@@ -55,7 +55,7 @@ std::pair<std::size_t, std::size_t> reorder_buffer::take(std::uint64_t number, r
     output_run& place = places_[number & mask_];
     const std::size_t outputs = std::min(room, place.outputs.size() - place.gone);
     if (outputs > 0) {
-        to.take_in(place.outputs.cell(place.gone), outputs);
+        to.take_in(place.outputs.items(), place.gone, outputs);
         place.gone += outputs;
     }
     if (place.gone < place.outputs.size()) {

@@ -80,7 +80,7 @@ std::uint64_t result_reader::unread() {
 
 void result_reader::drop_current() noexcept {
     if (std::exchange(has_current_, false)) {
-        inbox_.drop_taken();
+        inbox_.drop_taken(final_outcome::delivered);
         inbox_.done += 1;
     }
 }

@@ -31,7 +31,7 @@ fused_worker::fused_worker(stage_run& run, fused_part& part, std::size_t worker)
 
 bool fused_worker::begin() {
     if (failed_) {
-        ++core.abandoned;
+        core.count(outcome::abandoned);
         return false;
     }
     run_.rt.point();
@@ -82,7 +82,7 @@ bool fused_worker::wait() {
         ++core.retries;
         return true;
     }
-    ++core.abandoned;
+    core.count(outcome::abandoned);
     return false;
 }
 

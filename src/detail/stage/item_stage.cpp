@@ -70,6 +70,12 @@ item_stage::~item_stage() = default;
 
 void item_stage::make_workers(stage_run& run) {
     run_ = &run;
+    if (facts_.flushes && in_.carries_tickets()) {
+        throw config_error(
+            "step '" + name +
+            "': tickets: expected a step that hands each item on, got one that keeps "
+            "items back");
+    }
     // Outputs of an attempt that may be tried again leave together, when it has succeeded.
     const bool hold = ordered_ || (emits() && policy.holds_outputs(facts_.many_outputs));
     plain_ = !hold && !facts_.holds_items && !policy.keeps_items() && !policy.has_timeout() &&
@@ -97,7 +103,13 @@ void item_stage::furnish(item_stage_worker& w) {
         bound_outputs(w);
     }
     w.in.holds_items = facts_.holds_items;
-    enrol(w);
+    if (!facts_.many_outputs && ways().size() <= 1) {
+        w.out->set_one_output();
+    }
+    enrol(w, w.tried.hand);
+    for (const auto& part : parts()) {
+        part->worker(w.core.index).core.hand = w.core.hand;
+    }
     if (ordered_) {
         w.completed = &resequencer_->log_for(w.core);
     }
@@ -222,6 +234,7 @@ void item_stage::again(item_stage_worker& w) {
         ++w.core.retries;
     }
     w.note = entry.note;
+    w.tried.hand.take(entry.ticket.release());
     w.again(entry);
     w.note = {};
     if (ordered_) {
@@ -239,6 +252,7 @@ bool item_stage::settle(item_stage_worker& w) {
     if (end_turn(w, true)) {
         return true;
     }
+    w.out->give_tickets(false);
     if (ordered_) {
         const bool kept = guarded(w, "hand-over", [&] {
             w.completed->add(w.tried.number, w.out->held(), !facts_.many_outputs);

@@ -94,8 +94,10 @@ bool item_stage::given_back(item_stage_worker& w, given_item given) {
         return failed(w, entry.item.type(), entry.item.cell(), std::current_exception());
     }
     if (!end_turn(w, false)) {
+        w.out->give_tickets(true);
         send_held(w);
     }
+    w.in.back.back().ticket = w.tried.hand.keep();
     end_try(w, item_outcome::requeued);
     return false;
 }
@@ -125,10 +127,11 @@ bool item_stage::failed(item_stage_worker& w, const item_type& type, void* cell,
 /// Waits with the item until its next try. Returns false if the step is told to stop.
 bool item_stage::wait_with_item(item_stage_worker& w) {
     if (wait_to_retry(rt(), *this, w.tried.due)) {
+        w.tried.hand.forget();
         ++w.core.retries;
         return true;
     }
-    ++w.core.abandoned;
+    w.core.count(outcome::abandoned);
     w.in.done += 1;
     return false;
 }

@@ -30,7 +30,7 @@ void iter_stage::make_workers(stage_run& run) {
     run_ = &run;
     for (std::size_t i = 0; i < options.threads; ++i) {
         workers_.push_back(maker_->make(*this, i));
-        enrol(*workers_.back());
+        enrol(*workers_.back(), workers_.back()->hand);
     }
 }
 
@@ -56,6 +56,7 @@ bool iter_stage::pull(iter_worker& w) {
     while (!in_.is_cancelled()) {
         if (w.in.take_next()) {
             w.in_hand = true;
+            w.hand.take(w.in.take_ticket());
             ++w.pulled;
             run_->tell_tracker(w.core, [&](tracker& t) { t.item_started(name, w.core.index); });
             return true;
@@ -84,8 +85,9 @@ bool iter_stage::pull(iter_worker& w) {
 
 void iter_stage::end_current(iter_worker& w, bool finished) noexcept {
     if (std::exchange(w.in_hand, false)) {
-        w.in.drop_taken();
-        ++(finished ? w.core.counted : w.core.abandoned);
+        w.in.drop_taken(final_outcome::delivered);  // its ticket is in hand
+        w.core.count(finished ? outcome::finished : outcome::abandoned);
+        w.hand.end();
         w.in.done += 1;
         run_->tell_tracker(w.core, [&](tracker& t) {
             t.item_ended(name, w.core.index,

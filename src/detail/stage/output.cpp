@@ -29,19 +29,41 @@ output_core::~output_core() = default;
 void output_core::open() {
     if (to_ != nullptr) {
         to_->add_writer(outbox_);
+        tickets_ = worker_.hand != nullptr ? outbox_.tickets() : nullptr;
+        hold(holding_);
     }
+}
+
+void output_core::give_tickets(bool comes_back) noexcept {
+    if (tickets_ != nullptr && held_.size() > 0) {
+        const auto outputs = static_cast<std::uint32_t>(held_.size());
+        held_.set_tickets(worker_.hand->shares_for_outputs(outputs, !comes_back));
+    }
+}
+
+bool output_core::make_place() {
+    if (!worker_.hand->is_ready()) {
+        hand_over(true);  // it waits for what it has sent before to end
+        worker_.hand->wait_until_ready();
+    }
+    if (outbox_.full() && !to_->make_room(outbox_, worker_.times)) {
+        worker_.note(final_outcome::abandoned);
+        return false;
+    }
+    return true;
 }
 
 void output_core::send_all(output_list& outputs) {
     std::size_t i = 0;
     try {
         while (i < outputs.size()) {
-            const std::size_t n =
-                to_ == nullptr
-                    ? 0
-                    : to_->emit_cells(outbox_, worker_.times, outputs.cell(i), outputs.size() - i);
-            if (n == 0) {
-                outputs.drop(i++);  // nobody wants it
+            const std::size_t n = to_ == nullptr
+                                      ? 0
+                                      : to_->emit_items(outbox_, worker_.times, outputs.items(), i,
+                                                        outputs.size() - i);
+            if (n == 0) {  // nobody wants it
+                outputs.drop(i++,
+                             to_ == nullptr ? final_outcome::delivered : final_outcome::abandoned);
                 ++worker_.unstaged;
             }
             i += n;
@@ -79,8 +101,9 @@ void output_core::overflow() {
     const std::size_t held = held_.size();
     overflow_at_ = held > most_held_outputs ? 2 * held : std::min(2 * held, most_held_outputs + 1);
     if (may_send_(held)) {
+        give_tickets(true);
         holding_ = false;
-        direct_ = to_;
+        direct_ = tickets_ != nullptr ? nullptr : to_;
         send_held();
     }
 }

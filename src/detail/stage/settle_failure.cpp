@@ -24,13 +24,18 @@ item_outcome settle_failure(worker_context& w, failed_try& f, std::vector<retry_
         add_dead_letter(std::move(letter));
     };
     const std::uint64_t seed = f.tried.number * 31 + w.index * 7 + w.step->position;
+    const std::size_t waiting = back.size();
     const item_outcome o = w.step->policy.apply(f, seed, w.run.rt.now(), back, add);
     if (o == item_outcome::dead) {
         ++w.dead;
+        w.note(final_outcome::dead);
     } else if (o == item_outcome::dropped) {
         ++w.dropped;
+        w.note(final_outcome::dropped);
     } else if (o == item_outcome::failed) {
-        ++w.abandoned;
+        w.count(outcome::abandoned);
+    } else if (w.hand != nullptr && back.size() > waiting) {
+        back.back().ticket = w.hand->keep();
     }
     return o;
 }

@@ -24,9 +24,12 @@ stage::stage(std::string text, const step_options& o, edge& in, std::vector<way>
 
 stage::~stage() = default;
 
-void stage::enrol(stage_worker& w) {
+void stage::enrol(stage_worker& w, ticket_in_hand& hand) {
     enrolled_.reserve(options.threads);
     enrolled_.push_back(&w);
+    if (in_.carries_tickets()) {
+        w.core.hand = &hand;
+    }
     in_.add_reader(w.in);
     w.out->stop_with(in_);
     w.out->open();
@@ -51,11 +54,15 @@ void stage::clean_up(std::size_t worker) noexcept {
     }
     std::size_t left = w.in.back.size() + (w.in.again ? 1 : 0);
     while (w.in.take_next()) {
-        w.in.drop_taken();
+        w.in.drop_taken(final_outcome::abandoned);
         ++left;
     }
     w.in.back.clear();
     w.in.again.reset();
+    if (w.core.hand != nullptr) {
+        w.core.note(final_outcome::abandoned);
+        w.core.hand->end();  // what was in hand when something threw
+    }
     w.core.abandoned += left;
     w.in.done += left;
     in_.remove_reader(w.in);

@@ -48,5 +48,11 @@ void lock_order_check::before_unlock() const noexcept {
     --held.count;
 }
 
+void lock_order_check::none_is_held() noexcept {
+    if (held.count > 0) {
+        stop("expected a thread that holds no mutex, as it is about to run user code");
+    }
+}
+
 }  // namespace paipa::detail
 #endif

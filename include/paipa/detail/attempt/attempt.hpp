@@ -3,6 +3,7 @@
 #include <paipa/detail/attempt/item_clock.hpp>
 #include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/time.hpp>
 
@@ -21,6 +22,7 @@ struct attempt {
     retry_entry* before = nullptr;             // of earlier tries; null: this is the first one
     duration waited{};                         // in all, because the step threw `retry_after`
     time_point due{};                          // of the next try, where the item waits in hand
+    ticket_in_hand hand{};                     // of the item, where tickets travel
 
     /// The item is in hand. An item that has waited in hand keeps the sum of its waits.
     void take(std::uint64_t n, retry_entry* earlier) noexcept {

@@ -2,6 +2,8 @@
 #define PAIPA_DETAIL_EDGE_BATCH_ITEMS_HPP
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -17,7 +19,10 @@ namespace paipa::detail {
 template <class T>
 class batch_items {
 public:
-    explicit batch_items(inbox& in) noexcept : in_(in), row_(in.row_.template raw<T>()) {}
+    /// Where tickets travel, `hand` holds that of the item in hand, and one item at a time is
+    /// claimed.
+    explicit batch_items(inbox& in, ticket_in_hand* hand = nullptr) noexcept
+        : in_(in), hand_(hand), row_(in.row_.template raw<T>()) {}
 
     batch_items(const batch_items&) = delete;
     batch_items& operator=(const batch_items&) = delete;
@@ -26,11 +31,17 @@ public:
     [[gnu::always_inline]] ~batch_items() {
         if (at_ != end_) [[unlikely]] {  // somebody threw
             const std::ptrdiff_t rest = end_ - at_ - 1;
-            if (!in_.shared_) {  // else one at a time was claimed
+            if (!in_.shared_ && hand_ == nullptr) {  // else one at a time was claimed
                 in_.next_.store(in_.end_ - static_cast<std::uint32_t>(rest),
                                 std::memory_order_relaxed);
             }
             missed_ += static_cast<std::size_t>(rest) + 1;
+            if (hand_ != nullptr) {
+                hand_->note(final_outcome::abandoned);
+            }
+        }
+        if (hand_ != nullptr) [[unlikely]] {
+            hand_->end();
         }
         in_.done += claimed_ - missed_;
     }
@@ -40,7 +51,11 @@ public:
     [[gnu::always_inline]] bool claim() noexcept {
         std::uint32_t first = 0;
         std::uint32_t last = in_.end_;
-        if (in_.shared_) {
+        if (hand_ != nullptr) [[unlikely]] {
+            first = in_.claim_one();
+            last = std::min(last, first + 1);
+            hand_->take(first < last ? in_.row_.take_ticket(first) : nullptr);
+        } else if (in_.shared_) {
             first = in_.next_.fetch_add(1, std::memory_order_relaxed);
             last = std::min(last, first + 1);
         } else {
@@ -77,6 +92,7 @@ public:
 
 private:
     inbox& in_;
+    ticket_in_hand* const hand_;
     slot<T>* const row_;
     slot<T>* at_ = nullptr;
     slot<T>* end_ = nullptr;

@@ -35,6 +35,11 @@ public:
 
     [[nodiscard]] const item_type& type() const noexcept { return type_; }
 
+    /// Tickets travel with the items, from the edge's writers to its readers. Before the run.
+    void carry_tickets();
+
+    [[nodiscard]] bool carries_tickets() const noexcept { return carries_tickets_; }
+
     // Readers
     void add_reader(inbox& in);
     void remove_reader(inbox& in) noexcept;
@@ -50,12 +55,10 @@ public:
     /// resequencer.
     void add_resequencer(resequencer& r, std::size_t inlet);
 
-    /// Stages the first ones of some items that lie in cells, with hand-over when a reader waits;
-    /// blocks for room. Returns how many, at least one; 0: the edge is cancelled, the first item is
-    /// counted as abandoned and stays in its cell. Only what comes before the staging throws, so a
-    /// try that failed has handed nothing over. `batch_outputs` does the same for an item that is
-    /// yet to be made.
-    std::size_t emit_cells(outbox& out, time_sheet& times, void* cells, std::size_t n);
+    /// Stages some of `n` items in a row, from place `i` on; blocks for room. Returns how many. 0:
+    /// the edge is cancelled, and the first item counts as abandoned and stays. Only what comes
+    /// before the staging throws. `batch_outputs` does the same for an item that is yet to be made.
+    std::size_t emit_items(outbox& out, time_sheet& times, row& from, std::size_t i, std::size_t n);
 
     /// Hands over what is staged and reserves slots, at least one; blocks for room. False:
     /// cancelled; the item that wanted room, if there is one already, is counted as abandoned.
@@ -72,8 +75,7 @@ public:
     /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
     void seal(std::string_view why) noexcept;
 
-    /// Destroys what a cancel gave up. Items' destructors are user code, so the thread that cancels
-    /// leaves them to the workers, and to the end of the run.
+    /// Destroys what a cancel gave up. That is user code, so who cancels leaves it to the workers.
     void drop_given_up() noexcept;
 
     /// Nobody reads, as long as this is on: a writer that needs room takes queued items and drops
@@ -123,6 +125,7 @@ private:
     };
 
     std::vector<ordered_step> in_front_;  // constant once the run has started
+    bool carries_tickets_ = false;        // likewise
 
     ring items_ PAIPA_GUARDED_BY(mutex_);                 // with memory for the reserved slots, too
     bool more_to_pull_ PAIPA_GUARDED_BY(mutex_) = false;  // an ordered step has items in hand

@@ -5,6 +5,7 @@
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/sync/thread_safety.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
 #include <paipa/time.hpp>
 
 #include <cstddef>
@@ -23,26 +24,27 @@ public:
     /// Puts as many of `n` items in a row as there is room for, from the first one on. If a
     /// constructor of the item type may throw, it puts one. Items are moved, or copied if they are
     /// constant. Waits until there is room for one, or until the time. Returns how many it has put;
-    /// the others are as they were. Throws `closed_error`, with the text of `who()`.
+    /// the others are as they were. Throws `closed_error`, with the text of `who()`. `shares`: one
+    /// for each item, of its ticket, where tickets travel; an item that was put takes its share.
     template <class T, class Item>
-    std::size_t put(Item* items, std::size_t n, time_point until) {
+    std::size_t put(Item* items, std::size_t n, time_point until, ticket_share* shares = nullptr) {
         if constexpr (!slot<T>::is_boxed) {
             static_assert(std::is_nothrow_constructible_v<T, Item&&>);
-            return put_all<T>(items, n, until);
+            return put_all<T>(items, n, until, shares);
         } else {
-            return put_boxed<T>(static_cast<Item&&>(*items), until);
+            return put_boxed<T>(static_cast<Item&&>(*items), until, shares);
         }
     }
 
 private:
     template <class T, class Item>
-    std::size_t put_all(Item* items, std::size_t n, time_point until) {
+    std::size_t put_all(Item* items, std::size_t n, time_point until, ticket_share* shares) {
         to_.rt_.point();
         waking_lock lock(to_.rt_, to_.mutex_);
         n = room_for(lock, n, until);
         for (std::size_t i = 0; i < n; ++i) {
             fill_cell<T>(static_cast<slot<T>*>(to_.items_.end()), static_cast<Item&&>(items[i]));
-            to_.items_.added();
+            to_.items_.added(shares == nullptr ? nullptr : shares[i].release());
         }
         if (n > 0) {
             placed(lock, n);
@@ -52,7 +54,7 @@ private:
 
     /// The constructor of the item runs without the lock.
     template <class T, class Item>
-    std::size_t put_boxed(Item&& item, time_point until) {
+    std::size_t put_boxed(Item&& item, time_point until, ticket_share* share) {
         if (!reserve(until)) {
             return 0;
         }
@@ -66,7 +68,7 @@ private:
         waking_lock lock(to_.rt_, to_.mutex_);
         if (void* const place = take_place(lock); place != nullptr) {
             std::construct_at(static_cast<slot<T>*>(place), std::move(*boxed));
-            to_.items_.added();
+            to_.items_.added(share == nullptr ? nullptr : share->release());
             placed(lock, 1);
         }
         lock.unlock();  // before an item that came too late is destroyed

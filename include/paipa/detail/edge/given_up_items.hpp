@@ -11,12 +11,24 @@ namespace paipa::detail {
 /// code, so they are destroyed later, and without the edge's mutex.
 class given_up_items {
 public:
-    explicit given_up_items(const item_type& type) : items_(type) {}
+    explicit given_up_items(const item_type& type) : items_(type), unread_(type) {}
+
+    given_up_items(const given_up_items&) = delete;
+    given_up_items& operator=(const given_up_items&) = delete;
+
+    ~given_up_items() { unread_.drop(final_outcome::delivered); }
 
     /// An edge that is cancelled takes nothing more, so each of these has something once at most.
     void take(ring& items) noexcept {
         if (items.size() > 0) {
             items_.swap(items);
+        }
+    }
+
+    /// Results that nobody has read: all steps have done with them.
+    void take_unread(ring& items) noexcept {
+        if (items.size() > 0) {
+            unread_.swap(items);
         }
     }
 
@@ -30,12 +42,14 @@ public:
 
     void swap(given_up_items& other) noexcept {
         items_.swap(other.items_);
+        unread_.swap(other.unread_);
         entries_.swap(other.entries_);
         retries_.swap(other.retries_);
     }
 
 private:
     ring items_;
+    ring unread_;
     meta_entries entries_;
     waiting_retries retries_;
 };

@@ -3,7 +3,11 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -28,15 +32,8 @@ public:
 
     /// Makes the next item the taken one. False: the batch is done. Owner only.
     bool take_next() noexcept {
-        std::uint32_t i = 0;
-        if (shared_) {
-            i = next_.fetch_add(1, std::memory_order_relaxed);
-        } else {
-            i = next_.load(std::memory_order_relaxed);
-            next_.store(i + 1, std::memory_order_relaxed);
-        }
-        taken_ = i;
-        return i < end_;
+        taken_ = claim_one();
+        return taken_ < end_;
     }
 
     [[nodiscard]] void* taken() const noexcept { return row_.at(taken_); }
@@ -46,8 +43,14 @@ public:
         return *std::launder(row_.raw<T>() + taken_);
     }
 
-    /// Destroys the taken item.
-    void drop_taken() noexcept { row_.destroy(taken_, 1); }
+    /// Ends the taken item.
+    void drop_taken(final_outcome o) noexcept { row_.drop(taken_, 1, o); }
+
+    /// The taken item's share of its ticket, which is the caller's from here on. Null: none.
+    [[nodiscard]] ticket* take_ticket() noexcept { return row_.take_ticket(taken_); }
+
+    /// Tickets travel with the items. Before the first one.
+    void carry_tickets() { row_.carry_tickets(); }
 
     /// How many of some items that were taken at once count against the capacity until the next
     /// take: all but the one that the owner begins, and that one, too, if the owner holds it.
@@ -83,7 +86,17 @@ private:
     template <class T>
     friend class batch_items;  // the owner's, too
 
-    cell_block row_;
+    /// The place of the next item in the batch; no less than `end_` if there is none.
+    std::uint32_t claim_one() noexcept {
+        if (shared_) {
+            return next_.fetch_add(1, std::memory_order_relaxed);
+        }
+        const std::uint32_t i = next_.load(std::memory_order_relaxed);
+        next_.store(i + 1, std::memory_order_relaxed);
+        return i;
+    }
+
+    row row_;
     const bool shared_;
     std::uint32_t end_ = 0;                           // changes under the edge's lock, by the owner
     std::uint32_t taken_ = 0;                         // owner only

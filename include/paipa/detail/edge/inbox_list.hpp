@@ -13,6 +13,12 @@ namespace paipa::detail {
 /// Threads: none; the edge's mutex guards it.
 class inbox_list {
 public:
+    void carry_tickets() {
+        for (inbox* const in : all_) {
+            in->carry_tickets();
+        }
+    }
+
     void add(inbox& in) { all_.push_back(&in); }
 
     void remove(const inbox& in) noexcept { std::erase(all_, &in); }

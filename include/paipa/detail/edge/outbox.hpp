@@ -30,9 +30,15 @@ public:
         return tail_.load(std::memory_order_relaxed) == limit_;
     }
 
-    /// Owner only, when not full: items that lie in cells, which are raw then. Returns how many of
+    /// Owner only, when not full: moves `n` items of a row, from place `i` on. Returns how many of
     /// them, at least one.
-    std::size_t add_cells(void* cells, std::size_t n) noexcept;
+    std::size_t add_items(row& from, std::size_t i, std::size_t n) noexcept;
+
+    /// Tickets travel with the items. Before the first one.
+    void carry_tickets() { row_.carry_tickets(); }
+
+    /// The tickets of its places; null where none travel.
+    [[nodiscard]] ticket** tickets() noexcept { return row_.tickets(); }
 
     /// The rest is for the holder of the edge's lock.
     [[nodiscard]] std::size_t staged() const noexcept {
@@ -60,10 +66,11 @@ public:
     std::size_t inlet = 0;  // of the edge; constant once the edge knows the outbox
 
 private:
+    friend class output_core;  // the owner's
     template <class Out>
-    friend class batch_outputs;  // the owner's
+    friend class batch_outputs;  // likewise
 
-    cell_block row_;
+    row row_;
     std::uint64_t head_ = 0;   // first item not handed over; changes under the edge's lock
     std::uint64_t limit_ = 0;  // owner only
     alignas(64) std::atomic<std::uint64_t> tail_{0};  // first free slot; the owner writes

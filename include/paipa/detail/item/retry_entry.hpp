@@ -2,6 +2,7 @@
 #define PAIPA_DETAIL_ITEM_RETRY_ENTRY_HPP
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/time.hpp>
 
@@ -24,7 +25,8 @@ struct retry_entry {
     std::uint64_t age = 0;  // among equal times the older goes first
     requeue_note note{};    // where the step gave it back without a delay
     comes_back why = comes_back::after_a_failure;
-    duration waited{};  // in all, because its step threw `retry_after`
+    duration waited{};      // in all, because its step threw `retry_after`
+    ticket_share ticket{};  // the item's, where tickets travel
 
     friend bool operator<(const retry_entry& a, const retry_entry& b) noexcept {
         return a.due != b.due ? a.due > b.due : a.age > b.age;  // a heap's top is the earliest

@@ -3,6 +3,7 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/stop_signal.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 
 #include <atomic>
 #include <string>
@@ -34,12 +35,22 @@ public:
     /// Ends a wait inside of `pull`, which then looks at `stopping` and `run.is_finishing()` again.
     virtual void interrupt() noexcept {}
 
+    /// Each of its items opens a ticket of this window, and waits for the place. Before the start;
+    /// where tickets travel.
+    void open_tickets(window& w) noexcept {
+        hand_ = ticket_in_hand(w);
+        core.hand = &hand_;
+    }
+
     const std::string kind;
     std::string name;  // the kind, numbered where there are several; set before anybody asks
     worker_context core;
     /// Set by drain, cancel, failure and an early end; polled between items.
     std::atomic<bool> stopping{false};
     stop_signal stop;  // requested at the same moments, for sources that wait by themselves
+
+private:
+    ticket_in_hand hand_;  // the source thread's, from the start on
 };
 
 }  // namespace paipa::detail

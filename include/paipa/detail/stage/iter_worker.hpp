@@ -2,6 +2,7 @@
 #define PAIPA_DETAIL_STAGE_ITER_WORKER_HPP
 #include <paipa/detail/edge/way.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 #include <paipa/runtime.hpp>
 
 #include <cstddef>
@@ -21,6 +22,7 @@ public:
     virtual void run() = 0;
 
     bool in_hand = false;        // the inbox's taken item, until the next one is pulled
+    ticket_in_hand hand{};       // of that item
     std::size_t pulled = 0;      // of this batch
     bool asked = false;          // for an item, since the last output
     const seat* home = nullptr;  // the worker's; nobody else may pull

@@ -18,6 +18,9 @@
 
 namespace paipa::detail {
 
+template <class Out>
+class batch_outputs;
+
 /// Where a worker's outputs go: straight to the edge behind the step, or into a list first, for
 /// steps whose outputs must keep an order or must not leave before their attempt has succeeded.
 class output_core {
@@ -31,6 +34,9 @@ public:
     /// From here on readers may look into the outbox, so this lives until the run is over.
     void open();
 
+    /// Before `open`: an item has one output at most, so the output takes the item's share.
+    void set_one_output() noexcept { one_output_ = true; }
+
     /// Once `in`, the edge in front of the step, is cancelled, nobody wants its outputs any more.
     void stop_with(const edge_core& in) noexcept { in_ = &in; }
 
@@ -40,11 +46,15 @@ public:
     /// Emissions leave at once from now on, or are kept for `held`.
     void hold(bool on) noexcept {
         holding_ = on;
-        direct_ = on ? nullptr : to_;
+        direct_ = on || tickets_ != nullptr ? nullptr : to_;
         overflow_at_ = may_send_ ? 1 : 0;
     }
 
     output_list& held() noexcept { return held_; }
+
+    /// What is held is about to leave: gets shares of the ticket of the item in hand, which is
+    /// through with unless it `comes_back`.
+    void give_tickets(bool comes_back) noexcept;
 
     void send_held() { send_all(held_); }
 
@@ -70,18 +80,24 @@ private:
     template <class Out>
     friend class batch_outputs;
 
-    /// An item that does not leave at once.
+    /// An item that does not leave at once, or not alone.
     template <class Out, class U>
-    void keep(U&& item) {
+    [[gnu::noinline]] void keep(U&& item) {
         if (holding_) {
-            held_.add<Out>(std::forward<U>(item));
+            held_.add<Out>(std::forward<U>(item), outbox_.tickets() != nullptr);
             if (held_.size() == overflow_at_) {
                 overflow();
             }
+        } else if (tickets_ != nullptr && make_place()) {
+            batch_outputs<Out> one(*this);
+            one(std::forward<U>(item));
         } else {
             ++worker_.unstaged;  // nobody wants it
         }
     }
+
+    /// Waits for room, and until a ticket can be had. False: nobody wants the item.
+    bool make_place();
 
     void overflow();
 
@@ -91,6 +107,8 @@ private:
     edge* direct_;  // where an item goes at once; null: it is held, or nobody wants it
     outbox outbox_;
     bool holding_;
+    bool one_output_ = false;     // constant from `open` on
+    ticket** tickets_ = nullptr;  // likewise: where they lie; null: no output gets one
     output_list held_;
     std::size_t overflow_at_ = 0;  // never reached: the size is at least 1 when compared
     std::function<bool(std::size_t)> may_send_;
@@ -104,7 +122,10 @@ template <class Out>
 class batch_outputs {
 public:
     [[gnu::always_inline]] explicit batch_outputs(output_core& all) noexcept
-        : all_(all), worker_(all.worker_), row_(all.outbox_.row_.template raw<Out>()) {
+        : all_(all),
+          worker_(all.worker_),
+          row_(all.outbox_.row_.template raw<Out>()),
+          hand_(all.worker_.hand) {
         look();
     }
 
@@ -112,10 +133,14 @@ public:
     batch_outputs& operator=(const batch_outputs&) = delete;
     ~batch_outputs() = default;
 
-    /// See `edge::emit_cells`.
+    /// See `edge::emit_items`.
     template <class U>
     [[gnu::always_inline]] void operator()(U&& item) {
         if (tail_ == limit_) [[unlikely]] {
+            if (tickets_ != nullptr && tail_ != ticket_limit_ && hand_->is_ready()) {
+                send_with_ticket(std::forward<U>(item));
+                return;
+            }
             if (to_ == nullptr) {
                 all_.keep<Out>(std::forward<U>(item));
                 look();
@@ -126,17 +151,32 @@ public:
             }
         }
         fill_cell<Out>(row_ + tail_ % batch_limit<Out>, std::forward<U>(item));
-        // pairs with the acquire in outbox::staged()
-        all_.outbox_.tail_.store(++tail_, std::memory_order_release);
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
-        if (to_->reader_waiting().load(std::memory_order_relaxed)) [[unlikely]] {
-            hand_over();
-        }
+        publish(*to_);
     }
 
     [[nodiscard]] bool is_over() const noexcept { return all_.is_over(); }
 
 private:
+    /// Of an edge where tickets travel, `limit_` is always reached, so that this costs nothing
+    /// where they do not.
+    template <class U>
+    [[gnu::always_inline]] void send_with_ticket(U&& item) {
+        const std::size_t at = tail_ % batch_limit<Out>;
+        fill_cell<Out>(row_ + at, std::forward<U>(item));
+        tickets_[at] = hand_->share_for_output(all_.one_output_);
+        publish(*all_.to_);
+        limit_ = tail_;
+    }
+
+    [[gnu::always_inline]] void publish(edge& to) {
+        // pairs with the acquire in outbox::staged()
+        all_.outbox_.tail_.store(++tail_, std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
+        if (to.reader_waiting().load(std::memory_order_relaxed)) [[unlikely]] {
+            hand_over(to);
+        }
+    }
+
     [[gnu::always_inline]] bool make_room() {
         const bool room = to_->make_room(all_.outbox_, worker_.times);
         look();
@@ -146,8 +186,8 @@ private:
         return room;
     }
 
-    [[gnu::always_inline]] void hand_over() {
-        to_->hand_over(all_.outbox_, false);
+    [[gnu::always_inline]] void hand_over(edge& to) {
+        to.hand_over(all_.outbox_, false);
         look();
     }
 
@@ -155,6 +195,8 @@ private:
         to_ = all_.direct_;
         tail_ = all_.outbox_.tail_.load(std::memory_order_relaxed);
         limit_ = to_ == nullptr ? tail_ : all_.outbox_.limit_;
+        tickets_ = all_.holding_ ? nullptr : all_.tickets_;
+        ticket_limit_ = all_.outbox_.limit_;
     }
 
     output_core& all_;
@@ -163,6 +205,9 @@ private:
     slot<Out>* const row_;
     std::uint64_t tail_ = 0;
     std::uint64_t limit_ = 0;
+    ticket** tickets_ = nullptr;  // null: this item gets none
+    std::uint64_t ticket_limit_ = 0;
+    ticket_in_hand* const hand_;
 };
 
 /// The output of a worker whose step returns `Out`; void for a step that returns nothing.

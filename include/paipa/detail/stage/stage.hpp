@@ -45,7 +45,8 @@ protected:
     friend struct stage_worker;
 
     /// Makes the worker's inbox and output known to their edges. It lives until the run is over.
-    void enrol(stage_worker& w);
+    /// `hand` is the worker's, for the tickets of its items.
+    void enrol(stage_worker& w, ticket_in_hand& hand);
 
     /// Runs user code of a hook; what it throws fails the run. False: it threw.
     template <class F>

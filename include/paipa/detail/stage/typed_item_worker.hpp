@@ -96,7 +96,7 @@ private:
     /// One try of each item, and no more than a count of those that do not fail.
     std::size_t count_all() {
         const edge_core& in_front = input();
-        batch_items<T> items(in);
+        batch_items<T> items(in, core.hand);
         outputs to(out_);
         counting finished(core.counted);
         auto&& kernel = hooks_.run();
@@ -104,7 +104,7 @@ private:
             for (slot<T>* at = items.begin(); at != items.end(); ++at) {
                 const in_hand held{*std::launder(at)};
                 if (in_front.is_cancelled()) [[unlikely]] {
-                    ++core.abandoned;
+                    core.count(outcome::abandoned);
                     continue;
                 }
                 while (try_once(kernel, items, at, to, finished)) {
@@ -149,14 +149,14 @@ private:
 
     [[gnu::noinline]] std::size_t watch_all() {
         const edge_core& in_front = input();
-        batch_items<T> items(in);
+        batch_items<T> items(in, core.hand);
         while (items.claim()) {
             for (slot<T>* at = items.begin(); at != items.end(); ++at) {
                 slot<T>& item = *std::launder(at);
                 const in_hand held{item};
                 items.stand_at(at);
                 if (in_front.is_cancelled()) [[unlikely]] {
-                    ++core.abandoned;
+                    core.count(outcome::abandoned);
                 } else {
                     tried.take(items.sequence(at), nullptr);
                     watch(item);

@@ -5,6 +5,8 @@
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -62,6 +64,16 @@ struct alignas(64) worker_context {
 
     void count(outcome o) noexcept {
         ++(o == outcome::finished ? counted : o == outcome::skipped ? skipped : abandoned);
+        if (o != outcome::finished) {
+            note(o == outcome::skipped ? final_outcome::skipped : final_outcome::abandoned);
+        }
+    }
+
+    /// What became of the item in hand, for its ticket.
+    void note(final_outcome o) noexcept {
+        if (hand != nullptr) [[unlikely]] {
+            hand->note(o);
+        }
     }
 
     /// Items that the step is through with, and that did not fail.
@@ -98,6 +110,8 @@ struct alignas(64) worker_context {
     /// itself looks at it.
     const worker_context* around = nullptr;
     item_clock* clock = nullptr;  // of a step with `item_timeout`; constant from the start on
+    /// Of the item in hand. Null: no tickets travel here. Constant from the start on.
+    ticket_in_hand* hand = nullptr;
     time_sheet times;
     cpu_meter cpu;
     counter counted;  // finished items; none where their outputs tell

@@ -37,6 +37,9 @@ public:
     void locked() const noexcept;
     void before_unlock() const noexcept;
 
+    /// The calling thread holds no mutex: it is about to run user code.
+    static void none_is_held() noexcept;
+
 private:
     [[nodiscard]] bool may_come_before(const lock_order_check& other) const noexcept {
         return place_ < other.place_ || other.behind_ == this;
@@ -60,6 +63,8 @@ public:
     void locked() const noexcept {}
 
     void before_unlock() const noexcept {}
+
+    static void none_is_held() noexcept {}
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/edge/outbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/error.hpp>
@@ -36,9 +37,9 @@ public:
 
     /// Emits a number. False: nobody wants it.
     bool emit(int n) {
-        paipa::detail::cell_block cell(paipa::detail::type_of<int>, 1);
+        paipa::detail::row cell(paipa::detail::type_of<int>, 1);
         paipa::detail::fill_cell<int>(cell.raw<int>(), n);
-        return edge_.emit_cells(out, times, cell.at(0), 1) == 1;
+        return edge_.emit_items(out, times, cell, 0, 1) == 1;
     }
 
     paipa::detail::outbox out{&paipa::detail::type_of<int>};

@@ -3,6 +3,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include <gtest/gtest.h>
 
@@ -32,7 +33,7 @@ protected:
     ~inbox_list() override {
         for (detail::inbox* const in : {&first, &second}) {
             while (in->take_next()) {
-                in->drop_taken();
+                in->drop_taken(paipa::detail::final_outcome::delivered);
             }
         }
     }

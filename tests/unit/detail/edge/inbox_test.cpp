@@ -3,6 +3,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include "../items_case.hpp"
 
@@ -36,7 +37,7 @@ int next(paipa::detail::inbox& in) {
         return -1;
     }
     const int n = number_of(in.taken_as<T>().get());
-    in.drop_taken();
+    in.drop_taken(paipa::detail::final_outcome::delivered);
     return n;
 }
 
@@ -100,7 +101,7 @@ TYPED_TEST(inbox_of, loses_the_rest_that_nobody_has_claimed_to_a_thief) {
     EXPECT_EQ(this->thief_.steal(this->owner_), 3U);
     EXPECT_EQ(this->thief_.steal(this->owner_), 0U);
     EXPECT_EQ(number_of(this->owner_.template taken_as<TypeParam>().get()), 1);
-    this->owner_.drop_taken();
+    this->owner_.drop_taken(paipa::detail::final_outcome::delivered);
     EXPECT_FALSE(this->owner_.take_next());
     EXPECT_EQ(this->thief_.steal(this->owner_), 0U);
 }

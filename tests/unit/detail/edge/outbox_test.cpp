@@ -1,7 +1,9 @@
 #include <paipa/detail/edge/outbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include "../items_case.hpp"
 
@@ -20,12 +22,12 @@ protected:
     /// Offers items with these numbers. Returns how many the outbox took; the others end here.
     std::size_t add(int from, int to) {
         const auto n = static_cast<std::size_t>(to - from);
-        paipa::detail::cell_block cells(paipa::detail::type_of<T>, n);
+        paipa::detail::row cells(paipa::detail::type_of<T>, n);
         for (int i = from; i < to; ++i) {
             paipa::detail::fill_cell<T>(cells.raw<T>() + (i - from), item_of<T>(i));
         }
-        const std::size_t taken = out_.add_cells(cells.at(0), n);
-        cells.destroy(taken, n - taken);
+        const std::size_t taken = out_.add_items(cells, 0, n);
+        cells.drop(taken, n - taken, paipa::detail::final_outcome::abandoned);
         return taken;
     }
 
@@ -35,13 +37,13 @@ protected:
         to.reserve(n);
         out_.hand_over(to, n);
         EXPECT_EQ(to.size(), n);
-        paipa::detail::cell_block cells(paipa::detail::type_of<T>, n);
+        paipa::detail::row cells(paipa::detail::type_of<T>, n);
         to.hand_out(cells, n);
         ints all;
         for (std::size_t i = 0; i < n; ++i) {
             all.push_back(number_of(paipa::detail::as_slots<T>(cells.at(i))->get()));
         }
-        cells.destroy(0, n);
+        cells.drop(0, n, paipa::detail::final_outcome::delivered);
         return all;
     }
 

@@ -1,6 +1,8 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/item/slot.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include "../items_case.hpp"
 
@@ -14,7 +16,7 @@
 
 namespace {
 
-using paipa::detail::cell_block;
+using paipa::detail::final_outcome;
 using paipa::detail::item_type;
 using paipa::detail::slot;
 using paipa::detail::type_of;
@@ -39,22 +41,22 @@ struct items {
     /// Pushes `to - from` items, in one piece.
     void push_all(int from, int to) {
         const auto n = static_cast<std::size_t>(to - from);
-        cell_block cells(ring.type(), n);
+        paipa::detail::row cells(ring.type(), n);
         for (std::size_t i = 0; i < n; ++i) {
             paipa::detail::fill_cell<T>(cells.raw<T>() + i, item_of<T>(from + static_cast<int>(i)));
         }
         ring.reserve(n);
-        ring.take_in(cells.at(0), n);
+        ring.take_in(cells, 0, n);
     }
 
     std::vector<int> pop(std::size_t n) {
-        cell_block cells(ring.type(), n);
+        paipa::detail::row cells(ring.type(), n);
         ring.hand_out(cells, n);
         std::vector<int> all;
         for (std::size_t i = 0; i < n; ++i) {
             all.push_back(number_of(paipa::detail::as_slots<T>(cells.at(i))->get()));
         }
-        cells.destroy(0, n);
+        cells.drop(0, n, final_outcome::delivered);
         return all;
     }
 
@@ -166,14 +168,14 @@ protected:
     ring_memory() { made.clear(); }
 
     paipa::detail::ring ring_{reporting()};
-    cell_block row_{type_of<int>, 1000};  // of a type that reports nothing
+    paipa::detail::row row_{type_of<int>, 1000};  // of a type that reports nothing
 };
 
 TEST_F(ring_memory, grows_to_the_next_power_of_two_and_no_earlier) {
     ring_.reserve(1);
     ring_.reserve(8);
     EXPECT_EQ(made, (std::vector<std::size_t>{8}));
-    ring_.take_in(row_.at(0), 8);
+    ring_.take_in(row_, 0, 8);
     ring_.reserve(0);
     EXPECT_EQ(made, (std::vector<std::size_t>{8}));
     ring_.reserve(1);

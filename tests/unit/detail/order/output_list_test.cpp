@@ -1,6 +1,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/order/output_list.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include "../items_case.hpp"
 
@@ -70,10 +71,9 @@ TYPED_TEST(output_list_of, takes_a_part_that_the_other_list_forgets_later) {
     output_list more;
     add<TypeParam>(list, 0, 1);
     add<TypeParam>(more, 10, 15);
-    const output_list& known = more;
-    list.append(known, 0, 1);
-    list.append(known, 1, 3);
-    list.append(known, 3, 3);
+    list.append_part(more, 0, 1);
+    list.append_part(more, 1, 3);
+    list.append_part(more, 3, 3);
     more.forget(3);
     EXPECT_EQ(numbers_in<TypeParam>(list), (std::vector<int>{0, 10, 11, 12}));
     EXPECT_EQ(numbers_in<TypeParam>(more), (std::vector<int>{13, 14}));
@@ -84,8 +84,8 @@ TYPED_TEST(output_list_of, takes_a_part_that_the_other_list_forgets_later) {
 TYPED_TEST(output_list_of, drops_items_one_by_one_and_forgets_them) {
     output_list list;
     add<TypeParam>(list, 0, 4);
-    list.drop(0);
-    list.drop(1);
+    list.drop(0, paipa::detail::final_outcome::abandoned);
+    list.drop(1, paipa::detail::final_outcome::abandoned);
     list.forget(2);
     EXPECT_EQ(numbers_in<TypeParam>(list), (std::vector<int>{2, 3}));
 }
@@ -93,13 +93,13 @@ TYPED_TEST(output_list_of, drops_items_one_by_one_and_forgets_them) {
 TYPED_TEST(output_list_of, moves_and_changes_places_without_moving_items) {
     output_list list;
     add<TypeParam>(list, 0, 3);
-    const void* const first = list.cell(0);
+    const void* const first = list.items().at(0);
     output_list moved(std::move(list));
-    EXPECT_EQ(moved.cell(0), first);
+    EXPECT_EQ(moved.items().at(0), first);
     output_list other;
     add<TypeParam>(other, 7, 8);
     other.swap(moved);
-    EXPECT_EQ(other.cell(0), first);
+    EXPECT_EQ(other.items().at(0), first);
     EXPECT_EQ(numbers_in<TypeParam>(other), (std::vector<int>{0, 1, 2}));
     EXPECT_EQ(numbers_in<TypeParam>(moved), (std::vector<int>{7}));
 }
@@ -109,11 +109,11 @@ TYPED_TEST(output_list_of, keeps_its_memory_when_it_is_emptied) {
     list.clear();  // without any
     add<TypeParam>(list, 0, 5);
     const std::size_t bytes = list.bytes();
-    const void* const first = list.cell(0);
+    const void* const first = list.items().at(0);
     list.clear();
     EXPECT_EQ(list.size(), 0U);
     EXPECT_EQ(list.bytes(), bytes);
-    EXPECT_EQ(list.cell(0), first);
+    EXPECT_EQ(list.items().at(0), first);
     add<TypeParam>(list, 5, 7);
     EXPECT_EQ(numbers_in<TypeParam>(list), (std::vector<int>{5, 6}));
 }

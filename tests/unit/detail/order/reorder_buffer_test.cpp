@@ -1,7 +1,9 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/order/reorder_buffer.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include "../items_case.hpp"
 
@@ -53,13 +55,13 @@ protected:
     /// All that is in the ring.
     std::vector<int> pop_all() {
         const std::size_t n = ring_.size();
-        paipa::detail::cell_block row(ring_.type(), n);
+        paipa::detail::row row(ring_.type(), n);
         ring_.hand_out(row, n);
         std::vector<int> all;
         for (std::size_t i = 0; i < n; ++i) {
             all.push_back(number_of(paipa::detail::as_slots<T>(row.at(i))->get()));
         }
-        row.destroy(0, n);
+        row.drop(0, n, paipa::detail::final_outcome::delivered);
         return all;
     }
 
@@ -162,7 +164,7 @@ TEST(reorder_buffer, has_a_place_for_each_item_of_a_window_of_any_size) {
 TEST(reorder_buffer, hands_the_memory_of_emptied_lists_to_those_who_put) {
     paipa::detail::reorder_buffer buffer(4);
     output_run run = run_of<int>(1, {1});
-    const void* const memory = run.outputs.cell(0);
+    const void* const memory = run.outputs.items().at(0);
     buffer.put(0, run);
     EXPECT_EQ(run.outputs.bytes(), 0U);  // no list has been emptied so far
     output_run hand;
@@ -174,7 +176,7 @@ TEST(reorder_buffer, hands_the_memory_of_emptied_lists_to_those_who_put) {
     output_run next = run_of<int>(1, {3});
     buffer.put(2, next);
     ASSERT_GT(next.outputs.bytes(), 0U);
-    EXPECT_EQ(next.outputs.cell(0), memory);
+    EXPECT_EQ(next.outputs.items().at(0), memory);
 }
 
 TEST(output_run, counts_the_items_that_have_outputs) {

@@ -3,6 +3,7 @@
 #include <paipa/detail/edge/order_lock.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/order/completion_log.hpp>
 #include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/order/resequencer.hpp>
@@ -96,7 +97,7 @@ protected:
         const auto [outputs, has_more] = order.pull(to, room);
         more = has_more;
         EXPECT_EQ(to.size(), outputs);
-        paipa::detail::cell_block cells(paipa::detail::type_of<int>, room);
+        paipa::detail::row cells(paipa::detail::type_of<int>, room);
         to.hand_out(cells, outputs);
         ints all;
         for (std::size_t i = 0; i < outputs; ++i) {

@@ -6,6 +6,7 @@
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/stage_worker.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 #include <paipa/options.hpp>
 
 #include "stage_case.hpp"
@@ -24,6 +25,7 @@ struct idle_worker final : paipa::detail::stage_worker {
     }
 
     paipa::detail::output<Out> sent;
+    paipa::detail::ticket_in_hand hand{};
 };
 
 /// A stage whose workers do what the test does with them.
@@ -40,7 +42,7 @@ public:
         run_ = &run;
         for (std::size_t i = 0; i < options.threads; ++i) {
             workers.push_back(std::make_unique<idle_worker<Out>>(*this, i));
-            enrol(*workers.back());
+            enrol(*workers.back(), workers.back()->hand);
         }
     }
 
