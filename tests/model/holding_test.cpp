@@ -8,6 +8,8 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/run/run_builder.hpp>
 #include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
 #include <paipa/error.hpp>
 #include <paipa/options.hpp>
 #include <paipa/report.hpp>
@@ -16,6 +18,7 @@
 #include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
 
+#include "../ticket_book.hpp"
 #include "device.hpp"
 #include "holding_worker.hpp"
 
@@ -81,13 +84,14 @@ private:
     std::set<int> seen_;
 };
 
-/// A run of two steps: one that holds, and the sink.
+/// A run of two steps: one that holds, and the sink. Its items have tickets.
 class holding_run {
 public:
     /// Without a sink nobody wants the outputs.
     holding_run(paipa::runtime& rt, const paipa::step_options& o,
                 std::function<paipa::duration(int)> time, bool has_sink = true)
-        : device_(std::make_unique<device>(rt)),
+        : book(rt, 16'384),
+          device_(std::make_unique<device>(rt)),
           heads_{{{"hold", o, true}, {"sink", {.capacity = 64}, true}}} {
         const std::array<const paipa::detail::step_head*, 2> heads{&heads_[0], &heads_[1]};
         paipa::detail::run_builder builder(paipa::pipeline_options{.quiet = true, .runtime = &rt},
@@ -111,6 +115,7 @@ public:
                 .build<int>(builder, {.first = 1, .count = 1, .in = *ways[0].to, .ways = {}});
         }
         run = builder.take();
+        carry_tickets(*run);
     }
 
     holding_run(const holding_run&) = delete;
@@ -120,8 +125,12 @@ public:
     ~holding_run() { device_.reset(); }
 
     void put(int n) {
-        paipa::detail::edge_put(run->intake(), run->site("put")).put<int>(&n, 1, paipa::never);
+        paipa::detail::ticket_share share = book.open();
+        paipa::detail::edge_put(run->intake(), run->site("put"))
+            .put<int>(&n, 1, paipa::never, &share);
     }
+
+    ticket_book book;  // outlives the run
 
 private:
     std::unique_ptr<device> device_;
@@ -211,6 +220,12 @@ void run_once(paipa::testing::simulation& sim, unsigned seed) {
     }
     EXPECT_EQ(got, wanted);
     EXPECT_EQ(r.steps[0].dead, items - wanted.size());
+    for (int n = 0; n < items; ++n) {
+        EXPECT_EQ(h.book.outcome_of(static_cast<std::uint64_t>(n)),
+                  is_dead(n) ? paipa::detail::final_outcome::dead
+                             : paipa::detail::final_outcome::delivered)
+            << n;
+    }
     std::vector<std::pair<int, std::size_t>> entries;
     for (const int n : {10, 30, 50}) {
         entries.emplace_back(
