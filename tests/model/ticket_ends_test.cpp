@@ -94,8 +94,9 @@ TEST(tickets, of_results_that_nobody_reads_are_delivered_as_all_steps_were) {
     for (std::uint64_t seed = 0; seed < 100 && !testing::Test::HasFailure(); ++seed) {
         paipa::testing::simulation sim(seed);
         sim.run([&] {
-            ticketed<int> t(sim, paipa::step("a", [](int n) { return n; }, {.capacity = 2}));
-            EXPECT_EQ(t.run_with(3), outcomes(3, delivered));
+            // Two results and two items in front find room, and one is in hand.
+            ticketed<int> t(sim, paipa::step("a", [](int n) { return n; }), 64, 2);
+            EXPECT_EQ(t.run_with(5), outcomes(5, delivered));
         });
     }
 }

@@ -42,10 +42,12 @@ template <class Out>
 class ticketed {
 public:
     template <class Flow>
-    ticketed(paipa::runtime& rt, const Flow& flow, std::size_t places = 64)
+    ticketed(paipa::runtime& rt, const Flow& flow, std::size_t places = 64,
+             std::size_t capacity = paipa::default_capacity)
         : book(rt, places),
           run(paipa::detail::make_run<int, Out>(
-              flow, paipa::pipeline_options{.name = "p", .quiet = true, .runtime = &rt})) {
+              flow, paipa::pipeline_options{
+                        .name = "p", .quiet = true, .capacity = capacity, .runtime = &rt})) {
         carry_tickets(*run);
     }
 

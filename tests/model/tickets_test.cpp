@@ -146,9 +146,11 @@ TEST(tickets, stay_with_items_that_their_step_gives_back) {
         paipa::testing::simulation sim(seed);
         sim.run([&] {
             open_tickets_sink end;
-            ticketed<void> t(sim, paipa::step<giver>("a") | paipa::step("sink", [&end](int n) {
-                                      end.see(static_cast<std::uint64_t>(n));
-                                  }));
+            const bool ordered = seed % 2 == 0;
+            ticketed<void> t(sim, paipa::step<giver>("a", {.ordered = ordered}) |
+                                      paipa::step("sink", [&end](int n) {
+                                          end.see(static_cast<std::uint64_t>(n));
+                                      }));
             end.watch(t);
             EXPECT_EQ(t.run_with(3), (outcomes{delivered, delivered, delivered}));
             EXPECT_EQ(end.seen, 6);
@@ -226,9 +228,29 @@ TEST(tickets, of_many_outputs_that_stream_in_order_end_with_the_last_one) {
     }
 }
 
+TEST(tickets, hear_of_what_becomes_of_the_first_output_that_streams) {
+    for (std::uint64_t seed = 0; seed < 20 && !testing::Test::HasFailure(); ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            ticketed<void> t(sim,
+                             paipa::step("many",
+                                         [](int n) -> paipa::generator<int> {
+                                             for (int i = 0; i < 200; ++i) {
+                                                 co_yield 1000 * n + i;
+                                             }
+                                         },
+                                         {.threads = 2, .ordered = true}) |
+                                 paipa::step("a", [](int n) { return fail_for_one(n % 1000 + 1); },
+                                             {.on_failure = paipa::failure_action::drop}) |
+                                 sink());
+            EXPECT_EQ(t.run_with(3), outcomes(3, dropped));
+        });
+    }
+}
+
 TEST(tickets, hear_of_what_fused_steps_do) {
     const auto fused = [](paipa::failure_action action) {
-        return paipa::fuse(paipa::step("many", three_one_by_one) |
+        return paipa::fuse(paipa::step("many", three_one_by_one, {.on_failure = action}) |
                            paipa::step("b", fail_for_one, {.on_failure = action}) |
                            paipa::step("c", skip_one)) |
                sink();

@@ -59,10 +59,6 @@ void stage::clean_up(std::size_t worker) noexcept {
     }
     w.in.back.clear();
     w.in.again.reset();
-    if (w.core.hand != nullptr) {
-        w.core.note(final_outcome::abandoned);
-        w.core.hand->end();  // what was in hand when something threw
-    }
     w.core.abandoned += left;
     w.in.done += left;
     in_.remove_reader(w.in);

@@ -63,10 +63,7 @@ public:
     void forget() noexcept { worst_ = final_outcome::delivered; }
 
     /// The item goes elsewhere, to come back.
-    [[nodiscard]] ticket_share keep() noexcept {
-        forget();
-        return ticket_share(share_.release());
-    }
+    [[nodiscard]] ticket_share keep() noexcept { return ticket_share(share_.release()); }
 
     /// The worker is through with the item.
     void end() noexcept {

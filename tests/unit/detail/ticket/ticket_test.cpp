@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,14 +20,24 @@ using paipa::detail::ticket_share;
 
 class a_ticket : public testing::Test {
 protected:
+    /// One with one share, which is the caller's.
+    paipa::detail::ticket& open() {
+        paipa::detail::ticket* const t = book_.open().release();
+        if (t == nullptr) {
+            throw std::logic_error("no place");
+        }
+        return *t;
+    }
+
     ticket_book book_{paipa::default_runtime(), 4};
 };
 
 TEST_F(a_ticket, ends_with_its_last_share) {
-    ticket_share first = book_.open();
-    first.get()->share(2);
-    ticket_share second(first.get());
-    ticket_share third(first.get());
+    paipa::detail::ticket& t = open();
+    t.share(2);
+    ticket_share first(&t);
+    ticket_share second(&t);
+    ticket_share third(&t);
     first.end(final_outcome::delivered);
     second.end(final_outcome::delivered);
     EXPECT_EQ(book_.outcome_of(0), std::nullopt);
@@ -35,11 +46,11 @@ TEST_F(a_ticket, ends_with_its_last_share) {
 }
 
 TEST_F(a_ticket, keeps_the_worst_outcome_whatever_comes_last) {
-    ticket_share first = book_.open();
-    first.get()->share(1);
-    ticket_share(first.get()).end(final_outcome::dead);
-    EXPECT_EQ(first.get()->outcome(), final_outcome::dead);
-    first.end(final_outcome::skipped);
+    paipa::detail::ticket& t = open();
+    t.share(1);
+    t.end(final_outcome::dead);
+    EXPECT_EQ(t.outcome(), final_outcome::dead);
+    t.end(final_outcome::skipped);
     EXPECT_EQ(book_.outcome_of(0), final_outcome::dead);
 }
 
@@ -56,17 +67,16 @@ TEST_F(a_ticket, counts_the_items_of_its_window_and_forgets_the_last_one_of_its_
 
 TEST_F(a_ticket, ends_once_when_many_threads_end_its_shares) {
     for (unsigned n = 0; n < 200; ++n) {
-        ticket_share first = book_.open();
-        first.get()->share(3);
+        paipa::detail::ticket& t = open();
+        t.share(3);
         std::vector<std::thread> all;
         for (int i = 0; i < 3; ++i) {
-            all.emplace_back([t = first.get(), i] {
-                ticket_share(t).end(i == 1 ? final_outcome::skipped : final_outcome::delivered);
-            });
+            all.emplace_back(
+                [&t, i] { t.end(i == 1 ? final_outcome::skipped : final_outcome::delivered); });
         }
-        first.end(final_outcome::delivered);
-        for (std::thread& t : all) {
-            t.join();
+        t.end(final_outcome::delivered);
+        for (std::thread& one : all) {
+            one.join();
         }
         ASSERT_EQ(book_.outcome_of(n), final_outcome::skipped);
     }

@@ -84,6 +84,26 @@ TEST(a_window, makes_who_opens_wait_for_the_place_in_any_schedule) {
     }
 }
 
+TEST(a_window, wakes_who_waits_for_a_place_for_long) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        ticket_book book(sim, 1);
+        ticket_share first = book.open();
+        bool over = false;
+        const auto opener = sim.spawn("opener", [&] {
+            ticket_share second = book.open();
+            over = true;
+            second.end(final_outcome::delivered);
+        });
+        sim.sleep_for(1h);
+        EXPECT_FALSE(over);
+        first.end(final_outcome::delivered);
+        sim.sleep_for(1us);
+        EXPECT_TRUE(over);
+        opener->join();
+    });
+}
+
 TEST(a_window, ends_the_wait_for_a_place_when_it_is_cancelled) {
     paipa::testing::simulation sim(1);
     sim.run([&] {
