@@ -49,6 +49,7 @@ ALLOWED = {
         "order/resequencer stage/time_sheet",
         "it books waits, and an idle reader asks for the outputs of an ordered step",
     ),
+    "edge/edge_take": ("stage/time_sheet", "it books the reader's wait"),
     "edge/edge_core": (
         "stage/batch_sizer stage/time_sheet",
         "it books waits, and a reader looks again after the time of a batch",

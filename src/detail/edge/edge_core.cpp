@@ -135,9 +135,9 @@ edge_report edge_core::figures() {
             .to = to_,
             .capacity = bound_.capacity(),
             .limit = bound_.now(),
-            .pushed = pushed_,
+            .pushed = pushed_ + dropped_,
             .popped = popped_,
-            .abandoned = abandoned_,
+            .abandoned = abandoned_ + dropped_,
             .queued = queued(),
             .most = most_};
 }
@@ -174,7 +174,7 @@ std::size_t edge_core::ready() const noexcept {
         const std::size_t out = popped_ - head_;
         n = std::min(n, out < window_ ? window_ - out : 0);
     }
-    return n;
+    return doors_.may_go(n);
 }
 
 activity edge_core::idle_for(bool holds_retries) const noexcept {
@@ -192,9 +192,8 @@ activity edge_core::idle_for(bool holds_retries) const noexcept {
 void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point until,
                                const inbox& in) {
     waiter me(rt_.here());
-    if (timer_reader_ == nullptr && retries_.next() < until) {
-        timer_reader_ = &me;
-        until = timer_reader_until_ = retries_.next();
+    if (watch_.take(me, next_due(), until)) {
+        until = next_due();
     }
     idle_readers_.add(me);
     flags_.reader_waiting.store(true);
@@ -209,10 +208,7 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
     } else {
         --readers_waking_;
     }
-    if (timer_reader_ == &me) {
-        timer_reader_ = nullptr;
-        timer_reader_until_ = never;
-    }
+    watch_.leave(me);
 }
 
 /// A writer that staged an item while this reader set `reader_waiting` may have missed the flag.
@@ -223,7 +219,7 @@ void edge_core::wait_listed(waking_lock& lock, const waiter& me, time_point unti
     const time_point look = later(rt_.now(), second_look);
     const bool looks_again = writers_busy() && look < until;
     lock.park(looks_again ? look : until);
-    const bool is_early = timer_reader_ == &me && retries_.next() < until;
+    const bool is_early = watch_.is(me) && next_due() < until;
     if (looks_again && me.listed && !is_early && rt_.now() >= look) {
         collect_staged();
         pull();
@@ -273,8 +269,8 @@ void edge_core::wake_a_reader(waking_lock& lock) noexcept {
     if (idle_readers_.empty()) {
         return;
     }
-    const bool unwatched_retry = timer_reader_ == nullptr && !retries_.empty();
-    if (ready() > readers_waking_ || (unwatched_retry && readers_waking_ == 0)) {
+    const bool is_unwatched = !watch_.is_on() && next_due() != never;
+    if (ready() > readers_waking_ || (is_unwatched && readers_waking_ == 0)) {
         wake_next_reader(lock);
     }
 }

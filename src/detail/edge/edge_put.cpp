@@ -10,22 +10,29 @@
 namespace paipa::detail {
 
 /// Waits for room, with memory for the items. Returns for how many, at most `n` and a batch. Zero:
-/// no room came free in time.
+/// no room came free in time, or the first item was dropped.
 std::size_t edge_put::room_for(waking_lock& lock, std::size_t n, time_point until) {
     edge::room_wait so_far;
     while (true) {
         if (to_.closed_ || to_.is_cancelled()) {
             throw closed_error(who_() + ": no more items are taken: " + to_.why_);
         }
-        if (!to_.bounded_ || to_.free_slots() > 0) {
+        const gate::answer may = to_.ask_gate();
+        if (!to_.bounded_ || may.slots > 0) {
+            n = to_.bounded_ ? std::min(n, may.slots) : n;
             break;
         }
-        if (!to_.wait_for_room(lock, nullptr, until, so_far)) {
+        if (may.drops) {
+            to_.drop_newest(1);
+            dropped_ = true;
+            return 0;
+        }
+        if (!to_.wait_for_room(lock, nullptr, std::min(until, may.ask_again), so_far) &&
+            to_.rt_.now() >= until) {
             return 0;
         }
     }
     n = std::min(n, to_.type().batch);
-    n = to_.bounded_ ? std::min(n, to_.free_slots()) : n;
     to_.items_.reserve(to_.reserved_ + n);
     return n;
 }

@@ -47,10 +47,15 @@ bool output_core::make_place() {
         worker_.hand->wait_until_ready();
     }
     if (outbox_.full() && !to_->make_room(outbox_, worker_.times)) {
-        worker_.note(final_outcome::abandoned);
+        worker_.note(refused_as());
         return false;
     }
     return true;
+}
+
+/// How an item has ended that the edge did not take.
+final_outcome output_core::refused_as() const noexcept {
+    return to_->is_cancelled() ? final_outcome::abandoned : final_outcome::dropped;
 }
 
 void output_core::send_all(output_list& outputs) {
@@ -62,8 +67,7 @@ void output_core::send_all(output_list& outputs) {
                                       : to_->emit_items(outbox_, worker_.times, outputs.items(), i,
                                                         outputs.size() - i);
             if (n == 0) {  // nobody wants it
-                outputs.drop(i++,
-                             to_ == nullptr ? final_outcome::delivered : final_outcome::abandoned);
+                outputs.drop(i++, to_ == nullptr ? final_outcome::delivered : refused_as());
                 ++worker_.unstaged;
             }
             i += n;

@@ -1,10 +1,12 @@
 #ifndef PAIPA_DETAIL_EDGE_EDGE_HPP
 #define PAIPA_DETAIL_EDGE_EDGE_HPP
 #include <paipa/detail/edge/edge_core.hpp>
+#include <paipa/detail/edge/gate.hpp>
 #include <paipa/detail/edge/given_up_items.hpp>
 #include <paipa/detail/edge/inbox.hpp>
 #include <paipa/detail/edge/inbox_list.hpp>
 #include <paipa/detail/edge/outbox.hpp>
+#include <paipa/detail/edge/valve.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
@@ -22,6 +24,7 @@
 namespace paipa::detail {
 
 class edge_put;
+class edge_take;
 class resequencer;
 
 /// The bounded queue between two steps; see `edge_core` for what is counted.
@@ -39,6 +42,12 @@ public:
     void carry_tickets();
 
     [[nodiscard]] bool carries_tickets() const noexcept { return carries_tickets_; }
+
+    /// Before the run. Null: none. The doors outlive the edge.
+    void set_doors(gate* in, valve* out);
+
+    /// A door may answer otherwise now: who waits at it asks again. From any thread.
+    void ask_doors_again();
 
     // Readers
     void add_reader(inbox& in);
@@ -87,22 +96,12 @@ public:
 
 private:
     friend class edge_put;
+    friend class edge_take;
 
     [[nodiscard]] std::size_t queued() const noexcept PAIPA_REQUIRES(mutex_) override {
         return items_.size();
     }
 
-    [[nodiscard]] bool first_tries_are_over() const noexcept PAIPA_REQUIRES(mutex_);
-
-    [[nodiscard]] std::size_t room_worth_waking(const inbox& in) const noexcept
-        PAIPA_REQUIRES(mutex_);
-    void settle(inbox& in, waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
-    void give_back(inbox& in, waking_lock& lock) PAIPA_REQUIRES(mutex_);
-    taken choose(inbox& in, waking_lock& lock) PAIPA_REQUIRES(mutex_);
-    void fill(inbox& in, std::size_t n) noexcept PAIPA_REQUIRES(mutex_);
-    bool take_retry(inbox& in) PAIPA_REQUIRES(mutex_);
-    bool take_held(inbox& in);
-    taken pass_barrier(inbox& in, waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
     void collect_staged() noexcept PAIPA_REQUIRES(mutex_) override;
 
     [[nodiscard]] bool writers_busy() const noexcept PAIPA_REQUIRES(mutex_) override {
@@ -114,8 +113,12 @@ private:
     std::size_t refuse(outbox& out) noexcept PAIPA_REQUIRES(mutex_);
     void stop(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
     bool drop_queued(waking_lock& lock) PAIPA_REQUIRES(mutex_);
-    [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out) const noexcept
+    [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out,
+                                                   std::size_t room) const noexcept
         PAIPA_REQUIRES(mutex_);
+    [[nodiscard]] gate::answer ask_gate() PAIPA_REQUIRES(mutex_);
+    void drop_newest(std::size_t items) noexcept PAIPA_REQUIRES(mutex_);
+
     const item_type& type_;
 
     /// An ordered step in front.

@@ -1,8 +1,10 @@
 #ifndef PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
 #define PAIPA_DETAIL_EDGE_EDGE_CORE_HPP
+#include <paipa/detail/edge/doors.hpp>
 #include <paipa/detail/edge/edge_bound.hpp>
 #include <paipa/detail/edge/inlets.hpp>
 #include <paipa/detail/edge/meta_entries.hpp>
+#include <paipa/detail/edge/reader_watch.hpp>
 #include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/requeue_note.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
@@ -131,12 +133,11 @@ public:
     /// Items also come by `put`: a source that reserves slots leaves room for them.
     void set_intake() noexcept { is_intake_ = true; }
 
-    /// A scheduling point of a simulation, before an `order_lock`. The caller holds no mutex.
+    /// A scheduling point of a simulation, before an `order_lock`.
     void point() { rt_.point(); }
 
-    /// Waits until all items before `number` have left and no worker has the turn, then takes the
-    /// turn for the caller. False: the edge was cancelled, or `wait` is false and the caller would
-    /// have to wait.
+    /// Takes the turn for the caller, when all items before `number` have left and nobody has it.
+    /// False: the edge was cancelled, or `wait` is false and the caller would have to wait.
     bool wait_for_turn(std::uint64_t number, time_sheet& times, bool wait);
 
     /// The mutex, for the attributes of what an `order_lock` guards. It is never called.
@@ -174,6 +175,11 @@ protected:
     /// Queued items that may be taken now.
     [[nodiscard]] std::size_t ready() const noexcept PAIPA_REQUIRES(mutex_);
 
+    /// When a retry may go, or the shut valve has to be asked again.
+    [[nodiscard]] time_point next_due() const noexcept PAIPA_REQUIRES(mutex_) {
+        return doors_.are_shut() ? doors_.ask_again() : retries_.next();
+    }
+
     [[nodiscard]] bool at_end() const noexcept PAIPA_REQUIRES(mutex_) {
         return closed_ && queued() == 0 && metas_.empty() && arriving_ == 0 &&
                (unfinished_ == 0 || (no_reentry_ && retries_.empty()));
@@ -190,7 +196,6 @@ protected:
     /// Waits as a reader until woken or poked; `lock` is released meanwhile.
     void wait_for_input(waking_lock& lock, time_sheet& times, time_point until, const inbox& in)
         PAIPA_REQUIRES(mutex_);
-    /// Its part between being listed and taken off the list.
     void wait_listed(waking_lock& lock, const waiter& me, time_point until, const inbox& in)
         PAIPA_REQUIRES(mutex_);
 
@@ -200,10 +205,9 @@ protected:
         duration look_again = std::chrono::milliseconds{1};
     };
 
-    /// Waits as a writer until woken. Returns false at the time limit. While readers take items
-    /// that take less than a wake-up, a writer without a limit first lets them run, some times.
-    /// Busy readers wake writers when it pays, see `batch_sizer::pull`. Should such a reader block
-    /// in user code before, the writer finds the free slots by itself: it looks again, each time
+    /// Waits as a writer until woken; false at the time limit. A writer without a limit first lets
+    /// fast readers run, some times. Busy readers wake writers when it pays, see
+    /// `batch_sizer::pull`. As they may block before that, a writer also looks by itself, each time
     /// after twice as long.
     bool wait_for_room(waking_lock& lock, time_sheet* times, time_point until, room_wait& so_far)
         PAIPA_REQUIRES(mutex_);
@@ -238,6 +242,7 @@ protected:
     std::uint64_t popped_ PAIPA_GUARDED_BY(mutex_) = 0;
     std::uint64_t done_ PAIPA_GUARDED_BY(mutex_) = 0;  // reported as finished by readers
     std::uint64_t abandoned_ PAIPA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t dropped_ PAIPA_GUARDED_BY(mutex_) = 0;  // by the gate, before they were pushed
     std::uint64_t most_ PAIPA_GUARDED_BY(mutex_) = 0;
     /// Ordered steps: the first item whose outputs have not left.
     std::uint64_t head_ PAIPA_GUARDED_BY(mutex_) = 0;
@@ -265,9 +270,8 @@ protected:
     wait_list held_writers_ PAIPA_GUARDED_BY(mutex_);  // by an inlet
     wait_list turn_waiters_ PAIPA_GUARDED_BY(mutex_);  // ordered steps: workers that want to stream
     waiting_retries retries_ PAIPA_GUARDED_BY(mutex_);
-    /// The waiting reader that watches `retries_`.
-    waiter* timer_reader_ PAIPA_GUARDED_BY(mutex_) = nullptr;
-    time_point timer_reader_until_ PAIPA_GUARDED_BY(mutex_) = never;
+    reader_watch watch_ PAIPA_GUARDED_BY(mutex_);  // for `next_due`
+    doors doors_ PAIPA_GUARDED_BY(mutex_);
 
     /// Written under the mutex, and seldom; read without it for each item, where a stale value only
     /// costs a moment. A type of its own, or `edge` would begin behind them on their cache line.

@@ -5,6 +5,7 @@
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/sync/thread_safety.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/detail/ticket/ticket.hpp>
 #include <paipa/time.hpp>
 
@@ -28,12 +29,18 @@ public:
     /// for each item, of its ticket, where tickets travel; an item that was put takes its share.
     template <class T, class Item>
     std::size_t put(Item* items, std::size_t n, time_point until, ticket_share* shares = nullptr) {
+        dropped_ = false;
+        std::size_t done = 0;
         if constexpr (!slot<T>::is_boxed) {
             static_assert(std::is_nothrow_constructible_v<T, Item&&>);
-            return put_all<T>(items, n, until, shares);
+            done = put_all<T>(items, n, until, shares);
         } else {
-            return put_boxed<T>(static_cast<Item&&>(*items), until, shares);
+            done = put_boxed<T>(static_cast<Item&&>(*items), until, shares);
         }
+        if (dropped_ && shares != nullptr) {
+            shares->end(final_outcome::dropped);
+        }
+        return dropped_ ? 1 : done;
     }
 
 private:
@@ -84,6 +91,7 @@ private:
 
     edge& to_;
     const call_site& who_;
+    bool dropped_ = false;  // by the gate: the first item, which counts as put
 };
 
 }  // namespace paipa::detail

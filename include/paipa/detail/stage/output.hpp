@@ -98,6 +98,7 @@ private:
 
     /// Waits for room, and until a ticket can be had. False: nobody wants the item.
     bool make_place();
+    [[nodiscard]] final_outcome refused_as() const noexcept;
 
     void overflow();
 

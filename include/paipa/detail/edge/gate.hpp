@@ -1,0 +1,31 @@
+#ifndef PAIPA_DETAIL_EDGE_GATE_HPP
+#define PAIPA_DETAIL_EDGE_GATE_HPP
+#include <paipa/time.hpp>
+
+#include <cstddef>
+
+namespace paipa::detail {
+
+/// Decides how many items may come into an edge, within its capacity.
+///
+/// Threads: `ask` runs under the edge's mutex, so it takes no time, and calls nothing of the edge.
+class gate {
+public:
+    struct answer {
+        std::size_t slots = 0;         // items that may come in now, at most the free slots
+        bool drops = false;            // without a slot: the item is dropped, and nobody waits
+        time_point ask_again = never;  // without a slot; never: if something else changes
+    };
+
+    gate() = default;
+    gate(const gate&) = delete;
+    gate& operator=(const gate&) = delete;
+    virtual ~gate() = default;
+
+    /// A writer needs a slot. `used` counts those that are taken, also by writers that reserved
+    /// them.
+    virtual answer ask(std::size_t used, std::size_t free, time_point now) noexcept = 0;
+};
+
+}  // namespace paipa::detail
+#endif
