@@ -64,6 +64,9 @@ bool item_stage::end(item_stage_worker& w, call_end end, void* cell, given_item 
 void item_stage::end_try(item_stage_worker& w, item_outcome o) {
     run_->tell_tracker(w.core, [&](tracker& t) { t.item_ended(name, w.core.index, o); });
     w.out->hold(false);
+    if (w.core.hand != nullptr && o != item_outcome::retried) {
+        w.tried.hand.end();
+    }
 }
 
 void item_stage::succeeded(item_stage_worker& w, outcome o) {
@@ -132,6 +135,7 @@ bool item_stage::wait_with_item(item_stage_worker& w) {
         return true;
     }
     w.core.count(outcome::abandoned);
+    w.tried.hand.end();
     w.in.done += 1;
     return false;
 }

@@ -42,15 +42,10 @@ bool item_stage_worker::try_goes_on() {
 
 void item_stage_worker::try_succeeded(outcome o) {
     stage_.succeeded(*this, o);
-    tried.hand.end();
 }
 
 bool item_stage_worker::try_settled(call_end end, void* cell, given_item given) {
-    const bool again = stage_.end(*this, std::move(end), cell, given);
-    if (!again) {
-        tried.hand.end();
-    }
-    return again;
+    return stage_.end(*this, std::move(end), cell, given);
 }
 
 item_worker_maker::~item_worker_maker() = default;

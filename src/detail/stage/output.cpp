@@ -34,11 +34,9 @@ void output_core::open() {
     }
 }
 
-void output_core::give_tickets(bool comes_back) noexcept {
-    if (tickets_ != nullptr && held_.size() > 0) {
-        const auto outputs = static_cast<std::uint32_t>(held_.size());
-        held_.set_tickets(worker_.hand->shares_for_outputs(outputs, !comes_back));
-    }
+void output_core::share_with_held(bool comes_back) noexcept {
+    const auto outputs = static_cast<std::uint32_t>(held_.size());
+    held_.set_tickets(worker_.hand->shares_for_outputs(outputs, !comes_back));
 }
 
 bool output_core::make_place() {

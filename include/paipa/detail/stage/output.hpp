@@ -54,7 +54,11 @@ public:
 
     /// What is held is about to leave: gets shares of the ticket of the item in hand, which is
     /// through with unless it `comes_back`.
-    void give_tickets(bool comes_back) noexcept;
+    void give_tickets(bool comes_back) noexcept {
+        if (tickets_ != nullptr && held_.size() > 0) {
+            share_with_held(comes_back);
+        }
+    }
 
     void send_held() { send_all(held_); }
 
@@ -101,6 +105,7 @@ private:
     [[nodiscard]] final_outcome refused_as() const noexcept;
 
     void overflow();
+    void share_with_held(bool comes_back) noexcept;
 
     worker_context& worker_;
     const edge_core* in_ = nullptr;
@@ -123,10 +128,7 @@ template <class Out>
 class batch_outputs {
 public:
     [[gnu::always_inline]] explicit batch_outputs(output_core& all) noexcept
-        : all_(all),
-          worker_(all.worker_),
-          row_(all.outbox_.row_.template raw<Out>()),
-          hand_(all.worker_.hand) {
+        : all_(all), worker_(all.worker_), row_(all.outbox_.row_.template raw<Out>()) {
         look();
     }
 
@@ -195,9 +197,13 @@ private:
     [[gnu::always_inline]] void look() noexcept {
         to_ = all_.direct_;
         tail_ = all_.outbox_.tail_.load(std::memory_order_relaxed);
-        limit_ = to_ == nullptr ? tail_ : all_.outbox_.limit_;
-        tickets_ = all_.holding_ ? nullptr : all_.tickets_;
-        ticket_limit_ = all_.outbox_.limit_;
+        limit_ = all_.outbox_.limit_;
+        if (to_ == nullptr) [[unlikely]] {
+            tickets_ = all_.holding_ ? nullptr : all_.tickets_;
+            ticket_limit_ = limit_;
+            hand_ = worker_.hand;
+            limit_ = tail_;
+        }
     }
 
     output_core& all_;
@@ -208,7 +214,7 @@ private:
     std::uint64_t limit_ = 0;
     ticket** tickets_ = nullptr;  // null: this item gets none
     std::uint64_t ticket_limit_ = 0;
-    ticket_in_hand* const hand_;
+    ticket_in_hand* hand_ = nullptr;
 };
 
 /// The output of a worker whose step returns `Out`; void for a step that returns nothing.
