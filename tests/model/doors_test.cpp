@@ -172,7 +172,7 @@ public:
     [[nodiscard]] std::uint64_t count(final_outcome o) {
         std::uint64_t n = 0;
         for (std::uint64_t i = 0; i < book.window().opened(); ++i) {
-            n += book.outcome_of(i) == o ? 1 : 0;
+            n += book.outcome_of(i) == o ? 1U : 0U;
         }
         return n;
     }
@@ -207,6 +207,8 @@ void check_all(doors_run& d, const plan& how, int items, const paipa::report& r)
     EXPECT_EQ(d.count(final_outcome::dropped), d.gate.dropped);
     EXPECT_EQ(d.count(final_outcome::delivered), d.seen.items.size());
     EXPECT_EQ(r.edges[how.gate_at].abandoned, d.gate.dropped) << r.text();
+    EXPECT_EQ(d.valve.out, r.edges[how.valve_at].popped + r.steps[how.valve_at].retries)
+        << r.text();
     EXPECT_TRUE(!how.ordered || std::is_sorted(d.seen.items.begin(), d.seen.items.end()));
     EXPECT_EQ(std::set<int>(d.seen.items.begin(), d.seen.items.end()).size(), d.seen.items.size());
     EXPECT_EQ(d.seen.entries.size(), (all + 9) / 10);

@@ -3,10 +3,10 @@
 #include <paipa/detail/edge/edge_take.hpp>
 #include <paipa/detail/edge/gate.hpp>
 #include <paipa/detail/edge/inbox.hpp>
-#include <paipa/detail/edge/meta_entries.hpp>
 #include <paipa/detail/edge/outbox.hpp>
-#include <paipa/detail/item/retry_entry.hpp>
+#include <paipa/detail/edge/valve.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/order/resequencer.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/mutex.hpp>
@@ -18,7 +18,6 @@
 #include <atomic>
 #include <cstddef>
 #include <new>
-#include <utility>
 #include <vector>
 
 namespace paipa::detail {
@@ -176,22 +175,19 @@ gate::answer edge::ask_gate() {
                          : in->ask(occupied(), free_slots(), rt_.now());
 }
 
-void edge::drop_newest(std::size_t items) noexcept {
-    dropped_ += items;
-}
-
 bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     rt_.point();
     const back_to_work after(&times, rt_);
     waking_lock lock(rt_, mutex_, tries::some);
     collect(out);
+    const std::size_t item = has_item ? 1 : 0;
     room_wait so_far;
     wait_for_inlets(lock, out.inlet, &times);
     gate::answer may = ask_gate();
     while (may.slots == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
         if (may.drops) {
-            drop_newest(has_item ? 1 : 0);
+            dropped_ += item;
             return !has_item;
         }
         if (!writers_drop_ || !drop_queued(lock)) {
@@ -202,8 +198,7 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     }
     if (is_cancelled()) {
         const std::size_t refused = refuse(out);
-        pushed_ += has_item ? 1 : 0;
-        abandoned_ += has_item ? 1 : 0;
+        dropped_ += item;
         lock.unlock();
         out.drop(refused);
         return false;

@@ -4,7 +4,9 @@
 #include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -1,5 +1,6 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_put.hpp>
+#include <paipa/detail/edge/gate.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
 #include <paipa/error.hpp>
 #include <paipa/time.hpp>
@@ -23,7 +24,7 @@ std::size_t edge_put::room_for(waking_lock& lock, std::size_t n, time_point unti
             break;
         }
         if (may.drops) {
-            to_.drop_newest(1);
+            ++to_.dropped_;
             dropped_ = true;
             return 0;
         }

@@ -1,6 +1,7 @@
 #include <paipa/detail/edge/outbox.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include <algorithm>
 #include <atomic>

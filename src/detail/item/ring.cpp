@@ -1,4 +1,3 @@
-#include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
 #include <paipa/detail/item/row.hpp>
 #include <paipa/detail/ticket/final_outcome.hpp>

@@ -1,5 +1,7 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/order/output_list.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
 
 #include <algorithm>
 #include <cstddef>

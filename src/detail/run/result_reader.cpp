@@ -2,6 +2,7 @@
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/run/result_reader.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 

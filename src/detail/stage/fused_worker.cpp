@@ -1,6 +1,7 @@
 #include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/attempt/failure_policy.hpp>
 #include <paipa/detail/item/item_type.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/stage/fused_part.hpp>
 #include <paipa/detail/stage/fused_worker.hpp>

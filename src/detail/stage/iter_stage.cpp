@@ -1,11 +1,13 @@
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_core.hpp>
 #include <paipa/detail/edge/way.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/stage/iter_stage.hpp>
 #include <paipa/detail/stage/iter_worker.hpp>
 #include <paipa/detail/stage/stage.hpp>
 #include <paipa/detail/stage/stage_run.hpp>
 #include <paipa/detail/stage/step_core.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/error.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/options.hpp>

@@ -5,10 +5,12 @@
 #include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/stage/output.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 #include <algorithm>
 #include <any>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <utility>
 

@@ -1,14 +1,17 @@
 #include <paipa/detail/attempt/attempt.hpp>
 #include <paipa/detail/attempt/failure_policy.hpp>
+#include <paipa/detail/item/outcome.hpp>
 #include <paipa/detail/item/retry_entry.hpp>
 #include <paipa/detail/stage/run_base.hpp>
 #include <paipa/detail/stage/settle_failure.hpp>
 #include <paipa/detail/stage/step_base.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/failure.hpp>
 #include <paipa/observe/tracker.hpp>
 #include <paipa/runtime.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <utility>

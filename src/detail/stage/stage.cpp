@@ -7,6 +7,8 @@
 #include <paipa/detail/stage/stage_worker.hpp>
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 

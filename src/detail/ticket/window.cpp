@@ -1,6 +1,5 @@
 #include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
-#include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/detail/ticket/ticket.hpp>
 #include <paipa/detail/ticket/window.hpp>
 #include <paipa/runtime.hpp>

@@ -9,6 +9,7 @@
 #include <paipa/detail/edge/valve.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/waking_lock.hpp>
@@ -117,7 +118,6 @@ private:
                                                    std::size_t room) const noexcept
         PAIPA_REQUIRES(mutex_);
     [[nodiscard]] gate::answer ask_gate() PAIPA_REQUIRES(mutex_);
-    void drop_newest(std::size_t items) noexcept PAIPA_REQUIRES(mutex_);
 
     const item_type& type_;
 

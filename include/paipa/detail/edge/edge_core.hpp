@@ -242,7 +242,7 @@ protected:
     std::uint64_t popped_ PAIPA_GUARDED_BY(mutex_) = 0;
     std::uint64_t done_ PAIPA_GUARDED_BY(mutex_) = 0;  // reported as finished by readers
     std::uint64_t abandoned_ PAIPA_GUARDED_BY(mutex_) = 0;
-    std::uint64_t dropped_ PAIPA_GUARDED_BY(mutex_) = 0;  // by the gate, before they were pushed
+    std::uint64_t dropped_ PAIPA_GUARDED_BY(mutex_) = 0;  // pushed and abandoned at once
     std::uint64_t most_ PAIPA_GUARDED_BY(mutex_) = 0;
     /// Ordered steps: the first item whose outputs have not left.
     std::uint64_t head_ PAIPA_GUARDED_BY(mutex_) = 0;

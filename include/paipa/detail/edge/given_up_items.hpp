@@ -4,6 +4,7 @@
 #include <paipa/detail/edge/waiting_retries.hpp>
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 
 namespace paipa::detail {
 

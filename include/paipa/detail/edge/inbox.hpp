@@ -7,7 +7,6 @@
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/detail/ticket/ticket.hpp>
-#include <paipa/detail/ticket/ticket_in_hand.hpp>
 
 #include <atomic>
 #include <cstddef>

@@ -2,6 +2,8 @@
 #define PAIPA_DETAIL_EDGE_OUTBOX_HPP
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/ring.hpp>
+#include <paipa/detail/item/row.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
 
 #include <atomic>
 #include <cstddef>

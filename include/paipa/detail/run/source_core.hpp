@@ -4,6 +4,7 @@
 #include <paipa/detail/stage/worker_context.hpp>
 #include <paipa/detail/sync/stop_signal.hpp>
 #include <paipa/detail/ticket/ticket_in_hand.hpp>
+#include <paipa/detail/ticket/window.hpp>
 
 #include <atomic>
 #include <string>

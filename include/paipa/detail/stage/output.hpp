@@ -8,6 +8,8 @@
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/order/output_list.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
 
 #include <any>
 #include <atomic>
@@ -84,7 +86,7 @@ private:
     template <class Out>
     friend class batch_outputs;
 
-    /// An item that does not leave at once, or not alone.
+    /// An item that is held, or has to wait for its ticket, or that nobody wants.
     template <class Out, class U>
     [[gnu::noinline]] void keep(U&& item) {
         if (holding_) {

@@ -8,6 +8,7 @@
 #include <paipa/detail/stage/step_core.hpp>
 #include <paipa/detail/stage/time_sheet.hpp>
 #include <paipa/detail/stage/worker_context.hpp>
+#include <paipa/detail/ticket/ticket_in_hand.hpp>
 #include <paipa/options.hpp>
 #include <paipa/time.hpp>
 

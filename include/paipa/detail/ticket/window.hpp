@@ -3,6 +3,7 @@
 #include <paipa/detail/sync/lock_order.hpp>
 #include <paipa/detail/sync/mutex.hpp>
 #include <paipa/detail/sync/wait_list.hpp>
+#include <paipa/detail/ticket/final_outcome.hpp>
 #include <paipa/detail/ticket/ticket.hpp>
 #include <paipa/runtime.hpp>
 

@@ -63,6 +63,7 @@ TEST(a_valve, holds_retries_up_too) {
         EXPECT_EQ(sim.elapsed(), 1s);
         EXPECT_EQ(reader.again(), 1);
         ++reader.in.done;
+        EXPECT_EQ(valve.out, 2U);
     });
 }
 
