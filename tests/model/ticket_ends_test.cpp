@@ -115,6 +115,71 @@ TEST(tickets, of_unread_results_of_a_cancelled_run_have_ended_when_it_has) {
     });
 }
 
+/// A run that reads `numbers` items, which wait for places in a small window.
+void feed(ticketed<int>& t, int numbers) {
+    std::vector<int> all(static_cast<std::size_t>(numbers));
+    auto source = std::make_unique<paipa::detail::range_source<int, std::vector<int>>>(
+        *t.run, "numbers", t.run->intake(), std::move(all));
+    source->open_tickets(t.book.window());
+    t.run->add_source(std::move(source), "add_source");
+}
+
+TEST(tickets, of_results_that_nobody_reads_do_not_hold_up_who_feeds_the_run) {
+    for (std::uint64_t seed = 0; seed < 50 && !testing::Test::HasFailure(); ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            ticketed<int> t(
+                sim, paipa::step("a", [](int n) { return n; }, {.ordered = seed % 2 == 0}), 4);
+            feed(t, 100);
+            t.run->start("start");
+            sim.sleep_for(seed % 3 * 1ms);
+            t.end();
+            EXPECT_EQ(t.all(), outcomes(100, delivered));
+        });
+    }
+}
+
+TEST(tickets, of_results_end_with_the_run_when_their_reader_has_left) {
+    for (const int read : {0, 1, 3, 30}) {
+        paipa::testing::simulation sim(1);
+        sim.run([&] {
+            ticketed<int> t(sim, paipa::step("a", [](int n) { return n; }), 64);
+            feed(t, 100);
+            t.run->start("start");
+            t.run->reader_came();
+            for (int n = 0; n < read; ++n) {
+                EXPECT_NE(t.run->next_result(), nullptr);
+            }
+            t.run->reader_left();
+            t.end();
+            EXPECT_TRUE(t.book.window().is_empty()) << read;
+            EXPECT_EQ(t.all(), outcomes(100, delivered)) << read;
+        });
+    }
+}
+
+TEST(tickets, of_results_of_a_failed_run_end_when_their_reader_leaves) {
+    for (const int read : {0, 1, 3}) {
+        paipa::testing::simulation sim(1);
+        sim.run([&] {
+            int n = 0;
+            ticketed<int> t(
+                sim, paipa::step("a", [&n](int) { return ++n == 7 ? fail_for_one(1) : n; }), 8);
+            feed(t, 100);
+            t.run->start("start");
+            t.run->reader_came();
+            for (int i = 0; i < read; ++i) {
+                EXPECT_NE(t.run->next_result(), nullptr);
+            }
+            sim.sleep_for(1s);
+            t.run->reader_left();
+            t.end();
+            EXPECT_TRUE(t.has_failed);
+            EXPECT_TRUE(t.book.window().is_empty()) << read;
+        });
+    }
+}
+
 TEST(tickets, of_an_iter_step_end_when_it_pulls_the_next_item) {
     for (std::uint64_t seed = 0; seed < 100 && !testing::Test::HasFailure(); ++seed) {
         paipa::testing::simulation sim(seed);

@@ -1,4 +1,9 @@
 #include <paipa/abstract_step.hpp>
+#include <paipa/context.hpp>
+#include <paipa/detail/edge/edge.hpp>
+#include <paipa/detail/run/graph.hpp>
+#include <paipa/detail/run/run_core.hpp>
+#include <paipa/detail/run/run_parts.hpp>
 #include <paipa/error.hpp>
 #include <paipa/failure_rules.hpp>
 #include <paipa/fuse.hpp>
@@ -8,10 +13,12 @@
 #include <paipa/steps/flat_map.hpp>
 #include <paipa/testing/simulation.hpp>
 
+#include "../doors_case.hpp"
 #include "ticketed.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -156,6 +163,47 @@ TEST(tickets, stay_with_items_that_their_step_gives_back) {
             EXPECT_EQ(end.seen, 6);
         });
     }
+}
+
+TEST(tickets, stay_with_items_that_a_function_gives_back) {
+    const auto give = [](std::set<int>& seen) {
+        return [&seen](int n, paipa::context& c) {
+            if (seen.insert(n).second) {
+                c.requeue(n, 1ms);
+            }
+            return n;
+        };
+    };
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        paipa::testing::simulation sim(seed);
+        sim.run([&] {
+            open_tickets_sink end;
+            std::set<int> plain;
+            std::set<int> fused;
+            ticketed<void> t(sim, paipa::step("a", give(plain)) |
+                                      paipa::fuse(paipa::step("b", give(fused)) |
+                                                  paipa::step("c", [](int n) { return n; })) |
+                                      paipa::step("sink", [&end](int n) {
+                                          end.see(static_cast<std::uint64_t>(n));
+                                      }));
+            end.watch(t);
+            EXPECT_EQ(t.run_with(3), outcomes(3, delivered));
+            EXPECT_EQ(end.seen, 9);
+        });
+    }
+}
+
+TEST(tickets, remember_an_output_that_a_gate_dropped_before_the_item_was_given_back) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        counting_gate gate(1);
+        ticketed<void> t(
+            sim, paipa::step<giver>("a") | paipa::step("sink", [&sim](int) { sim.sleep_for(1s); }));
+        t.run->parts().graph.edges[1]->set_doors(&gate, nullptr);
+        const outcomes all = t.run_with(4);
+        EXPECT_GT(gate.dropped, 0U);
+        EXPECT_GT(std::count(all.begin(), all.end(), dropped), 0);
+    });
 }
 
 TEST(tickets, end_with_the_last_output_of_the_item) {

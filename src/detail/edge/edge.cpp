@@ -35,6 +35,9 @@ void edge::carry_tickets() {
     carries_tickets_ = true;
     items_.carry_tickets();
     inboxes_.carry_tickets();
+    for (outbox* const out : outboxes_) {
+        out->carry_tickets();
+    }
 }
 
 void edge::set_doors(gate* in, valve* out) {
@@ -101,6 +104,7 @@ void edge::hand_over(outbox& out, bool release) {
     {
         waking_lock lock(rt_, mutex_, tries::some);
         collect(out);
+        drop_unread(lock);
         if (is_cancelled()) {
             refused = refuse(out);
         } else if (release) {

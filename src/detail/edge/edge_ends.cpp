@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <new>
 #include <string_view>
 
 // How an edge ends before its items do: what it holds is given up, counted, and destroyed later.
@@ -65,6 +66,16 @@ void edge::drop_instead_of_waiting(bool on) noexcept {
     waking_lock lock(rt_, mutex_);
     writers_drop_ = on;
     lock.wake_all(blocked_writers_);
+    drop_unread(lock);
+}
+
+/// Whoever feeds the run may wait for the tickets of results, and then no writer needs room.
+void edge::drop_unread(waking_lock& lock) noexcept {
+    try {
+        while (writers_drop_ && carries_tickets_ && drop_queued(lock)) {
+        }
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): when there is memory
+    }
 }
 
 /// Takes a batch of items and destroys them without the lock; also what other writers have staged,
@@ -78,10 +89,10 @@ bool edge::drop_queued(waking_lock& lock) {
         return false;
     }
     row dropped(type(), n, carries_tickets_);
+    meta_entries metas;
+    metas.make_room();  // for what the inlets hold, see `pass_inlets`
     items_.hand_out(dropped, n);
     popped_ += n;
-    meta_entries metas;
-    metas.make_room();   // for what the inlets hold, see `pass_inlets`
     metas.swap(metas_);  // nobody will see them
     lock.unlocked([&] {
         dropped.drop(0, n, final_outcome::delivered);  // all steps have done with it

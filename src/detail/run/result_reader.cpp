@@ -66,7 +66,22 @@ void result_reader::measure() {
 
 void result_reader::discard(bool on) noexcept {
     is_over_ = is_over_ || on;
+    if (on && edge.carries_tickets()) {
+        end_tickets();
+    }
     edge.drop_instead_of_waiting(on);
+}
+
+/// The result in hand stays, for whoever looks at it; the others of its batch are for nobody.
+void result_reader::end_tickets() noexcept {
+    if (has_current_) {
+        ticket_share(inbox_.take_ticket()).end(final_outcome::delivered);
+        return;
+    }
+    while (inbox_.take_next()) {
+        inbox_.drop_taken(final_outcome::delivered);
+        inbox_.done += 1;
+    }
 }
 
 void result_reader::give_up_rest() noexcept {

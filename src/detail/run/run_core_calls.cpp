@@ -202,6 +202,7 @@ void run_core::reader_left() noexcept {
     parts_->lifecycle.wake();  // another one may discard now
     if (state() == run_state::failed) {
         results.edge.cancel(parts_->lifecycle.closed_why());
+        results.edge.drop_given_up();  // who feeds the run may wait for their end
     }
 }
 

@@ -103,7 +103,7 @@ void item_stage::furnish(item_stage_worker& w) {
         bound_outputs(w);
     }
     w.in.holds_items = facts_.holds_items;
-    if (!facts_.many_outputs && ways().size() <= 1) {
+    if (!facts_.many_outputs && !facts_.gives_back && ways().size() <= 1) {
         w.out->set_one_output();
     }
     enrol(w, w.tried.hand);

@@ -100,6 +100,7 @@ bool item_stage::given_back(item_stage_worker& w, given_item given) {
         w.out->give_tickets(true);
         send_held(w);
     }
+    w.tried.hand.keep_notes();  // the try has not failed
     w.in.back.back().ticket = w.tried.hand.keep();
     end_try(w, item_outcome::requeued);
     return false;

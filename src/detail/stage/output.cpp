@@ -47,7 +47,7 @@ bool output_core::make_place() {
         worker_.hand->wait_until_ready();
     }
     if (outbox_.full() && !to_->make_room(outbox_, worker_.times)) {
-        worker_.note(refused_as());
+        worker_.hand->note_for_good(refused_as());
         return false;
     }
     return true;

@@ -81,6 +81,7 @@ void window::end(ticket& t) noexcept {
         on_end_(t);
     }
     t.shares_.store(0, std::memory_order_release);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps this order
     if (wanted_.load() == &t) [[unlikely]] {
         wake();
     }

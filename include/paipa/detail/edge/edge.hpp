@@ -89,7 +89,7 @@ public:
     void drop_given_up() noexcept;
 
     /// Nobody reads, as long as this is on: a writer that needs room takes queued items and drops
-    /// them. They count as popped.
+    /// them. They count as popped. Where tickets travel they go at once, as many as there are.
     void drop_instead_of_waiting(bool on) noexcept;
 
     /// At the end, when nobody writes any more: what is queued counts as popped and is given up.
@@ -114,6 +114,7 @@ private:
     std::size_t refuse(outbox& out) noexcept PAIPA_REQUIRES(mutex_);
     void stop(std::string_view why) noexcept PAIPA_REQUIRES(mutex_);
     bool drop_queued(waking_lock& lock) PAIPA_REQUIRES(mutex_);
+    void drop_unread(waking_lock& lock) noexcept PAIPA_REQUIRES(mutex_);
     [[nodiscard]] std::size_t slots_for_one_writer(const outbox& out,
                                                    std::size_t room) const noexcept
         PAIPA_REQUIRES(mutex_);

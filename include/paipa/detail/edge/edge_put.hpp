@@ -79,6 +79,9 @@ private:
             placed(lock, 1);
         }
         lock.unlock();  // before an item that came too late is destroyed
+        if (share != nullptr) {
+            share->end(final_outcome::abandoned);  // where it did not go with the item
+        }
         return 1;
     }
 

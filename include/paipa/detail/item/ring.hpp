@@ -13,7 +13,7 @@ namespace paipa::detail {
 /// First in, first out; grows by doubling, keeps its memory. What is left in it at its end is
 /// abandoned.
 ///
-/// Threads: none; the owner's mutex guards it.
+/// Threads: none; the owner's mutex guards it. `drop` runs user code, so it runs without.
 /// Errors:  `reserve` may throw `std::bad_alloc` and then changes nothing.
 class ring {
 public:

@@ -61,6 +61,7 @@ public:
 
 private:
     void measure();
+    void end_tickets() noexcept;
 
     runtime& rt_;
     inbox inbox_;

@@ -62,6 +62,16 @@ public:
     /// The item is tried again, so what became of it before does not count.
     void forget() noexcept { worst_ = final_outcome::delivered; }
 
+    /// An output that has left has ended in this way, whatever becomes of the item.
+    void note_for_good(final_outcome o) noexcept {
+        if (share_) {
+            share_.get()->note(o);
+        }
+    }
+
+    /// What was noted counts, whatever becomes of the item.
+    void keep_notes() noexcept { note_for_good(worst_); }
+
     /// The item goes elsewhere, to come back.
     [[nodiscard]] ticket_share keep() noexcept { return ticket_share(share_.release()); }
 

@@ -25,12 +25,12 @@ namespace paipa::detail {
 class window {
 public:
     /// `on_end` hears of each ticket once, from the thread that ends its last share, which holds no
-    /// mutex of the engine. It must not throw.
+    /// mutex of the engine. It must not throw. The item itself may still live.
     window(runtime& rt, std::size_t places, std::function<void(const ticket&)> on_end);
 
     window(const window&) = delete;
     window& operator=(const window&) = delete;
-    /// No ticket is open.
+    /// No ticket is open, and every call that ended one has returned.
     ~window();
 
     /// The next ticket. None: its place is not free, or the window was cancelled.
