@@ -18,6 +18,15 @@ inbox::~inbox() {
     }
 }
 
+std::size_t inbox::drop_rest(final_outcome o) noexcept {
+    std::size_t n = 0;
+    for (std::uint32_t i = claim_one(); i < end_; i = claim_one()) {
+        row_.drop(i, 1, o);
+        ++n;
+    }
+    return n;
+}
+
 void inbox::refill(ring& from, std::size_t items, std::uint64_t base) noexcept {
     from.hand_out(row_, items);
     base_ = base;

@@ -72,16 +72,12 @@ void result_reader::discard(bool on) noexcept {
     edge.drop_instead_of_waiting(on);
 }
 
-/// The result in hand stays, for whoever looks at it; the others of its batch are for nobody.
+/// The current result stays, for whoever looks at it; the others of its batch are for nobody.
 void result_reader::end_tickets() noexcept {
     if (has_current_) {
         ticket_share(inbox_.take_ticket()).end(final_outcome::delivered);
-        return;
     }
-    while (inbox_.take_next()) {
-        inbox_.drop_taken(final_outcome::delivered);
-        inbox_.done += 1;
-    }
+    inbox_.done += inbox_.drop_rest(final_outcome::delivered);
 }
 
 void result_reader::give_up_rest() noexcept {

@@ -45,6 +45,9 @@ public:
     /// Ends the taken item.
     void drop_taken(final_outcome o) noexcept { row_.drop(taken_, 1, o); }
 
+    /// Owner only: ends the items behind the taken one. Returns how many.
+    std::size_t drop_rest(final_outcome o) noexcept;
+
     /// The taken item's share of its ticket, which is the caller's from here on. Null: none.
     [[nodiscard]] ticket* take_ticket() noexcept { return row_.take_ticket(taken_); }
 

@@ -44,7 +44,8 @@ public:
 
     /// Nobody reads from here on, or as long as this is on: the last step's workers drop what finds
     /// no room, so that no user code runs on the thread that waits for the end. The current result
-    /// stays where it is, and is the last one that a reader has had.
+    /// stays where it is, and is the last one that a reader has had. Where tickets travel the
+    /// others end here, as who feeds the run may wait for them.
     void discard(bool on) noexcept;
 
     /// When the run has ended: what is still there counts as unread. Its destructors wait until the

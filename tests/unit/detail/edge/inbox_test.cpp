@@ -77,6 +77,18 @@ TYPED_TEST(inbox_of, gives_its_owner_one_item_after_the_other) {
     }
 }
 
+TYPED_TEST(inbox_of, ends_what_is_left_of_a_batch_and_keeps_the_taken_item) {
+    for (paipa::detail::inbox* const in : {&this->owner_, &this->alone_}) {
+        this->refill(*in, 0, 4);
+        EXPECT_TRUE(in->take_next());
+        EXPECT_EQ(in->drop_rest(paipa::detail::final_outcome::delivered), 3U);
+        EXPECT_EQ(number_of(in->taken_as<TypeParam>().get()), 0);
+        in->drop_taken(paipa::detail::final_outcome::delivered);
+        EXPECT_EQ(in->drop_rest(paipa::detail::final_outcome::delivered), 0U);
+        EXPECT_FALSE(in->take_next());
+    }
+}
+
 TYPED_TEST(inbox_of, takes_only_as_many_items_as_it_is_told) {
     push<TypeParam>(this->queue_, 0, 5);
     this->alone_.refill(this->queue_, 2, 0);

@@ -3,8 +3,12 @@
 #include <paipa/detail/item/item_type.hpp>
 #include <paipa/detail/item/slot.hpp>
 #include <paipa/detail/run/result_reader.hpp>
+#include <paipa/detail/ticket/ticket.hpp>
+#include <paipa/detail/ticket/window.hpp>
 #include <paipa/testing/simulation.hpp>
 #include <paipa/time.hpp>
+
+#include "../../../ticket_book.hpp"
 
 #include <gtest/gtest.h>
 
@@ -65,6 +69,34 @@ TEST(result_reader, counts_what_was_taken_and_given_to_nobody) {
         ASSERT_TRUE(reader.next_in_batch());
         const auto popped = reader.edge.figures().popped;
         EXPECT_EQ(reader.unread(), popped - 1);
+    });
+}
+
+TEST(result_reader, ends_the_tickets_of_its_batch_and_of_the_edge_when_nobody_reads) {
+    paipa::testing::simulation sim(1);
+    sim.run([&] {
+        ticket_book book(sim, 8);
+        result_reader reader(sim, "last", 10, detail::type_of<int>, false);
+        reader.edge.carry_tickets();
+        for (int i = 0; i < 8; ++i) {
+            detail::ticket_share share = book.open();
+            detail::edge_put(reader.edge, [] {
+                return std::string("test");
+            }).put<int>(&i, 1, paipa::never, &share);
+        }
+        int last = -1;
+        while (last < 2) {
+            if (reader.next_in_batch()) {
+                last = value(reader);
+            } else {
+                ASSERT_EQ(reader.fetch(paipa::never), taken::items);
+            }
+        }
+        EXPECT_FALSE(book.window().is_empty());
+        reader.discard(true);
+        EXPECT_TRUE(book.window().is_empty());
+        EXPECT_EQ(value(reader), 2) << "it stays for whoever looks at it";
+        reader.discard(false);
     });
 }
 
