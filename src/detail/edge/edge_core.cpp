@@ -193,7 +193,7 @@ void edge_core::wait_for_input(waking_lock& lock, time_sheet& times, time_point 
                                const inbox& in) {
     waiter me(rt_.here());
     if (watch_.take(me, next_due(), until)) {
-        until = next_due();
+        until = std::min(until, next_due());
     }
     idle_readers_.add(me);
     flags_.reader_waiting.store(true);

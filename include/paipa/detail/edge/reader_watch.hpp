@@ -4,6 +4,8 @@
 #include <paipa/runtime.hpp>
 #include <paipa/time.hpp>
 
+#include <algorithm>
+
 namespace paipa::detail {
 
 /// One of the readers that wait at an edge watches the time: for a retry that is due, or a valve
@@ -12,14 +14,16 @@ namespace paipa::detail {
 /// Threads: none; the edge's mutex guards it.
 class reader_watch {
 public:
-    /// Something is due at `next`. Whether this reader, which waits until `until`, watches for it.
-    [[nodiscard]] bool take(const waiter& me, time_point next, time_point until) noexcept {
-        if (next >= until || next >= due_) {
-            return false;
+    /// Something is due at `next`. This reader, which waits until `until`, watches for it if nobody
+    /// looks earlier. A reader that is back before `next` then leaves the watch to the next one.
+    /// Returns whether this reader watches.
+    bool take(const waiter& me, time_point next, time_point until) noexcept {
+        const time_point due = std::min(next, until);
+        if (next != never && due < due_) {
+            reader_ = &me;
+            due_ = due;
         }
-        reader_ = &me;
-        due_ = next;
-        return true;
+        return is(me);
     }
 
     [[nodiscard]] bool is(const waiter& me) const noexcept { return reader_ == &me; }
@@ -34,12 +38,12 @@ public:
         }
     }
 
-    /// Whom to wake when something is due at `next`: who watches, if it sleeps longer. Else null.
+    /// The watching reader, which has to be woken if it would sleep beyond `next`. Else null.
     [[nodiscard]] seat* sleeps_beyond(time_point next) const noexcept {
         return reader_ != nullptr && next < due_ ? reader_->place : nullptr;
     }
 
-    /// Who watches, or null.
+    /// The watching reader. Null: nobody watches.
     [[nodiscard]] seat* place() const noexcept {
         return reader_ != nullptr ? reader_->place : nullptr;
     }

@@ -22,26 +22,35 @@ protected:
     reader_watch watch_;
 };
 
-TEST_F(a_reader_watch, is_kept_by_one_reader_that_waits_long_enough) {
+TEST_F(a_reader_watch, is_kept_by_one_reader) {
     EXPECT_FALSE(watch_.is_on());
     EXPECT_EQ(watch_.place(), nullptr);
-    EXPECT_FALSE(watch_.take(first_, paipa::never, paipa::never)) << "nothing is due";
-    EXPECT_FALSE(watch_.take(first_, time_point(2s), time_point(1s))) << "it is back before";
-    EXPECT_TRUE(watch_.take(first_, time_point(2s), paipa::never));
+    watch_.take(first_, paipa::never, time_point(1s));
+    EXPECT_FALSE(watch_.is_on()) << "nothing is due";
+    watch_.take(first_, time_point(2s), paipa::never);
     EXPECT_TRUE(watch_.is_on());
     EXPECT_TRUE(watch_.is(first_));
     EXPECT_EQ(watch_.place(), &seat_);
-    EXPECT_FALSE(watch_.take(second_, time_point(2s), paipa::never)) << "the first one does";
+    watch_.take(second_, time_point(2s), paipa::never);
+    EXPECT_FALSE(watch_.is(second_)) << "the first one does";
     watch_.leave(second_);
     EXPECT_TRUE(watch_.is_on());
     watch_.leave(first_);
     EXPECT_FALSE(watch_.is_on());
-    EXPECT_TRUE(watch_.take(second_, time_point(2s), paipa::never));
+    watch_.take(second_, time_point(2s), paipa::never);
+    EXPECT_TRUE(watch_.is(second_));
+}
+
+TEST_F(a_reader_watch, is_also_kept_by_a_reader_that_is_back_before) {
+    watch_.take(first_, time_point(2s), time_point(1s));
+    EXPECT_TRUE(watch_.is(first_));
+    EXPECT_EQ(watch_.sleeps_beyond(time_point(1500ms)), nullptr);
+    EXPECT_EQ(watch_.sleeps_beyond(time_point(500ms)), &seat_);
 }
 
 TEST_F(a_reader_watch, goes_to_who_waits_for_something_earlier) {
-    EXPECT_TRUE(watch_.take(first_, time_point(2s), paipa::never));
-    EXPECT_TRUE(watch_.take(second_, time_point(1s), paipa::never));
+    watch_.take(first_, time_point(2s), paipa::never);
+    watch_.take(second_, time_point(1s), paipa::never);
     EXPECT_TRUE(watch_.is(second_));
     watch_.leave(first_);
     EXPECT_TRUE(watch_.is(second_));
@@ -49,7 +58,7 @@ TEST_F(a_reader_watch, goes_to_who_waits_for_something_earlier) {
 
 TEST_F(a_reader_watch, says_whom_to_wake_for_something_earlier) {
     EXPECT_EQ(watch_.sleeps_beyond(time_point(1s)), nullptr) << "nobody sleeps";
-    EXPECT_TRUE(watch_.take(first_, time_point(2s), paipa::never));
+    watch_.take(first_, time_point(2s), paipa::never);
     EXPECT_EQ(watch_.sleeps_beyond(time_point(1s)), &seat_);
     EXPECT_EQ(watch_.sleeps_beyond(time_point(2s)), nullptr);
     EXPECT_EQ(watch_.sleeps_beyond(paipa::never), nullptr);
