@@ -16,12 +16,12 @@ public:
     explicit counting_gate(std::size_t most) : most_(most) {}
 
     answer ask(std::size_t used, std::size_t free, paipa::time_point /*now*/) noexcept override {
-        const std::size_t slots = used < most_ ? std::min(free, most_ - used) : 0;
-        dropped += slots == 0 ? 1 : 0;
-        return {.slots = slots, .drops = true};
+        return {.slots = used < most_ ? std::min(free, most_ - used) : 0, .drops = true};
     }
 
-    std::uint64_t dropped = 0;
+    void dropped(std::size_t items) noexcept override { gone += items; }
+
+    std::uint64_t gone = 0;
 
 private:
     const std::size_t most_;
@@ -35,6 +35,8 @@ public:
         const bool is_open = now >= opens;
         return {.slots = is_open ? free : 0, .ask_again = opens};
     }
+
+    void dropped(std::size_t /*items*/) noexcept override {}
 
     paipa::time_point opens = paipa::never;
     std::size_t asked = 0;

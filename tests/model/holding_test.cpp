@@ -1,4 +1,3 @@
-#include <paipa/abstract_step.hpp>
 #include <paipa/detail/edge/edge.hpp>
 #include <paipa/detail/edge/edge_put.hpp>
 #include <paipa/detail/edge/way.hpp>
@@ -19,13 +18,13 @@
 #include <paipa/time.hpp>
 
 #include "../ticket_book.hpp"
+#include "arrivals.hpp"
 #include "device.hpp"
 #include "holding_worker.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <any>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -46,27 +45,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using paipa::detail::stage_builder;
-
-/// What reaches the step behind the one that holds, and after how many items the entries came.
-struct arrivals {
-    std::vector<int> items{};
-    std::vector<std::pair<int, std::size_t>> entries{};
-};
-
-class sink_step final : public paipa::abstract_step<int, void> {
-public:
-    explicit sink_step(arrivals* to) : to_(*to) {}
-
-    void process(int n) override { to_.items.push_back(n); }
-
-    std::any process_meta(std::any entry) override {
-        to_.entries.emplace_back(std::any_cast<int>(entry), to_.items.size());
-        return entry;
-    }
-
-private:
-    arrivals& to_;
-};
 
 /// Every third item fails at its first try, and every seventh at each try.
 class failing_work {

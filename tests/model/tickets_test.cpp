@@ -201,7 +201,7 @@ TEST(tickets, remember_an_output_that_a_gate_dropped_before_the_item_was_given_b
             sim, paipa::step<giver>("a") | paipa::step("sink", [&sim](int) { sim.sleep_for(1s); }));
         t.run->parts().graph.edges[1]->set_doors(&gate, nullptr);
         const outcomes all = t.run_with(4);
-        EXPECT_GT(gate.dropped, 0U);
+        EXPECT_GT(gate.gone, 0U);
         EXPECT_GT(std::count(all.begin(), all.end(), dropped), 0);
     });
 }

@@ -127,7 +127,7 @@ void edge::pull() noexcept {
     if (in_front_.empty() || queued() > 0 || is_cancelled()) {
         return;
     }
-    std::size_t room = std::min(free_slots(), type().batch);
+    std::size_t room = std::min(ask_gate().slots, type().batch);
     more_to_pull_ = true;
     try {
         items_.reserve(reserved_ + room);
@@ -179,6 +179,11 @@ gate::answer edge::ask_gate() {
                          : in->ask(occupied(), free_slots(), rt_.now());
 }
 
+void edge::drop_newest(std::size_t items) noexcept {
+    dropped_ += items;
+    doors_.in()->dropped(items);
+}
+
 bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     rt_.point();
     const back_to_work after(&times, rt_);
@@ -191,7 +196,7 @@ bool edge::make_room(outbox& out, time_sheet& times, bool has_item) {
     while (may.slots == 0 && bounded_ && !is_cancelled()) {
         wake_a_reader(lock);
         if (may.drops) {
-            dropped_ += item;
+            drop_newest(item);
             return !has_item;
         }
         if (!writers_drop_ || !drop_queued(lock)) {

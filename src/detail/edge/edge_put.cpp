@@ -24,7 +24,7 @@ std::size_t edge_put::room_for(waking_lock& lock, std::size_t n, time_point unti
             break;
         }
         if (may.drops) {
-            ++to_.dropped_;
+            to_.drop_newest(1);
             dropped_ = true;
             return 0;
         }

@@ -10,9 +10,9 @@
 
 namespace paipa::detail {
 
-/// The two doors of an edge: its gate and its valve. Without them everything comes in that finds a
-/// free slot, and everything goes out that is ready. They are asked once for a lock, not for each
-/// item.
+/// The two doors of an edge: its gate and its valve. Without a gate an item comes in when it finds
+/// a free slot. Without a valve it goes out when it is ready. A door is asked once each time the
+/// mutex is taken, and not for each item.
 ///
 /// Threads: none; the edge's mutex guards it.
 class doors {
@@ -28,8 +28,8 @@ public:
 
     [[nodiscard]] bool has_valve() const noexcept { return valve_ != nullptr; }
 
-    /// A reader looks for items: `may_go` and `ask_again` say what the valve has answered until it
-    /// is asked again. A shut valve so wakes no reader when an item comes in.
+    /// A reader looks for items. `may_go` and `ask_again` repeat the answer until the valve is
+    /// asked again, so an item that comes in wakes no reader while the valve is shut.
     void ask_valve(time_point now) noexcept {
         const valve::answer a = valve_->ask(now);
         items_ = a.items;

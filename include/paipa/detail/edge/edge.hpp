@@ -119,6 +119,7 @@ private:
                                                    std::size_t room) const noexcept
         PAIPA_REQUIRES(mutex_);
     [[nodiscard]] gate::answer ask_gate() PAIPA_REQUIRES(mutex_);
+    void drop_newest(std::size_t items) noexcept PAIPA_REQUIRES(mutex_);
 
     const item_type& type_;
 

@@ -12,8 +12,7 @@
 
 namespace paipa::detail {
 
-/// What a reader does at its edge: it reports what it is through with, and takes more. It lives for
-/// one call.
+/// One call of a reader to its edge. It reports the items that are done, and takes more.
 class edge_take {
 public:
     edge_take(edge& from, inbox& in) noexcept : from_(from), in_(in) {}

@@ -8,7 +8,8 @@ namespace paipa::detail {
 
 /// Decides how many items may come into an edge, within its capacity.
 ///
-/// Threads: `ask` runs under the edge's mutex, so it takes no time, and calls nothing of the edge.
+/// Threads: both calls run under the edge's mutex, so they take no time, and call nothing of the
+///          edge.
 class gate {
 public:
     struct answer {
@@ -22,9 +23,12 @@ public:
     gate& operator=(const gate&) = delete;
     virtual ~gate() = default;
 
-    /// A writer needs a slot. `used` counts those that are taken, also by writers that reserved
-    /// them.
+    /// A writer needs a slot, or a reader wants to pull from an ordered step in front. `used`
+    /// counts the slots that are taken, also by writers that reserved them.
     virtual answer ask(std::size_t used, std::size_t free, time_point now) noexcept = 0;
+
+    /// So many items were dropped, as its last answer said.
+    virtual void dropped(std::size_t items) noexcept = 0;
 };
 
 }  // namespace paipa::detail

@@ -54,8 +54,8 @@ public:
 
     output_list& held() noexcept { return held_; }
 
-    /// What is held is about to leave: gets shares of the ticket of the item in hand, which is
-    /// through with unless it `comes_back`.
+    /// Gives the held outputs shares of the ticket in hand, before they leave. The worker's own
+    /// share is one of them, unless the item `comes_back`.
     void give_tickets(bool comes_back) noexcept {
         if (tickets_ != nullptr && held_.size() > 0) {
             share_with_held(comes_back);

@@ -69,7 +69,7 @@ struct alignas(64) worker_context {
         }
     }
 
-    /// What became of the item in hand, for its ticket.
+    /// A part of the item in hand has ended in this way. Its ticket will tell.
     void note(final_outcome o) noexcept {
         if (hand != nullptr) [[unlikely]] {
             hand->note(o);

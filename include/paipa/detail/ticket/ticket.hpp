@@ -60,7 +60,8 @@ private:
     std::atomic<std::uint64_t> number_{0};
     /// Zero: the place is free. The store of zero pairs with the load by `window::try_open`.
     std::atomic<std::uint32_t> shares_{0};
-    /// What `note` stores is seen by who ends the last share: `end` comes after it.
+    /// A thread notes an outcome before it ends its share. So the one that ends the last share sees
+    /// all of them.
     std::atomic<final_outcome> outcome_{final_outcome::delivered};
 };
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -84,7 +85,10 @@ TEST(a_window, makes_who_opens_wait_for_the_place_in_any_schedule) {
     }
 }
 
-TEST(a_window, wakes_who_waits_for_a_place_for_long) {
+/// Somebody waits for the only place for an hour. Then `end` gets the ticket that lies there, and
+/// the wait is over. Returns whether it has brought a ticket.
+bool wait_for_long(const std::function<void(paipa::detail::window&, ticket_share&)>& end) {
+    bool got = false;
     paipa::testing::simulation sim(1);
     sim.run([&] {
         ticket_book book(sim, 1);
@@ -93,36 +97,33 @@ TEST(a_window, wakes_who_waits_for_a_place_for_long) {
         const auto opener = sim.spawn("opener", [&] {
             ticket_share second = book.open();
             over = true;
+            got = static_cast<bool>(second);
             second.end(final_outcome::delivered);
         });
         sim.sleep_for(1h);
         EXPECT_FALSE(over);
-        first.end(final_outcome::delivered);
+        end(book.window(), first);
         sim.sleep_for(1us);
         EXPECT_TRUE(over);
         opener->join();
+        first.end(final_outcome::delivered);
     });
+    return got;
+}
+
+TEST(a_window, wakes_who_waits_for_a_place_for_long) {
+    EXPECT_TRUE(wait_for_long([](paipa::detail::window& /*w*/, ticket_share& first) {
+        first.end(final_outcome::delivered);
+    }));
 }
 
 TEST(a_window, ends_the_wait_for_a_place_when_it_is_cancelled) {
-    paipa::testing::simulation sim(1);
-    sim.run([&] {
-        ticket_book book(sim, 1);
-        ticket_share first = book.open();
-        bool over = false;
-        const auto opener = sim.spawn("opener", [&] {
-            EXPECT_FALSE(static_cast<bool>(book.open()));
-            over = true;
-        });
-        sim.sleep_for(1h);
-        EXPECT_FALSE(over);
-        book.window().cancel();
-        opener->join();
-        EXPECT_TRUE(over);
+    EXPECT_FALSE(wait_for_long([](paipa::detail::window& w, ticket_share& first) {
+        w.cancel();
+        EXPECT_TRUE(w.has_place()) << "there is no use in waiting";
         first.end(final_outcome::delivered);
-        EXPECT_FALSE(static_cast<bool>(book.window().try_open()));
-        EXPECT_TRUE(book.window().has_place()) << "there is no use in waiting";
-    });
+        EXPECT_FALSE(static_cast<bool>(w.try_open()));
+    }));
 }
 
 TEST(a_window, calls_its_hook_before_the_place_is_free) {
