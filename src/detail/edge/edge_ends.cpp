@@ -69,7 +69,7 @@ void edge::drop_instead_of_waiting(bool on) noexcept {
     drop_unread(lock);
 }
 
-/// Whoever feeds the run may wait for the tickets of results, and then no writer needs room.
+/// A source may wait for the tickets of results. Then no writer needs room, and none would drop.
 void edge::drop_unread(waking_lock& lock) noexcept {
     try {
         while (writers_drop_ && carries_tickets_ && drop_queued(lock)) {

@@ -19,8 +19,8 @@ namespace paipa::detail {
 template <class T>
 class batch_items {
 public:
-    /// Where tickets travel, `hand` holds that of the item in hand, and one item at a time is
-    /// claimed.
+    /// `hand`: for the ticket of the item in hand, where tickets travel. Items are then claimed one
+    /// at a time.
     explicit batch_items(inbox& in, ticket_in_hand* hand = nullptr) noexcept
         : in_(in), hand_(hand), row_(in.row_.template raw<T>()) {}
 

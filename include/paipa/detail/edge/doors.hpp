@@ -11,8 +11,8 @@
 namespace paipa::detail {
 
 /// The two doors of an edge: its gate and its valve. Without a gate an item comes in when it finds
-/// a free slot. Without a valve it goes out when it is ready. A door is asked once each time the
-/// mutex is taken, and not for each item.
+/// a free slot. Without a valve it goes out when it is ready. A door is asked once in each
+/// pass of a writer or a reader, and not for each item.
 ///
 /// Threads: none; the edge's mutex guards it.
 class doors {

@@ -85,7 +85,7 @@ public:
     /// Like `cancel`, but what is queued may still be read; a later `cancel` gives that up, too.
     void seal(std::string_view why) noexcept;
 
-    /// Destroys what a cancel gave up. That is user code, so who cancels leaves it to the workers.
+    /// Destroys what a cancel gave up. That is user code, so the canceller leaves it to others.
     void drop_given_up() noexcept;
 
     /// Nobody reads, as long as this is on: a writer that needs room takes queued items and drops

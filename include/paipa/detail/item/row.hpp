@@ -14,8 +14,8 @@ namespace paipa::detail {
 /// Cells, and beside each of them what travels with its item. That is the item's ticket, where
 /// tickets travel: a column of them, or none. Items that end in a row end by `drop`.
 ///
-/// Owner:   of the shares in its column; none is beside a cell that has no item. The row does not
-///          know which cells have items, so its owner drops them.
+/// Owner:   of the shares in its column, which is null beside a cell without an item. The row does
+///          not know which cells have items, so its owner drops them.
 /// Threads: none. `drop` may run user code, so the caller holds no mutex.
 class row {
 public:

@@ -45,7 +45,7 @@ public:
     /// Nobody reads from here on, or as long as this is on: the last step's workers drop what finds
     /// no room, so that no user code runs on the thread that waits for the end. The current result
     /// stays where it is, and is the last one that a reader has had. Where tickets travel the
-    /// others end here, as who feeds the run may wait for them.
+    /// others end here, because a source may wait for their tickets.
     void discard(bool on) noexcept;
 
     /// When the run has ended: what is still there counts as unread. Its destructors wait until the

@@ -162,8 +162,8 @@ public:
     [[nodiscard]] bool is_over() const noexcept { return all_.is_over(); }
 
 private:
-    /// Of an edge where tickets travel, `limit_` is always reached, so that this costs nothing
-    /// where they do not.
+    /// Where tickets travel `limit_` is always `tail_`, so each item comes here. Elsewhere no item
+    /// pays for the question.
     template <class U>
     [[gnu::always_inline]] void send_with_ticket(U&& item) {
         const std::size_t at = tail_ % batch_limit<Out>;

@@ -21,7 +21,7 @@ namespace paipa::detail {
 /// the ring have entered behind it, and memory is bounded.
 ///
 /// Memory:  all of it from the start, and none for an item.
-/// Threads: one thread at a time opens tickets. Everything else comes from any thread.
+/// Threads: one thread, the opener, opens tickets. All other calls come from any thread.
 class window {
 public:
     /// `on_end` hears of each ticket once, from the thread that ends its last share, which holds no
@@ -47,13 +47,13 @@ public:
         return ticket_share(&t);
     }
 
-    /// By who opens: there is no use in waiting, as there is a place, or the window was cancelled.
+    /// For the opener: it need not wait, as there is a place, or the window was cancelled.
     [[nodiscard]] bool has_place() const noexcept {
         return place_of(opened_.load(std::memory_order_relaxed)).shares_.load() == 0 ||
                cancelled_.load(std::memory_order_relaxed);
     }
 
-    /// The same: waits for it.
+    /// For the opener: waits until it need not wait any more.
     void wait_for_place();
 
     /// No more tickets. Ends the wait for a place. Those that are open end as ever.
@@ -62,7 +62,7 @@ public:
     /// So many tickets have been opened.
     [[nodiscard]] std::uint64_t opened() const noexcept { return opened_.load(); }
 
-    /// All tickets with smaller numbers have ended. It takes time for each of the others.
+    /// All tickets with smaller numbers have ended. It looks at each of the others, up to there.
     [[nodiscard]] std::uint64_t head() const noexcept;
 
     /// No ticket is open.
@@ -83,11 +83,11 @@ private:
     const std::size_t mask_;
     const std::unique_ptr<ticket[]> places_;  // a power of two
     const std::function<void(const ticket&)> on_end_;
-    std::atomic<std::uint64_t> opened_{0};  // written by who opens
+    std::atomic<std::uint64_t> opened_{0};  // written by the opener
     std::atomic<bool> cancelled_{false};
-    /// The place that who opens waits for; null: it does not wait. Who frees a place looks at this
-    /// behind its store, and may see a stale value. So who waits looks once more a moment later,
-    /// when both stores have long been visible.
+    /// The place that the opener waits for; null: it does not wait. A thread that frees a place
+    /// loads this after its store, and may load a stale value. So the opener looks once more a
+    /// moment later, when both stores have long been visible.
     std::atomic<const ticket*> wanted_{nullptr};
     mutex mutex_{lock_order::other};
     wait_list waiters_ PAIPA_GUARDED_BY(mutex_);
