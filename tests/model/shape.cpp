@@ -155,7 +155,7 @@ std::string shape::text() const {
 
 shape diamond(unsigned seed, bool broadcast, mishaps may) {
     numbers random(seed);
-    shape s;
+    shape s{.is_diamond = true};
     put_entries(s, random);
     s.steps = {{.does = broadcast ? deed::broadcast : deed::route,
                 .capacity = 1 + below(random, 4),

@@ -69,6 +69,7 @@ struct mishaps {
 struct shape {
     std::vector<shape_step> steps{};
     int items = 40;
+    bool is_diamond = false;
     std::vector<int> entries{};  // meta entries: as many items were put before
 
     [[nodiscard]] std::string text() const;

@@ -140,6 +140,9 @@ std::string check_books(const shape& s, const shape_end& end) {
 
 std::string check_tickets(const shape& s, const shape_end& end, ticket_book& book) {
     using paipa::detail::final_outcome;
+    if (!end.too_late.empty()) {
+        return text(end.too_late.front()) + " came when its ticket had ended";
+    }
     const std::set<traveller> seen(end.seen.begin(), end.seen.end());
     for (std::uint64_t i = 0; i < book.window().opened(); ++i) {
         const auto outcome = book.outcome_of(i);

@@ -18,7 +18,7 @@ std::string check_books(const shape& s, const shape_end& end);
 
 /// What is wrong with the tickets of its items. Each has ended, as the sequential model says, or as
 /// abandoned where the run failed or ended early. All that comes of an item whose ticket has ended
-/// well has reached the sink.
+/// well has reached the sink, and no ticket had ended when a part of its item came there.
 std::string check_tickets(const shape& s, const shape_end& end, ticket_book& book);
 
 }  // namespace model

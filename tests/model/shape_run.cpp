@@ -59,7 +59,7 @@ paipa::generator<traveller> some(paipa::generator<traveller> all, int most) {
 
 paipa::generator<traveller> take_some(paipa::generator<traveller> all, int most, shape_end* end) {
     for (const traveller& t : all) {
-        end->seen.push_back(t);
+        end->see(t);
         if (static_cast<int>(end->seen.size()) > most) {
             co_return;
         }
@@ -70,7 +70,7 @@ class sink_step final : public paipa::abstract_step<traveller, void> {
 public:
     explicit sink_step(shape_end* end) : end_(*end) {}
 
-    void process(traveller t) override { end_.seen.push_back(t); }
+    void process(traveller t) override { end_.see(t); }
 
     std::any process_meta(std::any entry) override {
         end_.entries_seen.emplace_back(std::any_cast<int>(entry), end_.seen.size());
@@ -228,7 +228,7 @@ void feed(const shape& s, paipa::detail::run_core& run, ticket_book* book) {
 }  // namespace
 
 shape_end run_shape(const shape& s, paipa::runtime& rt, ticket_book* book) {
-    shape_end end;
+    shape_end end{.book = book};
     const auto run = shape_builder(s, rt, end).take();
     if (book != nullptr) {
         carry_tickets(*run);

@@ -21,15 +21,16 @@
 namespace model {
 namespace {
 
-/// Runs a shape, and returns what is wrong whatever happens. Every second one has tickets; few
-/// places make the items wait for each other.
+/// Runs a shape, and returns what is wrong whatever happens. Random shapes have tickets, and every
+/// second diamond. Few places make the items wait for each other.
 std::string run_and_check(const shape& s, paipa::runtime& rt, std::uint64_t seed, shape_end& end) {
-    if (seed % 2 == 0) {
+    if (s.is_diamond && seed % 2 == 0) {
         end = run_shape(s, rt);
         return check_books(s, end);
     }
     ticket_book book(rt, std::size_t{1} << (seed / 2 % 8));
     end = run_shape(s, rt, &book);
+    end.book = nullptr;  // it ends here
     const std::string wrong = check_books(s, end);
     return wrong.empty() ? check_tickets(s, end, book) : wrong;
 }
