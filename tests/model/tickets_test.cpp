@@ -193,6 +193,27 @@ TEST(tickets, stay_with_items_that_a_function_gives_back) {
     }
 }
 
+TEST(tickets, remember_what_a_fused_step_dropped_before_the_item_was_given_back) {
+    expect_ends(2, {dropped, dropped}, [] {
+        const auto give = [seen = std::set<int>()](int n, paipa::context& c) mutable {
+            if (seen.insert(n).second) {
+                c.requeue(n);
+            }
+            return n;
+        };
+        const auto fail_first = [seen = std::set<int>()](int n) mutable {
+            if (seen.insert(n).second) {
+                throw std::runtime_error("first");
+            }
+            return n;
+        };
+        return paipa::fuse(
+                   paipa::step("a", give) |
+                   paipa::step("b", fail_first, {.on_failure = paipa::failure_action::drop})) |
+               sink();
+    });
+}
+
 TEST(tickets, remember_an_output_that_a_gate_dropped_before_the_item_was_given_back) {
     paipa::testing::simulation sim(1);
     sim.run([&] {
